@@ -1,0 +1,66 @@
+"""`python -m graph stats | check | stop`: the graph without a browser."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import cli
+import settings as configuration
+from graph.embedded import stop_server
+from graph.errors import WrongUse
+from graph.store import Store
+
+
+class NoEmbeddedServer(WrongUse):
+    en = "NEO4J_URI is set: the graph is on a server of yours, which `stop` leaves alone."
+    de = "NEO4J_URI ist gesetzt: Der Graph liegt auf einem eigenen Server, den `stop` nicht anrührt."
+
+
+def stats(given: argparse.Namespace) -> int:
+    """How much there is, for each collection and in all."""
+    with Store(configuration.read()) as store:
+        collections = [c.id for c in store.documents.collections()]
+        total = store.stats(collections)
+        data = {
+            "engine": store.engine,
+            "total": total,
+            "collections": {name: store.stats([name]) for name in collections},
+            "embedding_model": store.embeddings.meta().embedding_model,
+        }
+    cli.show(given, data, "\n".join(f"{count:>10,} {name}" for name, count in total.items()))
+    return cli.DONE
+
+
+def check(given: argparse.Namespace) -> int:
+    """Whether the graph keeps its promises; 1 where it does not."""
+    with Store(configuration.read()) as store:
+        found = store.check()
+    sound = not any(found.values())
+    lines = [f"{count or 'ok':>10} {name}" for name, count in found.items()]
+    cli.show(given, {"sound": sound, "violations": found}, "\n".join(lines))
+    return cli.DONE if sound else cli.IN_PART
+
+
+def stop(given: argparse.Namespace) -> int:
+    """Stop the embedded server."""
+    settings = configuration.read()
+    if settings.neo4j_uri:
+        raise NoEmbeddedServer()
+    stopped = stop_server(settings)
+    cli.show(given, {"stopped": stopped}, "stopped" if stopped else "it was not running")
+    return cli.DONE
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Entry of the command."""
+    parser = argparse.ArgumentParser(prog="python -m graph", description=__doc__)
+    commands = parser.add_subparsers()
+    for name, command in (("stats", stats), ("check", check), ("stop", stop)):
+        sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
+        sub.set_defaults(command=command)
+    return cli.run(parser, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

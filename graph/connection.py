@@ -1,0 +1,159 @@
+"""One connection to the database over Bolt: retries, reconnects to the embedded server, says clearly what is wrong."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import neo4j
+from neo4j import exceptions as bolt
+
+from graph.dialect import ArcadeDialect, Dialect, Neo4jDialect
+from graph.embedded import ensure_server
+from graph.errors import Missing, StoreError
+from settings import Settings
+
+T = TypeVar("T")
+Row = dict[str, Any]
+Parameters = Mapping[str, Any]
+
+ATTEMPTS = 6
+"""Tries of a write that loses a race or finds the server gone, with growing pauses (about 6 s in all)."""
+
+
+class DatabaseUnreachable(StoreError):
+    en = "The database at {uri} does not answer: {detail}. Start it, or correct NEO4J_URI, and try again."
+    de = "Die Datenbank unter {uri} antwortet nicht: {detail}. Starten Sie sie oder berichtigen Sie NEO4J_URI."
+
+
+class DatabaseLogin(Missing):
+    en = "The database at {uri} refused the login. Check NEO4J_USERNAME and NEO4J_PASSWORD."
+    de = "Die Datenbank unter {uri} hat die Anmeldung abgelehnt. Prüfen Sie NEO4J_USERNAME und NEO4J_PASSWORD."
+
+
+class QueryFailed(StoreError):
+    en = "The database could not do this: {detail}"
+    de = "Die Datenbank konnte das nicht ausführen: {detail}"
+
+
+class Transaction:
+    """A managed transaction; what it runs is either wholly stored or not at all."""
+
+    __slots__ = ("_tx",)
+
+    def __init__(self, tx: neo4j.ManagedTransaction) -> None:
+        self._tx = tx
+
+    def run(self, query: str, /, **parameters: Any) -> list[Row]:
+        """Run one query and return all its rows."""
+        return [record.data() for record in self._tx.run(query, parameters)]
+
+    def batches(self, query: str, rows: Sequence[Any], size: int = 1000, /, **parameters: Any) -> list[Row]:
+        """Run a query that UNWINDs `$rows` in batches; returns the rows of all of them. No rows, no query."""
+        found: list[Row] = []
+        for begin in range(0, len(rows), size):
+            found += self.run(query, rows=rows[begin : begin + size], **parameters)
+        return found
+
+
+class Connection:
+    """A connection that survives the embedded server being stopped, killed or moved to another port."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._driver: neo4j.Driver | None = None
+        self._uri = settings.neo4j_uri or ""
+        self._database = settings.neo4j_database
+        self.dialect: Dialect
+        self._connect()
+
+    @property
+    def embedded(self) -> bool:
+        return self.settings.neo4j_uri is None
+
+    @property
+    def driver(self) -> neo4j.Driver:
+        assert self._driver is not None
+        return self._driver
+
+    @property
+    def database(self) -> str | None:
+        return self._database
+
+    def _connect(self) -> None:
+        if self.settings.neo4j_uri is None:
+            server = ensure_server(self.settings)
+            self._uri, self._database = server.bolt_uri, server.database
+            self.dialect = ArcadeDialect(server)
+            auth = (server.user, server.password)
+        else:
+            if not self.settings.neo4j_password:
+                raise DatabaseLogin(uri=self._uri)
+            self.dialect = Neo4jDialect()
+            auth = (self.settings.neo4j_username, self.settings.neo4j_password)
+        self._driver = neo4j.GraphDatabase.driver(
+            self._uri,
+            auth=auth,
+            # The embedded server comes back on another port: our own loop reconnects, so the driver must not wait.
+            max_transaction_retry_time=3 if self.embedded else 30,
+            connection_timeout=10,
+            max_connection_lifetime=600,
+            notifications_min_severity="OFF",
+        )
+
+    def _reconnect(self, broken: neo4j.Driver) -> None:
+        with self._lock:
+            if self._driver is not broken:
+                return
+            self._connect()
+        broken.close()
+
+    def close(self) -> None:
+        """Close all sockets; the connection cannot be used afterwards."""
+        if self._driver is not None:
+            self._driver.close()
+
+    def read(self, query: str, /, **parameters: Any) -> list[Row]:
+        """Rows of one query in a managed read transaction."""
+        return self._retry(lambda session: session.execute_read(lambda tx: Transaction(tx).run(query, **parameters)))
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in one managed write transaction; it may be called again, so it must only touch the database."""
+        return self._retry(lambda session: session.execute_write(lambda tx: work(Transaction(tx))))
+
+    def run(self, query: str, /, **parameters: Any) -> list[Row]:
+        """Rows of one writing query in a transaction of its own."""
+        return self.write(lambda tx: tx.run(query, **parameters))
+
+    def _retry(self, work: Callable[[neo4j.Session], T]) -> T:
+        for attempt in range(1, ATTEMPTS + 1):
+            driver = self.driver
+            try:
+                with driver.session(database=self._database) as session:
+                    return work(session)
+            except bolt.AuthError as error:
+                # The embedded server has new passwords after each start: what refuses the old one is its successor.
+                if not self.embedded or attempt == ATTEMPTS:
+                    raise DatabaseLogin(uri=self._uri) from error
+                self._reconnect(driver)
+            except bolt.ConstraintError as error:
+                # Two writers made the same id at once: the engine kept one; the loser finds it on the next try.
+                if attempt == ATTEMPTS:
+                    raise QueryFailed(detail=_first_line(error)) from error
+            except (bolt.ServiceUnavailable, bolt.SessionExpired, bolt.TransientError) as error:
+                if attempt == ATTEMPTS:
+                    raise DatabaseUnreachable(uri=self._uri, detail=_first_line(error)) from error
+                if self.embedded and not isinstance(error, bolt.TransientError):
+                    self._reconnect(driver)
+            except bolt.Neo4jError as error:
+                raise QueryFailed(detail=_first_line(error)) from error
+            time.sleep(random.uniform(0.5, 1.0) * 0.1 * 2**attempt)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:300]

@@ -1,0 +1,406 @@
+"""All Cypher, each query named after what it does or answers. Values are parameters; nothing from outside is spliced.
+
+`{relation}` and `{label}` are the only splices: names from `graph.vocabulary`, checked by `is_identifier`.
+Rows come in batches by UNWIND. The same text runs on Neo4j and on the embedded database.
+"""
+
+from __future__ import annotations
+
+# --- collections ------------------------------------------------------------------------------------------------
+
+PUT_COLLECTION = """
+MERGE (c:Collection {id: $id}) ON CREATE SET c.name = $name, c.stamp = 0
+RETURN c.id AS id, c.name AS name"""
+
+COLLECTIONS = "MATCH (c:Collection) RETURN c.id AS id, c.name AS name ORDER BY name"
+
+TOUCH_COLLECTION = "MATCH (c:Collection {id: $id}) SET c.stamp = c.stamp + 1"
+
+STAMPS = "MATCH (c:Collection) WHERE c.id IN $collections RETURN c.id AS id, c.stamp AS stamp ORDER BY id"
+
+# --- documents and chunks ---------------------------------------------------------------------------------------
+
+PUT_DOCUMENTS = """
+UNWIND $rows AS row
+MERGE (d:Document {id: row.id})
+SET d += row.properties"""
+
+ADVANCE_DOCUMENT = """
+MATCH (d:Document {id: $id}) WHERE d.work = $step
+SET d += $properties, d.lease_owner = null, d.lease_until = null, d.attempts = 0
+RETURN d.id AS id"""
+
+UPDATE_DOCUMENT = "MATCH (d:Document {id: $id}) SET d += $properties RETURN d.id AS id"
+
+DOCUMENT = "MATCH (d:Document {id: $id}) RETURN d AS document"
+
+DOCUMENTS_BY_ID = "UNWIND $ids AS id MATCH (d:Document {id: id}) RETURN d AS document"
+
+DOCUMENTS = """
+MATCH (d:Document) WHERE d.collection IN $collections AND ($job IS NULL OR d.job = $job)
+RETURN d AS document ORDER BY d.added_at, d.title, d.id SKIP $skip LIMIT $limit"""
+
+DOCUMENT_COUNT = """
+MATCH (d:Document) WHERE d.collection IN $collections AND ($job IS NULL OR d.job = $job) RETURN count(d) AS n"""
+
+FIND_DOCUMENTS = """
+MATCH (d:Document)
+WHERE d.collection IN $collections AND (d.id STARTS WITH $text OR d.uri = $text OR d.title = $text)
+RETURN d AS document ORDER BY d.added_at LIMIT $limit"""
+
+DOCUMENTS_WITH_CONTENT = "MATCH (d:Document {sha256: $sha256}) RETURN d.id AS id"
+
+PUT_CHUNKS = """
+UNWIND $rows AS row
+MATCH (d:Document {id: row.document})
+MERGE (c:Chunk {id: row.id})
+ON CREATE SET c += row.properties
+MERGE (c)-[:FROM_DOCUMENT]->(d)"""
+
+LINK_CHUNKS = """
+UNWIND $rows AS row
+MATCH (a:Chunk {id: row.before}) MATCH (b:Chunk {id: row.after})
+MERGE (a)-[:NEXT_CHUNK]->(b)"""
+
+CHUNKS_OF_DOCUMENT = """
+MATCH (c:Chunk {document: $document}) WHERE c.index > $after
+RETURN c AS chunk ORDER BY c.index LIMIT $limit"""
+
+CHUNKS_OF_PAGE = """
+MATCH (c:Chunk {document: $document}) WHERE c.page = $page
+RETURN c AS chunk ORDER BY c.index"""
+
+OPEN_CHUNKS = """
+MATCH (c:Chunk {document: $document}) WHERE c.state IN ['pending', 'running']
+RETURN c AS chunk ORDER BY c.index LIMIT $limit"""
+
+CHUNKS_BY_ID = """
+UNWIND $ids AS id
+MATCH (c:Chunk {id: id})-[:FROM_DOCUMENT]->(d:Document)
+RETURN c AS chunk, d.title AS title, d.media_type AS media_type, d.sha256 AS sha256"""
+
+FAIL_CHUNK = """
+MATCH (c:Chunk {id: $id}) WHERE c.state IN ['pending', 'running', 'failed']
+SET c.state = 'failed', c += $properties"""
+
+REOPEN_FAILED_CHUNKS = """
+MATCH (c:Chunk {document: $document}) WHERE c.state = 'failed'
+SET c.state = 'pending', c.error = null, c.error_code = null, c.error_params = null
+RETURN count(c) AS n"""
+
+# --- what was found in chunks -----------------------------------------------------------------------------------
+
+FINISH_CHUNKS = """
+UNWIND $rows AS row
+MATCH (c:Chunk {id: row.id}) WHERE c.state IN ['pending', 'running', 'failed', 'waiting']
+SET c.state = row.state, c.pairs = row.pairs, c.refused = row.refused, c.error = null, c.error_code = null,
+    c.error_params = null
+RETURN c.id AS id"""
+
+MERGE_ENTITIES = """
+UNWIND $rows AS row
+MERGE (e:__Entity__ {id: row.id})
+ON CREATE SET e += row.properties
+ON MATCH SET e.collection = row.properties.collection
+RETURN e AS entity"""
+
+SET_ENTITIES = "UNWIND $rows AS row MATCH (e:__Entity__ {id: row.id}) SET e += row.properties"
+
+LABEL_ENTITIES = "UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) SET e:{label}"
+
+UNLABEL_ENTITIES = "UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) REMOVE e:{label}"
+
+CREATE_MENTIONS = """
+UNWIND $rows AS row
+MATCH (e:__Entity__ {id: row.entity}) MATCH (c:Chunk {id: row.chunk})
+CREATE (e)-[m:FROM_CHUNK]->(c)
+SET m = row.properties"""
+
+KNOWN_STATEMENTS = "UNWIND $ids AS id MATCH (s:Statement {id: id}) RETURN s AS statement"
+
+CREATE_STATEMENTS = """
+UNWIND $rows AS row
+MATCH (a:__Entity__ {id: row.subject}) MATCH (b:__Entity__ {id: row.object})
+CREATE (s:Statement {id: row.id})
+SET s += row.properties
+CREATE (s)-[:SUBJECT]->(a)
+CREATE (s)-[:OBJECT]->(b)"""
+
+CREATE_READABLE_EDGES = """
+UNWIND $rows AS row
+MATCH (a:__Entity__ {id: row.subject}) MATCH (b:__Entity__ {id: row.object})
+CREATE (a)-[r:{relation}]->(b)
+SET r.statement = row.id, r.predicate = row.predicate"""
+
+SET_STATEMENTS = "UNWIND $rows AS row MATCH (s:Statement {id: row.id}) SET s += row.properties"
+
+CREATE_SOURCES = """
+UNWIND $rows AS row
+MATCH (s:Statement {id: row.statement}) MATCH (c:Chunk {id: row.chunk})
+CREATE (s)-[q:STATED_IN]->(c)
+SET q = row.properties"""
+
+ADD_CO_OCCURRENCES = """
+UNWIND $rows AS row
+MATCH (a:__Entity__ {id: row.a}) MATCH (b:__Entity__ {id: row.b})
+MERGE (a)-[r:CO_OCCURS]->(b)
+ON CREATE SET r.weight = row.weight
+ON MATCH SET r.weight = r.weight + row.weight"""
+
+# --- embeddings -------------------------------------------------------------------------------------------------
+
+CHUNKS_TO_EMBED = """
+MATCH (c:Chunk {document: $document}) WHERE c.embedded = false AND c.text <> ''
+RETURN c.id AS id, c.text AS text LIMIT $limit"""
+
+STATEMENTS_TO_EMBED = """
+MATCH (c:Chunk {document: $document})<-[:STATED_IN]-(s:Statement) WHERE s.embedded = false
+RETURN DISTINCT s.id AS id, s.text AS text LIMIT $limit"""
+
+SET_CHUNK_EMBEDDINGS = """
+UNWIND $rows AS row
+MATCH (c:Chunk {id: row.id}) SET c.embedding = row.vector, c.embedded = true"""
+
+SET_STATEMENT_EMBEDDINGS = """
+UNWIND $rows AS row
+MATCH (s:Statement {id: row.id}) SET s.embedding = row.vector, s.embedded = true"""
+
+FORGET_VECTORS = """
+MATCH (n:{label}) WHERE n.embedded = true
+WITH n LIMIT $limit
+SET n.embedding = null, n.embedded = false
+RETURN count(n) AS n"""
+
+QUEUE_EMBEDDING = """
+MATCH (d:Document) WHERE d.work = 'none' AND d.state IN ['done', 'empty', 'failed', 'waiting']
+SET d.work = 'embed'"""
+
+# --- removing ---------------------------------------------------------------------------------------------------
+
+SOME_CHUNKS = "MATCH (c:Chunk {document: $document}) RETURN c.id AS id, c.pairs AS pairs LIMIT $limit"
+
+ENTITIES_OF_CHUNKS = """
+UNWIND $ids AS id MATCH (c:Chunk {id: id})<-[:FROM_CHUNK]-(e:__Entity__) RETURN DISTINCT e.id AS id"""
+
+STATEMENTS_OF_CHUNKS = """
+UNWIND $ids AS id MATCH (c:Chunk {id: id})<-[:STATED_IN]-(s:Statement) RETURN DISTINCT s.id AS id"""
+
+DELETE_CHUNKS = "UNWIND $ids AS id MATCH (c:Chunk {id: id}) DETACH DELETE c"
+
+SOURCES_OF_STATEMENTS = """
+UNWIND $ids AS id MATCH (s:Statement {id: id})-[q:STATED_IN]->(:Chunk)
+RETURN id, q.text AS text, q.confidence AS confidence, q.model AS model"""
+
+DELETE_READABLE_EDGES = """
+UNWIND $ids AS id
+MATCH (s:Statement {id: id})-[:SUBJECT]->(a:__Entity__)-[r]->(b:__Entity__)
+WHERE r.statement = id
+DELETE r"""
+
+DELETE_STATEMENTS = "UNWIND $ids AS id MATCH (s:Statement {id: id}) DETACH DELETE s"
+
+SUBTRACT_CO_OCCURRENCES = """
+UNWIND $rows AS row
+MATCH (a:__Entity__ {id: row.a})-[r:CO_OCCURS]->(b:__Entity__ {id: row.b})
+SET r.weight = r.weight - row.weight"""
+
+DELETE_SPENT_CO_OCCURRENCES = """
+UNWIND $rows AS row
+MATCH (a:__Entity__ {id: row.a})-[r:CO_OCCURS]->(b:__Entity__ {id: row.b})
+WHERE r.weight <= 0
+DELETE r"""
+
+MENTIONS_OF_ENTITIES = """
+UNWIND $ids AS id MATCH (e:__Entity__ {id: id})-[m:FROM_CHUNK]->(:Chunk)
+RETURN DISTINCT id, m.name AS name, m.type AS type, m.trust AS trust, m.aliases AS aliases,
+       m.description AS description"""
+
+DELETE_ENTITIES = "UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) DETACH DELETE e"
+
+DELETE_DOCUMENT = "MATCH (d:Document {id: $id}) DETACH DELETE d"
+
+# --- jobs and leases --------------------------------------------------------------------------------------------
+
+PUT_JOB = "MERGE (j:Job {id: $id}) ON CREATE SET j += $properties"
+
+JOB = "MATCH (j:Job {id: $id}) RETURN j AS job"
+
+JOBS = "MATCH (j:Job) WHERE j.collection IN $collections RETURN j AS job ORDER BY j.created_at DESC LIMIT $limit"
+
+SET_JOB_STATE = "MATCH (j:Job {id: $id}) SET j.state = $state"
+
+JOB_PROGRESS = """
+MATCH (d:Document {job: $job})
+RETURN d.state AS state, d.work AS work, count(d) AS n"""
+
+JOB_CHUNKS = """
+MATCH (d:Document {job: $job}) MATCH (c:Chunk {document: d.id})
+RETURN c.state AS state, c.embedded AS embedded, count(c) AS n"""
+
+DROP_WORK_OF_JOB = """
+MATCH (d:Document {job: $job}) WHERE d.work <> 'none'
+SET d.work = 'none', d.state = CASE WHEN d.work = 'embed' THEN d.state ELSE 'pending' END
+RETURN count(d) AS n"""
+
+DOCUMENTS_WITH_WORK = """
+MATCH (d:Document {work: $work})
+RETURN d.id AS id, d.lease_owner AS owner, d.lease_until AS until ORDER BY d.added_at, d.id LIMIT $limit"""
+
+LEASE_DOCUMENT = """
+MATCH (d:Document {id: $id})
+WHERE d.work = $work AND (d.lease_until IS NULL OR d.lease_until < $now OR d.lease_owner IN $dead)
+SET d.attempts = CASE WHEN d.lease_owner IS NULL THEN coalesce(d.attempts, 0) ELSE coalesce(d.attempts, 0) + 1 END,
+    d.lease_owner = $owner, d.lease_until = $until
+RETURN d AS document, d.attempts AS attempts"""
+
+RENEW_LEASES = """
+MATCH (d:Document {id: $id}) WHERE d.lease_owner = $owner AND d.work = $work
+SET d.lease_until = $until RETURN d.id AS id"""
+
+RELEASE = """
+MATCH (d:Document {id: $id}) WHERE d.lease_owner = $owner
+SET d.lease_owner = null, d.lease_until = null"""
+
+WORK_LEFT = """
+MATCH (d:Document) WHERE d.work IN ['read', 'extract', 'embed'] AND ($job IS NULL OR d.job = $job)
+RETURN d.work AS work, count(d) AS n"""
+
+# --- coverage and statistics ------------------------------------------------------------------------------------
+
+CHUNK_STATES = """
+UNWIND $documents AS document
+MATCH (c:Chunk {document: document})
+RETURN document, c.state AS state, c.embedded AS embedded, count(c) AS n"""
+
+FAILED_CHUNKS = """
+MATCH (c:Chunk {document: $document}) WHERE c.state IN ['failed', 'waiting']
+RETURN c AS chunk ORDER BY c.index LIMIT $limit"""
+
+CLAIMS_OF_DOCUMENTS = """
+UNWIND $documents AS document
+MATCH (c:Chunk {document: document})<-[q:STATED_IN]-(s:Statement)
+RETURN document, count(DISTINCT s) AS statements, sum(CASE WHEN q.supported THEN 0 ELSE 1 END) AS unsupported"""
+
+ENTITIES_OF_DOCUMENTS = """
+UNWIND $documents AS document
+MATCH (c:Chunk {document: document})<-[:FROM_CHUNK]-(e:__Entity__)
+RETURN document, count(DISTINCT e) AS entities"""
+
+SEARCHED = """
+MATCH (c:Chunk) WHERE c.collection IN $collections
+RETURN c.state AS state, c.embedded AS embedded, c.text = '' AS blank, count(c) AS n"""
+
+SEARCHED_DOCUMENTS = """
+MATCH (d:Document) WHERE d.collection IN $collections
+RETURN d.state AS state, count(d) AS n"""
+
+COUNTS = {
+    "documents": "MATCH (n:Document) WHERE n.collection IN $collections RETURN count(n) AS n",
+    "chunks": "MATCH (n:Chunk) WHERE n.collection IN $collections RETURN count(n) AS n",
+    "entities": "MATCH (n:__Entity__) WHERE n.collection IN $collections RETURN count(n) AS n",
+    "statements": "MATCH (n:Statement) WHERE n.collection IN $collections RETURN count(n) AS n",
+}
+
+# --- search -----------------------------------------------------------------------------------------------------
+
+VECTOR_SEARCH = """
+CALL db.index.vector.queryNodes($index, $k, $vector) YIELD node, score
+WITH node, score WHERE node.collection IN $collections
+RETURN node.id AS id, score ORDER BY score DESC LIMIT $limit"""
+
+FULLTEXT_SEARCH = """
+CALL db.index.fulltext.queryNodes($index, $query) YIELD node, score
+WITH node, score WHERE node.collection IN $collections
+RETURN node.id AS id, score ORDER BY score DESC LIMIT $limit"""
+
+ENTITIES_BY_ID = "UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) RETURN e AS entity"
+
+TRIPLES_OF_STATEMENTS = """
+UNWIND $ids AS id
+MATCH (s:Statement {id: id})-[:SUBJECT]->(a:__Entity__)
+MATCH (s)-[:OBJECT]->(b:__Entity__)
+RETURN s.id AS id, s.text AS text, s.predicate AS predicate, a.id AS subject, a.name AS subject_name,
+       a.type AS subject_type, b.id AS object, b.name AS object_name, b.type AS object_type"""
+
+SOURCES_OF_STATEMENT_IDS = """
+UNWIND $ids AS id
+MATCH (s:Statement {id: id})-[q:STATED_IN]->(c:Chunk)
+RETURN s.id AS statement, c.id AS chunk, q.quote AS quote, q.start AS start, q.end AS end, q.supported AS supported"""
+
+# --- the whole graph for ranking --------------------------------------------------------------------------------
+
+RANK_MENTIONS = """
+MATCH (e:__Entity__)-[m:FROM_CHUNK]->(c:Chunk) WHERE e.collection IN $collections
+RETURN e.id AS entity, c.id AS chunk, m.count AS n"""
+
+RANK_STATEMENTS = """
+MATCH (a:__Entity__)<-[:SUBJECT]-(s:Statement)-[:OBJECT]->(b:__Entity__) WHERE s.collection IN $collections
+RETURN s.id AS statement, a.id AS subject, b.id AS object"""
+
+RANK_SOURCES = """
+MATCH (s:Statement)-[:STATED_IN]->(c:Chunk) WHERE s.collection IN $collections
+RETURN s.id AS statement, c.id AS chunk"""
+
+RANK_CO_OCCURRENCES = """
+MATCH (a:__Entity__)-[r:CO_OCCURS]->(b:__Entity__) WHERE a.collection IN $collections
+RETURN a.id AS a, b.id AS b, r.weight AS weight"""
+
+# --- exploring --------------------------------------------------------------------------------------------------
+
+STATEMENTS_AROUND = """
+UNWIND $ids AS id
+MATCH (e:__Entity__ {id: id})<-[:SUBJECT|OBJECT]-(s:Statement)
+WITH DISTINCT s LIMIT $limit
+MATCH (a:__Entity__)<-[:SUBJECT]-(s)-[:OBJECT]->(b:__Entity__)
+RETURN s.id AS id, s.text AS text, s.predicate AS predicate, s.model AS model, s.confidence AS confidence,
+       a.id AS subject, a.name AS subject_name, a.type AS subject_type,
+       b.id AS object, b.name AS object_name, b.type AS object_type"""
+
+CO_OCCURRENCES_AROUND = """
+UNWIND $ids AS id
+MATCH (e:__Entity__ {id: id})-[r:CO_OCCURS]-(o:__Entity__)
+RETURN e.id AS a, e.name AS a_name, e.type AS a_type, o.id AS b, o.name AS b_name, o.type AS b_type,
+       r.weight AS weight ORDER BY weight DESC, b LIMIT $limit"""
+
+CHUNKS_OF_ENTITY = """
+MATCH (e:__Entity__ {id: $id})-[m:FROM_CHUNK]->(c:Chunk)-[:FROM_DOCUMENT]->(d:Document)
+RETURN c AS chunk, d.title AS title, m.count AS n ORDER BY n DESC, c.id LIMIT $limit"""
+
+ENTITIES_OF_CHUNK_IDS = """
+UNWIND $ids AS id
+MATCH (c:Chunk {id: id})<-[m:FROM_CHUNK]-(e:__Entity__)
+RETURN c.id AS chunk, e AS entity, m.count AS n ORDER BY n DESC, e.name"""
+
+STATEMENTS_OF_CHUNK_IDS = """
+UNWIND $ids AS id
+MATCH (c:Chunk {id: id})<-[q:STATED_IN]-(s:Statement)
+RETURN c.id AS chunk, s.id AS id, s.text AS text, q.quote AS quote, q.start AS start, q.end AS end,
+       q.supported AS supported ORDER BY q.start, s.id"""
+
+MOST_CONNECTED = """
+MATCH (e:__Entity__)<-[:SUBJECT|OBJECT]-(s:Statement) WHERE e.collection IN $collections
+RETURN e AS entity, count(s) AS n ORDER BY n DESC, e.name LIMIT $limit"""
+
+MOST_MENTIONED = """
+MATCH (e:__Entity__)-[m:FROM_CHUNK]->(:Chunk) WHERE e.collection IN $collections
+RETURN e AS entity, count(m) AS n ORDER BY n DESC, e.name LIMIT $limit"""
+
+# --- consistency ------------------------------------------------------------------------------------------------
+
+CHECKS = {
+    "entities that no chunk mentions": "MATCH (e:__Entity__) WHERE NOT (e)-[:FROM_CHUNK]->() RETURN count(e) AS n",
+    "statements without a source": "MATCH (s:Statement) WHERE NOT (s)-[:STATED_IN]->() RETURN count(s) AS n",
+    "statements without subject or object": (
+        "MATCH (s:Statement) WHERE NOT (s)-[:SUBJECT]->() OR NOT (s)-[:OBJECT]->() RETURN count(s) AS n"
+    ),
+    "chunks without a document": "MATCH (c:Chunk) WHERE NOT (c)-[:FROM_DOCUMENT]->() RETURN count(c) AS n",
+    "spent co-occurrences": "MATCH ()-[r:CO_OCCURS]->() WHERE r.weight <= 0 RETURN count(r) AS n",
+}
+
+READABLE_EDGE_COUNT = "MATCH (:__Entity__)-[r]->(:__Entity__) WHERE r.statement IS NOT NULL RETURN count(r) AS n"
+STATEMENT_COUNT = "MATCH (s:Statement) RETURN count(s) AS n"
+
+# --- schema -----------------------------------------------------------------------------------------------------
+
+META = "MATCH (m:Meta {id: 'schema'}) RETURN m AS meta"
+SET_META = "MERGE (m:Meta {id: 'schema'}) SET m += $properties"

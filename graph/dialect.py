@@ -1,0 +1,155 @@
+"""Everything in which the two engines differ: making indexes, their names, read-only sessions, labels, conflicts.
+
+`Neo4j` is the reference. `ArcadeDB` is the embedded database: it speaks Bolt and Cypher, takes index definitions as
+SQL over HTTP, keeps an entity's type as a property only (a label added to a node moves its record), and enforces
+read-only by a second login. A query that is not about these five things is the same for both: `graph/cypher.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import httpx
+import neo4j
+
+from graph.embedded import Server
+from graph.errors import StoreError
+
+UNIQUE = ("Document", "Chunk", "__Entity__", "Statement", "Collection", "Job", "Meta", "Community", "Merge")
+PLAIN = (("Document", "work"), ("Document", "collection"), ("Document", "job"), ("Document", "sha256"))
+PLAIN_CHUNK = (("Chunk", "document"),)
+FULLTEXT = (("Chunk", "text"), ("__Entity__", "search"), ("Statement", "text"))
+VECTOR = ("Chunk", "Statement")
+
+
+class SchemaError(StoreError):
+    en = "The database refused an index: {detail}"
+    de = "Die Datenbank hat einen Index abgelehnt: {detail}"
+
+
+class Dialect(Protocol):
+    """What a database engine must answer for; one instance belongs to one connection."""
+
+    name: str
+
+    def create_indexes(self, driver: neo4j.Driver, database: str | None) -> None:
+        """Make all unique, plain and full-text indexes; does nothing where they exist."""
+
+    def create_vector_indexes(self, driver: neo4j.Driver, database: str | None, dimensions: int) -> None:
+        """Make the vector indexes of chunks and statements (cosine); does nothing where they exist."""
+
+    def drop_vector_indexes(self, driver: neo4j.Driver, database: str | None) -> None:
+        """Drop the vector indexes, so that vectors of another model can be written."""
+
+    def vector_index(self, label: str) -> str:
+        """Name of a vector index for `db.index.vector.queryNodes`."""
+
+    def fulltext_index(self, label: str) -> str:
+        """Name of a full-text index for `db.index.fulltext.queryNodes`."""
+
+    @property
+    def labels_types(self) -> bool:
+        """Whether an entity also carries its type as a label."""
+
+
+def _name(label: str, field_name: str) -> str:
+    return f"wk_{label.strip('_').lower()}_{field_name}"
+
+
+@dataclass(slots=True)
+class Neo4jDialect:
+    """Neo4j 5.26 or later, any edition; no APOC, no GDS."""
+
+    name: str = "neo4j"
+    labels_types: bool = True
+
+    def create_indexes(self, driver: neo4j.Driver, database: str | None) -> None:
+        statements = [
+            f"CREATE CONSTRAINT {_name(label, 'id')} IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
+            for label in UNIQUE
+        ]
+        statements += [
+            f"CREATE INDEX {_name(label, key)} IF NOT EXISTS FOR (n:{label}) ON (n.{key})"
+            for label, key in PLAIN + PLAIN_CHUNK
+        ]
+        statements += [
+            f"CREATE FULLTEXT INDEX {_name(label, 'fulltext')} IF NOT EXISTS FOR (n:{label}) ON EACH [n.{key}] "
+            "OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-no-stop-words', "
+            "`fulltext.eventually_consistent`: false}}"
+            for label, key in FULLTEXT
+        ]
+        self._run(driver, database, statements)
+
+    def create_vector_indexes(self, driver: neo4j.Driver, database: str | None, dimensions: int) -> None:
+        statements = [
+            f"CREATE VECTOR INDEX {_name(label, 'embedding')} IF NOT EXISTS FOR (n:{label}) ON (n.embedding) "
+            f"OPTIONS {{indexConfig: {{`vector.dimensions`: {dimensions}, `vector.similarity_function`: 'cosine'}}}}"
+            for label in VECTOR
+        ]
+        self._run(driver, database, statements)
+
+    def drop_vector_indexes(self, driver: neo4j.Driver, database: str | None) -> None:
+        self._run(driver, database, [f"DROP INDEX {_name(label, 'embedding')} IF EXISTS" for label in VECTOR])
+
+    def vector_index(self, label: str) -> str:
+        return _name(label, "embedding")
+
+    def fulltext_index(self, label: str) -> str:
+        return _name(label, "fulltext")
+
+    @staticmethod
+    def _run(driver: neo4j.Driver, database: str | None, statements: list[str]) -> None:
+        with driver.session(database=database) as session:
+            for statement in statements:
+                session.run(neo4j.Query(statement)).consume()
+            session.run("CALL db.awaitIndexes(300)").consume()
+
+
+@dataclass(slots=True)
+class ArcadeDialect:
+    """The embedded ArcadeDB server, reached over loopback."""
+
+    server: Server
+    name: str = "embedded"
+    labels_types: bool = False
+    _http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=120, trust_env=False))
+
+    def create_indexes(self, driver: neo4j.Driver, database: str | None) -> None:
+        for label in UNIQUE:
+            self._sql(f"CREATE VERTEX TYPE `{label}` IF NOT EXISTS")
+            self._sql(f"CREATE PROPERTY `{label}`.id IF NOT EXISTS STRING")
+            self._sql(f"CREATE INDEX IF NOT EXISTS ON `{label}` (id) UNIQUE")
+        for label, key in PLAIN + PLAIN_CHUNK:
+            self._sql(f"CREATE PROPERTY `{label}`.{key} IF NOT EXISTS STRING")
+            self._sql(f"CREATE INDEX IF NOT EXISTS ON `{label}` ({key}) NOTUNIQUE")
+        for label, key in FULLTEXT:
+            self._sql(f"CREATE PROPERTY `{label}`.{key} IF NOT EXISTS STRING")
+            self._sql(f"CREATE INDEX IF NOT EXISTS ON `{label}` ({key}) FULL_TEXT")
+
+    def create_vector_indexes(self, driver: neo4j.Driver, database: str | None, dimensions: int) -> None:
+        for label in VECTOR:
+            self._sql(f"CREATE PROPERTY `{label}`.embedding IF NOT EXISTS ARRAY_OF_FLOATS")
+            self._sql(
+                f"CREATE INDEX IF NOT EXISTS ON `{label}` (embedding) LSM_VECTOR METADATA "
+                f'{{"dimensions": {dimensions}, "similarity": "COSINE"}}'
+            )
+
+    def drop_vector_indexes(self, driver: neo4j.Driver, database: str | None) -> None:
+        for label in VECTOR:
+            self._sql(f"DROP INDEX `{self.vector_index(label)}` IF EXISTS")
+
+    def vector_index(self, label: str) -> str:
+        return f"{label}[embedding]"
+
+    def fulltext_index(self, label: str) -> str:
+        return f"{label}[{dict(FULLTEXT)[label]}]"
+
+    def _sql(self, command: str) -> None:
+        answer = self._http.post(
+            f"{self.server.http_uri}/api/v1/command/{self.server.database}",
+            json={"language": "sql", "command": command},
+            auth=(self.server.user, self.server.password),
+        )
+        if answer.status_code >= 400:
+            raise SchemaError(detail=f"{command}: {answer.json().get('detail') or answer.text}")

@@ -1,0 +1,177 @@
+"""Documents and their chunks: put, read, page through; coverage and what a search can see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from graph import cypher
+from graph.connection import Connection, Transaction
+from graph.errors import Failure, WrongUse
+from graph.rows import chunk_properties, document_properties, failure_properties, to_chunk, to_document
+from graph.types import Chunk, Collection, Coverage, Document, Searched, State
+
+BATCH = 1000
+
+
+class NoSuchDocument(WrongUse):
+    en = "There is no document {name!r}. `python -m ingest status` lists them."
+    de = "Es gibt kein Dokument {name!r}. `python -m ingest status` zählt sie auf."
+
+
+class Documents:
+    """Documents and chunks of all collections."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def put_collection(self, collection: Collection) -> Collection:
+        """Make the collection unless it exists; an existing name is kept."""
+        row = self._db.run(cypher.PUT_COLLECTION, id=collection.id, name=collection.name)[0]
+        return Collection(row["id"], row["name"])
+
+    def collections(self) -> list[Collection]:
+        """All collections by name."""
+        return [Collection(row["id"], row["name"]) for row in self._db.read(cypher.COLLECTIONS)]
+
+    def put(self, documents: Sequence[Document], work: str) -> None:
+        """Store documents with the work that is next for them: read, extract, embed or none."""
+        rows = [{"id": d.id, "properties": document_properties(d) | {"work": work}} for d in documents]
+        self._db.write(lambda tx: tx.batches(cypher.PUT_DOCUMENTS, rows, BATCH))
+
+    def update(self, document: Document, work: str) -> None:
+        """Store a document's new state together with the work that is next; a removed document stays removed."""
+        properties = document_properties(document) | {"work": work}
+        self._db.run(cypher.UPDATE_DOCUMENT, id=document.id, properties=properties)
+
+    def get(self, document_id: str) -> Document | None:
+        """The document, or None."""
+        rows = self._db.read(cypher.DOCUMENT, id=document_id)
+        return to_document(rows[0]["document"]) if rows else None
+
+    def by_ids(self, ids: Sequence[str]) -> dict[str, Document]:
+        """Documents by id; unknown ids are left out."""
+        rows = self._db.read(cypher.DOCUMENTS_BY_ID, ids=list(ids))
+        return {row["document"]["id"]: to_document(row["document"]) for row in rows}
+
+    def find(self, name: str, collections: Sequence[str]) -> Document:
+        """The one document with this id, beginning of an id, address or title; raises NoSuchDocument."""
+        rows = self._db.read(cypher.FIND_DOCUMENTS, text=name, collections=list(collections), limit=2)
+        if len(rows) != 1:
+            raise NoSuchDocument(name=name)
+        return to_document(rows[0]["document"])
+
+    def listed(
+        self, collections: Sequence[str], job: str | None = None, skip: int = 0, limit: int = 100
+    ) -> list[Document]:
+        """A page of the documents, oldest first."""
+        rows = self._db.read(cypher.DOCUMENTS, collections=[*collections], job=job, skip=skip, limit=limit)
+        return [to_document(row["document"]) for row in rows]
+
+    def count(self, collections: Sequence[str], job: str | None = None) -> int:
+        """How many documents there are."""
+        return int(self._db.read(cypher.DOCUMENT_COUNT, collections=list(collections), job=job)[0]["n"])
+
+    def with_content(self, sha256: str) -> tuple[str, ...]:
+        """Ids of the documents of any collection that share this content."""
+        return tuple(row["id"] for row in self._db.read(cypher.DOCUMENTS_WITH_CONTENT, sha256=sha256))
+
+    def advance(self, document: Document, step: str, work: str) -> bool:
+        """Finish a step: store the document's state, set the next work, end the lease.
+
+        False, and nothing stored, when the document was removed or its job cancelled meanwhile.
+        """
+        properties = document_properties(document) | {"work": work}
+        return bool(self._db.run(cypher.ADVANCE_DOCUMENT, id=document.id, step=step, properties=properties))
+
+    def put_chunks(self, document: Document, chunks: Sequence[Chunk], step: str, work: str) -> bool:
+        """Finish the step of reading: store all chunks, their order, and the document itself, or nothing.
+
+        Chunks that exist are left as they are, so that reading a document again loses no finished work. False when
+        the document was removed or its job cancelled meanwhile.
+        """
+        rows = [{"id": c.id, "document": c.document, "properties": chunk_properties(c)} for c in chunks]
+        links = [{"before": a.id, "after": b.id} for a, b in pairwise(chunks)]
+        properties = document_properties(document) | {"work": work}
+
+        def store(tx: Transaction) -> bool:
+            if not tx.run(cypher.ADVANCE_DOCUMENT, id=document.id, step=step, properties=properties):
+                return False
+            tx.batches(cypher.PUT_CHUNKS, rows, BATCH)
+            tx.batches(cypher.LINK_CHUNKS, links, BATCH)
+            tx.run(cypher.TOUCH_COLLECTION, id=document.collection)
+            return True
+
+        return self._db.write(store)
+
+    def chunks(self, document_id: str, after: int = -1, limit: int = 200) -> list[Chunk]:
+        """A page of a document's chunks in order, from the one after index `after`."""
+        rows = self._db.read(cypher.CHUNKS_OF_DOCUMENT, document=document_id, after=after, limit=limit)
+        return [to_chunk(row["chunk"]) for row in rows]
+
+    def all_chunks(self, document_id: str) -> Iterator[Chunk]:
+        """All chunks of a document in order, read in pages."""
+        after = -1
+        while page := self.chunks(document_id, after, BATCH):
+            yield from page
+            after = page[-1].index
+
+    def chunks_of_page(self, document_id: str, page: int) -> list[Chunk]:
+        """The chunks of one page in order."""
+        rows = self._db.read(cypher.CHUNKS_OF_PAGE, document=document_id, page=page)
+        return [to_chunk(row["chunk"]) for row in rows]
+
+    def open_chunks(self, document_id: str, limit: int = BATCH) -> list[Chunk]:
+        """Chunks whose extraction is still to be done, in order."""
+        rows = self._db.read(cypher.OPEN_CHUNKS, document=document_id, limit=limit)
+        return [to_chunk(row["chunk"]) for row in rows]
+
+    def fail_chunk(self, chunk_id: str, failure: Failure) -> None:
+        """Mark a chunk as failed with its reason; one that is done stays done."""
+        self._db.run(cypher.FAIL_CHUNK, id=chunk_id, properties=failure_properties(failure))
+
+    def reopen_failed(self, document_id: str) -> int:
+        """Set failed chunks back to pending; returns how many."""
+        return int(self._db.run(cypher.REOPEN_FAILED_CHUNKS, document=document_id)[0]["n"])
+
+    def problems(self, document_id: str, limit: int = 100) -> list[Chunk]:
+        """Chunks that failed or wait for something, in order."""
+        rows = self._db.read(cypher.FAILED_CHUNKS, document=document_id, limit=limit)
+        return [to_chunk(row["chunk"]) for row in rows]
+
+    def coverage(self, documents: Sequence[Document]) -> list[Coverage]:
+        """How far each document is, in three queries whatever their number."""
+        ids = [d.id for d in documents]
+        found = {d.id: Coverage(d) for d in documents}
+        for row in self._db.read(cypher.CHUNK_STATES, documents=ids):
+            old = found[row["document"]]
+            state = State(row["state"])
+            chunks = old.chunks | {state: old.chunks.get(state, 0) + row["n"]}
+            found[row["document"]] = replace(
+                old, chunks=chunks, embedded=old.embedded + (row["n"] if row["embedded"] else 0)
+            )
+        for row in self._db.read(cypher.CLAIMS_OF_DOCUMENTS, documents=ids):
+            old = found[row["document"]]
+            found[row["document"]] = replace(old, statements=row["statements"], unsupported=row["unsupported"])
+        for row in self._db.read(cypher.ENTITIES_OF_DOCUMENTS, documents=ids):
+            found[row["document"]] = replace(found[row["document"]], entities=row["entities"])
+        return [found[i] for i in ids]
+
+    def searched(self, collections: Sequence[str]) -> Searched:
+        """What a search of these collections can and cannot see."""
+        chunks = failed = waiting = unembedded = 0
+        for row in self._db.read(cypher.SEARCHED, collections=list(collections)):
+            if row["state"] == State.WAITING and row["blank"]:
+                waiting += row["n"]
+            elif not row["blank"]:
+                chunks += row["n"]
+                unembedded += 0 if row["embedded"] else row["n"]
+                failed += row["n"] if row["state"] == State.FAILED else 0
+        documents = 0
+        for row in self._db.read(cypher.SEARCHED_DOCUMENTS, collections=list(collections)):
+            if row["state"] == State.FAILED:
+                failed += row["n"]
+            else:
+                documents += row["n"]
+        return Searched(chunks, documents, failed, waiting, unembedded)

@@ -1,0 +1,93 @@
+"""What can go wrong, as text for people: every error says what happened and what to do next.
+
+WunderkammerError                      exit code
+├── WrongUse                           2   the request itself cannot be carried out
+├── SourceError                        2   a file or address cannot be read (stored as a failure of that document)
+├── Missing                            3   a key, a model, a package or a server is needed
+├── StoreError                         3   the database cannot be reached or does not fit
+└── ModelError                         3   a provider or a local model did not do its work
+
+Each layer defines its own subclasses beside the code that raises them. A subclass carries its text in English
+and German; `{name}` in it is filled from the keyword arguments. Errors are caught in one place per surface:
+`pages.page()`, `cli.main()` and the worker, which stores them as a `Failure`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+Language = str
+"""A BCP 47 language of the interface: "en" or "de"."""
+
+
+class WunderkammerError(Exception):
+    """Root of all our errors; `en` and `de` are templates filled with the keyword arguments."""
+
+    en: ClassVar[str] = "Something went wrong: {detail}"
+    de: ClassVar[str] = "Etwas ist schiefgegangen: {detail}"
+    exit_code: ClassVar[int] = 3
+    known: ClassVar[dict[str, type[WunderkammerError]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        WunderkammerError.known[cls.__name__] = cls
+
+    def __init__(self, **params: str | int | float) -> None:
+        self.params = params
+        super().__init__(self.text("en"))
+
+    @property
+    def code(self) -> str:
+        """The stable name of this kind of error."""
+        return type(self).__name__
+
+    def text(self, language: Language = "en") -> str:
+        """The message in one language; never raises, a missing value is left visible."""
+        template = self.de if language == "de" else self.en
+        return template.format_map(_Visible(self.params))
+
+    def failure(self) -> Failure:
+        """This error as a value that can be stored with a document or chunk."""
+        return Failure(code=self.code, text=self.text("en"), params=dict(self.params))
+
+
+class _Visible(dict[str, "str | int | float"]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+class WrongUse(WunderkammerError):
+    en = "{detail}"
+    de = "{detail}"
+    exit_code = 2
+
+
+class SourceError(WunderkammerError):
+    exit_code = 2
+
+
+class Missing(WunderkammerError):
+    exit_code = 3
+
+
+class StoreError(WunderkammerError):
+    exit_code = 3
+
+
+class ModelError(WunderkammerError):
+    exit_code = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A failure as it is stored: the error's code, its English text and the values to say it in another language."""
+
+    code: str
+    text: str
+    params: dict[str, str | int | float] = field(default_factory=dict)
+
+    def say(self, language: Language) -> str:
+        """The text in the given language, in English where the error is unknown to this version."""
+        kind = WunderkammerError.known.get(self.code)
+        return kind(**self.params).text(language) if kind and self.params is not None else self.text

@@ -1,0 +1,109 @@
+"""Looking around in the graph: what is known about an entity, its neighbourhood, what a chunk says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graph import cypher
+from graph.connection import Connection
+from graph.rows import to_chunk, to_entity
+from graph.search import Search
+from graph.types import Chunk, Edge, Entity, Node, Source, SourcedStatement, Subgraph
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A place where an entity is named."""
+
+    chunk: Chunk
+    title: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOfChunk:
+    """A statement that a chunk makes, with the words that make it."""
+
+    chunk: str
+    statement: str
+    text: str
+    source: Source
+
+
+class Explore:
+    """Reads around entities and chunks, always bounded."""
+
+    def __init__(self, connection: Connection, search: Search) -> None:
+        self._db = connection
+        self._search = search
+
+    def entity(self, entity_id: str) -> Entity | None:
+        """The entity, or None."""
+        found = self._search.entities([entity_id])
+        return found[0] if found else None
+
+    def statements_of(self, entity_id: str, limit: int = 100) -> list[SourcedStatement]:
+        """What is claimed about an entity, as subject or object, each claim with its sources."""
+        rows = self._db.read(cypher.STATEMENTS_AROUND, ids=[entity_id], limit=limit)
+        rows.sort(key=lambda row: (row["subject"] != entity_id, row["predicate"], row["text"]))
+        return self._search.sourced(rows)
+
+    def mentions_of(self, entity_id: str, limit: int = 50) -> list[Mentioned]:
+        """Where an entity is named, most often first."""
+        rows = self._db.read(cypher.CHUNKS_OF_ENTITY, id=entity_id, limit=limit)
+        return [Mentioned(to_chunk(row["chunk"]), row["title"], row["n"]) for row in rows]
+
+    def neighbourhood(self, entity_ids: Sequence[str], limit: int = 60) -> Subgraph:
+        """Entities around the given ones by claims, then, where room is left, by standing in the same sentence."""
+        rows = self._db.read(cypher.STATEMENTS_AROUND, ids=list(entity_ids), limit=limit)
+        nodes: dict[str, Node] = {}
+        edges: list[Edge] = []
+        for entity in self._search.entities(entity_ids):
+            nodes[entity.id] = Node(entity.id, entity.name, entity.type, 1.0)
+        for row in rows:
+            for end in ("subject", "object"):
+                nodes.setdefault(row[end], Node(row[end], row[f"{end}_name"], row[f"{end}_type"] or "Thing"))
+            edges.append(Edge(row["subject"], row["object"], row["predicate"], row["id"], row["confidence"]))
+        room = limit - len(edges)
+        if room > 0:
+            self._add_co_occurrences(entity_ids, room, nodes, edges)
+        return Subgraph(tuple(nodes.values()), tuple(edges))
+
+    def _add_co_occurrences(
+        self, entity_ids: Sequence[str], limit: int, nodes: dict[str, Node], edges: list[Edge]
+    ) -> None:
+        joined = {frozenset((edge.source, edge.target)) for edge in edges}
+        for row in self._db.read(cypher.CO_OCCURRENCES_AROUND, ids=list(entity_ids), limit=limit):
+            pair = frozenset((row["a"], row["b"]))
+            if pair in joined:
+                continue
+            joined.add(pair)
+            nodes.setdefault(row["b"], Node(row["b"], row["b_name"], row["b_type"] or "Thing"))
+            edges.append(Edge(row["a"], row["b"], "CO_OCCURS", None, float(row["weight"])))
+
+    def entities_of_chunks(self, chunk_ids: Sequence[str]) -> dict[str, list[Entity]]:
+        """The entities that each chunk names, most often first."""
+        found: dict[str, list[Entity]] = {}
+        for row in self._db.read(cypher.ENTITIES_OF_CHUNK_IDS, ids=list(chunk_ids)):
+            found.setdefault(row["chunk"], []).append(to_entity(row["entity"]))
+        return found
+
+    def claims_of_chunks(self, chunk_ids: Sequence[str]) -> list[ClaimOfChunk]:
+        """The claims that chunks make, in the order of the text."""
+        return [
+            ClaimOfChunk(
+                row["chunk"],
+                row["id"],
+                row["text"],
+                Source(row["chunk"], row["quote"] or "", row["start"], row["end"], bool(row["supported"])),
+            )
+            for row in self._db.read(cypher.STATEMENTS_OF_CHUNK_IDS, ids=list(chunk_ids))
+        ]
+
+    def most_connected(self, collections: Sequence[str], limit: int = 12) -> list[Entity]:
+        """The entities with most claims, or with most mentions where there are no claims: where to begin."""
+        rows = self._db.read(cypher.MOST_CONNECTED, collections=list(collections), limit=limit)
+        if not rows:
+            rows = self._db.read(cypher.MOST_MENTIONED, collections=list(collections), limit=limit)
+        return [to_entity(row["entity"]) for row in rows]

@@ -1,0 +1,145 @@
+"""Between rows of the database and our nouns: what is stored as which property, in one place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from graph.errors import Failure
+from graph.types import Chunk, ChunkKind, Document, Entity, Region, State
+
+Properties = dict[str, Any]
+
+
+def failure_properties(failure: Failure | None) -> Properties:
+    """A failure as three properties: the text for people who look into the database, code and values for our pages."""
+    if failure is None:
+        return {"error": None, "error_code": None, "error_params": None}
+    return {"error": failure.text, "error_code": failure.code, "error_params": json.dumps(failure.params)}
+
+
+def to_failure(row: Mapping[str, Any]) -> Failure | None:
+    """The stored failure of a document or chunk, None where it has none."""
+    if not row.get("error"):
+        return None
+    return Failure(row.get("error_code") or "", row["error"], json.loads(row.get("error_params") or "{}"))
+
+
+def document_properties(document: Document) -> Properties:
+    """All properties of a document but its work and lease, which belong to `graph.work`."""
+    return {
+        "id": document.id,
+        "collection": document.collection,
+        "title": document.title,
+        "uri": document.uri,
+        "media_type": document.media_type,
+        "sha256": document.sha256,
+        "size": document.size,
+        "language": document.language,
+        "rights": document.rights,
+        "attribution": document.attribution,
+        "pages": document.pages,
+        "characters": document.characters,
+        "state": document.state.value,
+        "added_at": document.added_at,
+        "extractor": document.extractor,
+        "model": document.model,
+        "job": document.job,
+        "claims": document.claims,
+    } | failure_properties(document.failure)
+
+
+def to_document(row: Mapping[str, Any]) -> Document:
+    """A document from its node's properties."""
+    return Document(
+        id=row["id"],
+        title=row["title"],
+        uri=row["uri"],
+        media_type=row["media_type"],
+        collection=row["collection"],
+        sha256=row.get("sha256"),
+        size=row.get("size") or 0,
+        language=row.get("language"),
+        rights=row.get("rights"),
+        attribution=row.get("attribution"),
+        pages=row.get("pages") or 0,
+        characters=row.get("characters") or 0,
+        state=State(row["state"]),
+        failure=to_failure(row),
+        added_at=row.get("added_at") or "",
+        extractor=row.get("extractor") or "quick",
+        model=row.get("model"),
+        job=row.get("job"),
+        claims=row.get("claims"),
+    )
+
+
+def chunk_properties(chunk: Chunk) -> Properties:
+    """All properties of a chunk but its embedding."""
+    return {
+        "id": chunk.id,
+        "collection": chunk.collection,
+        "document": chunk.document,
+        "index": chunk.index,
+        "text": chunk.text,
+        "start": chunk.start,
+        "end": chunk.end,
+        "kind": chunk.kind.value,
+        "page": chunk.page,
+        "canvas": chunk.canvas,
+        "region": str(chunk.region) if chunk.region else None,
+        "image_uri": chunk.image_uri,
+        "heading": chunk.heading,
+        "state": chunk.state.value,
+        "embedded": chunk.embedded,
+    } | failure_properties(chunk.failure)
+
+
+def to_chunk(row: Mapping[str, Any]) -> Chunk:
+    """A chunk from its node's properties."""
+    return Chunk(
+        id=row["id"],
+        document=row["document"],
+        index=row["index"],
+        text=row["text"],
+        start=row["start"],
+        end=row["end"],
+        collection=row["collection"],
+        kind=ChunkKind(row["kind"]),
+        page=row.get("page"),
+        canvas=row.get("canvas"),
+        region=Region.parse(row["region"]) if row.get("region") else None,
+        image_uri=row.get("image_uri"),
+        heading=row.get("heading"),
+        state=State(row["state"]),
+        failure=to_failure(row),
+        embedded=bool(row.get("embedded")),
+    )
+
+
+def entity_properties(entity: Entity) -> Properties:
+    """All properties of an entity; `search` is what the full-text index reads: the name and its other forms."""
+    return {
+        "id": entity.id,
+        "collection": entity.collection,
+        "name": entity.name,
+        "type": entity.type,
+        "trust": entity.trust,
+        "aliases": list(entity.aliases),
+        "description": entity.description,
+        "search": " | ".join((entity.name, *entity.aliases)),
+    }
+
+
+def to_entity(row: Mapping[str, Any]) -> Entity:
+    """An entity from its node's properties."""
+    return Entity(
+        id=row["id"],
+        name=row["name"],
+        collection=row["collection"],
+        type=row.get("type") or "Thing",
+        trust=row.get("trust") or 0,
+        aliases=tuple(row.get("aliases") or ()),
+        description=row.get("description") or "",
+    )

@@ -1,0 +1,80 @@
+"""The schema's version and how an older database becomes the present one; which embedding model its vectors are of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from graph import cypher
+from graph.connection import Connection
+from graph.errors import StoreError
+from graph.types import DEFAULT_COLLECTION
+
+
+class NewerSchema(StoreError):
+    en = (
+        "This database was written by a newer version of Wunderkammer (schema {found}, this one knows {known}). Update."
+    )
+    de = (
+        "Diese Datenbank stammt von einer neueren Version von Wunderkammer (Schema {found}, bekannt ist {known}). "
+        "Bitte aktualisieren."
+    )
+
+
+class OtherEmbeddingModel(StoreError):
+    en = (
+        "The vectors in this database were made by {stored}; {wanted} cannot be mixed with them. "
+        "Choose {stored} again, or make all vectors anew with `python -m ingest embed --model {wanted}`."
+    )
+    de = (
+        "Die Vektoren dieser Datenbank stammen von {stored}; {wanted} lässt sich nicht damit mischen. "
+        "Wählen Sie wieder {stored}, oder berechnen Sie alle neu mit `python -m ingest embed --model {wanted}`."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a database says of itself."""
+
+    version: int = 0
+    embedding_model: str | None = None
+    dimensions: int | None = None
+
+
+def _first_schema(db: Connection) -> None:
+    db.dialect.create_indexes(db.driver, db.database)
+    db.run(cypher.PUT_COLLECTION, id=DEFAULT_COLLECTION, name="Wunderkammer")
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_schema,)
+"""Step i brings version i to i + 1. Steps are only ever appended, and each can be run again after an interruption."""
+
+
+def migrate(db: Connection) -> Meta:
+    """Bring the database to the present schema; refuses one from a newer version and changes nothing in it."""
+    meta = read_meta(db)
+    if meta.version > len(MIGRATIONS):
+        raise NewerSchema(found=meta.version, known=len(MIGRATIONS))
+    for version in range(meta.version, len(MIGRATIONS)):
+        MIGRATIONS[version](db)
+        db.run(cypher.SET_META, properties={"version": version + 1})
+    return read_meta(db)
+
+
+def read_meta(db: Connection) -> Meta:
+    """What the database says of itself; an empty one is version 0."""
+    rows = db.read(cypher.META)
+    if not rows:
+        return Meta()
+    row = rows[0]["meta"]
+    return Meta(row.get("version") or 0, row.get("embedding_model"), row.get("dimensions"))
+
+
+def use_embedding_model(db: Connection, name: str, dimensions: int) -> None:
+    """Make the vector indexes for this model, or check that the existing ones are of it; raises OtherEmbeddingModel."""
+    meta = read_meta(db)
+    if meta.embedding_model not in (None, name):
+        raise OtherEmbeddingModel(stored=meta.embedding_model or "", wanted=name)
+    if meta.embedding_model is None:
+        db.dialect.create_vector_indexes(db.driver, db.database, dimensions)
+        db.run(cypher.SET_META, properties={"embedding_model": name, "dimensions": dimensions})

@@ -1,0 +1,173 @@
+"""Finding by words and by meaning: chunks, statements, entities. Every search names the collections it may see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graph import cypher
+from graph.connection import Connection, Row
+from graph.rows import to_chunk, to_entity
+from graph.types import Chunk, Entity, Source, SourcedStatement, normalise
+
+OVERFETCH = 4
+"""Indexes span all collections, so more is asked for than needed and what belongs elsewhere is dropped."""
+
+_WORD = re.compile(r"\w+", re.UNICODE)
+_MAX_WORDS = 64
+
+Found = list[tuple[str, float]]
+"""Ids with scores, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Triple:
+    """A statement with the names of both ends."""
+
+    id: str
+    text: str
+    predicate: str
+    subject: Entity
+    object: Entity
+
+
+@dataclass(frozen=True, slots=True)
+class FoundChunk:
+    """A chunk with what its document is called and of what kind it is."""
+
+    chunk: Chunk
+    title: str
+    media_type: str
+
+
+class Search:
+    """Searches over full-text and vector indexes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def chunks_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found:
+        """Chunks that share words with the text (BM25)."""
+        return self._words("Chunk", text, limit, collections)
+
+    def statements_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found:
+        """Statements that share words with the text (BM25)."""
+        return self._words("Statement", text, limit, collections)
+
+    def entities_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found:
+        """Entities whose name or other form shares words with the text."""
+        return self._words("__Entity__", text, limit, collections)
+
+    def chunks_by_meaning(self, vector: Sequence[float], limit: int, collections: Sequence[str]) -> Found:
+        """Chunks nearest to a query vector (cosine, 0 to 1)."""
+        return self._vector("Chunk", vector, limit, collections)
+
+    def statements_by_meaning(self, vector: Sequence[float], limit: int, collections: Sequence[str]) -> Found:
+        """Statements nearest to a query vector (cosine, 0 to 1)."""
+        return self._vector("Statement", vector, limit, collections)
+
+    def complete(self, text: str, limit: int, collections: Sequence[str]) -> list[Entity]:
+        """Entities for a search box: those whose name begins with the text first, then by score."""
+        words = _words(text)
+        if not words:
+            return []
+        query = " ".join([*words[:-1], words[-1], f"{words[-1]}*"])
+        found = self._fulltext("__Entity__", query, limit * OVERFETCH, collections)
+        entities = self.entities([id_ for id_, _ in found])
+        start = normalise(text)
+        order = {id_: rank for rank, (id_, _) in enumerate(found)}
+        entities.sort(key=lambda e: (not normalise(e.name).startswith(start), order[e.id]))
+        return entities[:limit]
+
+    def entities(self, ids: Sequence[str]) -> list[Entity]:
+        """Entities by id, in that order; unknown ids are left out."""
+        rows = self._db.read(cypher.ENTITIES_BY_ID, ids=list(ids))
+        by_id = {row["entity"]["id"]: to_entity(row["entity"]) for row in rows}
+        return [by_id[id_] for id_ in ids if id_ in by_id]
+
+    def chunks(self, ids: Sequence[str]) -> list[FoundChunk]:
+        """Chunks by id, in that order; unknown ids are left out."""
+        rows = self._db.read(cypher.CHUNKS_BY_ID, ids=list(ids))
+        by_id = {
+            row["chunk"]["id"]: FoundChunk(to_chunk(row["chunk"]), row["title"], row["media_type"]) for row in rows
+        }
+        return [by_id[id_] for id_ in ids if id_ in by_id]
+
+    def triples(self, ids: Sequence[str]) -> list[Triple]:
+        """Statements by id with both entities, in that order."""
+        by_id = {row["id"]: to_triple(row) for row in self._db.read(cypher.TRIPLES_OF_STATEMENTS, ids=list(ids))}
+        return [by_id[id_] for id_ in ids if id_ in by_id]
+
+    def sources(self, statement_ids: Sequence[str]) -> dict[str, list[Source]]:
+        """The sources of statements: chunk, quote and its place."""
+        found: dict[str, list[Source]] = {}
+        for row in self._db.read(cypher.SOURCES_OF_STATEMENT_IDS, ids=list(statement_ids)):
+            source = Source(row["chunk"], row["quote"] or "", row["start"], row["end"], bool(row["supported"]))
+            found.setdefault(row["statement"], []).append(source)
+        return found
+
+    def sourced(self, triples: Sequence[Row]) -> list[SourcedStatement]:
+        """Statements as they are shown, each with all its sources, in two queries."""
+        sources = self.sources([row["id"] for row in triples])
+        chunks = {
+            found.chunk.id: found for found in self.chunks(sorted({s.chunk for many in sources.values() for s in many}))
+        }
+        return [
+            SourcedStatement(
+                id=row["id"],
+                subject=row["subject_name"],
+                predicate=row["predicate"],
+                object=row["object_name"],
+                text=row["text"],
+                model=row["model"],
+                confidence=row["confidence"],
+                sources=tuple(
+                    (source, chunks[source.chunk].chunk, chunks[source.chunk].title)
+                    for source in sources.get(row["id"], ())
+                    if source.chunk in chunks
+                ),
+            )
+            for row in triples
+        ]
+
+    def _words(self, label: str, text: str, limit: int, collections: Sequence[str]) -> Found:
+        words = _words(text)
+        return self._fulltext(label, " ".join(words), limit, collections) if words else []
+
+    def _fulltext(self, label: str, query: str, limit: int, collections: Sequence[str]) -> Found:
+        rows = self._db.read(
+            cypher.FULLTEXT_SEARCH,
+            index=self._db.dialect.fulltext_index(label),
+            query=query,
+            collections=list(collections),
+            limit=limit,
+        )
+        return [(row["id"], float(row["score"])) for row in rows]
+
+    def _vector(self, label: str, vector: Sequence[float], limit: int, collections: Sequence[str]) -> Found:
+        rows = self._db.read(
+            cypher.VECTOR_SEARCH,
+            index=self._db.dialect.vector_index(label),
+            vector=[float(x) for x in vector],
+            k=limit * OVERFETCH,
+            collections=list(collections),
+            limit=limit,
+        )
+        return [(row["id"], float(row["score"])) for row in rows]
+
+
+def _words(text: str) -> list[str]:
+    """Words for a Lucene query; in small letters, so that none of them is read as AND, OR or NOT."""
+    return [word.casefold() for word in _WORD.findall(text)][:_MAX_WORDS]
+
+
+def to_triple(row: Row) -> Triple:
+    """A statement with both entities from a row."""
+    return Triple(
+        row["id"],
+        row["text"],
+        row["predicate"],
+        Entity(row["subject"], row["subject_name"], type=row["subject_type"] or "Thing"),
+        Entity(row["object"], row["object_name"], type=row["object_type"] or "Thing"),
+    )

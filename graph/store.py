@@ -1,0 +1,70 @@
+"""The one door to the graph: opens the database, brings its schema up to date, and holds what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+
+from graph import cypher
+from graph.claims import Claims
+from graph.connection import Connection, Row
+from graph.documents import Documents
+from graph.embeddings import Embeddings
+from graph.explore import Explore
+from graph.rank import Ranking
+from graph.removal import Removal
+from graph.schema import Meta, migrate
+from graph.search import Search
+from graph.work import Queue
+from settings import Settings
+
+
+class Store:
+    """A graph of documents, chunks, entities and statements on the embedded database or on Neo4j.
+
+    Opening starts the embedded server where it is needed. Safe to share between threads.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._db = Connection(settings)
+        self.meta: Meta = migrate(self._db)
+        self.documents = Documents(self._db)
+        self.claims = Claims(self._db)
+        self.embeddings = Embeddings(self._db)
+        self.removal = Removal(self._db)
+        self.queue = Queue(self._db)
+        self.search = Search(self._db)
+        self.explore = Explore(self._db, self.search)
+        self.ranking = Ranking(self._db)
+
+    @property
+    def engine(self) -> str:
+        """ "embedded" or "neo4j"."""
+        return self._db.dialect.name
+
+    def stats(self, collections: Sequence[str]) -> dict[str, int]:
+        """How many documents, chunks, entities and statements there are."""
+        names = list(collections)
+        return {name: self._db.read(query, collections=names)[0]["n"] for name, query in cypher.COUNTS.items()}
+
+    def check(self) -> dict[str, int]:
+        """Violations of what the graph promises, by name; all 0 in a sound one."""
+        found = {name: int(self._db.read(query)[0]["n"]) for name, query in cypher.CHECKS.items()}
+        edges = self._db.read(cypher.READABLE_EDGE_COUNT)[0]["n"]
+        statements = self._db.read(cypher.STATEMENT_COUNT)[0]["n"]
+        return found | {"readable edges that differ from statements": abs(edges - statements)}
+
+    def query(self, text: str, /, **parameters: object) -> list[Row]:
+        """Rows of a query of our own, for tests and benchmarks; never for text from people or models."""
+        return self._db.read(text, **parameters)
+
+    def close(self) -> None:
+        """Close the connection; the embedded server stops by itself when nobody uses it."""
+        self._db.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,107 @@
+"""What tests share: a home of their own, and real servers that start when the first test asks for them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import neo4j
+import pytest
+
+import settings as configuration
+from graph.embedded import ensure_server, release_server, stop_server
+from scripts import chromium
+from settings import Settings
+from tests.servers import CannotRun, start_neo4j
+
+GIVEN = {field: os.environ.get(variable) for field, variable in configuration.VARIABLES.items()}
+"""What the environment said before the tests hid it from the code under test."""
+TARGETS = ["embedded", "neo4j", *(["given"] if GIVEN["neo4j_uri"] else [])]
+
+
+def cannot_run(reason: str) -> None:
+    """Skip a test whose server this machine cannot run; in CI that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The `WUNDERKAMMER_HOME` of this run; no test sees the user's own settings, neither variables nor `.env`."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in configuration.VARIABLES.values():
+            patch.setenv(variable, "")
+        patch.setenv("WUNDERKAMMER_HOME", str(folder))
+        yield folder
+        stop_server(Settings(home=folder))
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Settings]:
+    """A home for one test, with a name that is hard for shells and for Java; its server stops after it."""
+    settings = Settings(home=tmp_path / "Jürgens 'Kammer' №1", server_idle=2)
+    yield settings
+    stop_server(settings)
+    release_server(settings)
+
+
+@pytest.fixture(scope="session")
+def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of a running embedded server that all tests of this run share."""
+    settings = Settings(home=tmp_path_factory.mktemp("embedded"))
+    ensure_server(settings)
+    yield settings
+    stop_server(settings)
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of a real Neo4j server that all tests of this run share."""
+    folder = tmp_path_factory.mktemp("neo4j")
+    try:
+        server = start_neo4j(folder / "server")
+    except CannotRun as reason:
+        cannot_run(str(reason))
+        raise
+    yield Settings(
+        home=folder / "home", neo4j_uri=server.uri, neo4j_username=server.user, neo4j_password=server.password
+    )
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def given_server(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the server that `NEO4J_URI` names; its database must be empty, for the tests write to it."""
+    username, password = GIVEN["neo4j_username"] or "neo4j", GIVEN["neo4j_password"] or ""
+    uri, database = GIVEN["neo4j_uri"] or "", GIVEN["neo4j_database"]
+    with neo4j.GraphDatabase.driver(uri, auth=(username, password)) as driver:
+        nodes = driver.execute_query("MATCH (n) RETURN count(n) AS nodes", database_=database).records[0]["nodes"]
+    if nodes:
+        pytest.skip(f"NEO4J_URI names a database that holds {nodes} nodes; the tests want an empty one")
+    return Settings(
+        home=tmp_path_factory.mktemp("given"),
+        neo4j_uri=uri,
+        neo4j_username=username,
+        neo4j_password=password,
+        neo4j_database=database,
+    )
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """The path of a Chromium for the browser tests."""
+    path = chromium.find()
+    if path is None:
+        cannot_run("Chromium is not installed; on Debian and Ubuntu: sudo apt install chromium")
+    return path or ""
+
+
+@pytest.fixture(scope="session", params=TARGETS)
+def store_target(request: pytest.FixtureRequest) -> Settings:
+    """Settings of each database that the store must work with: embedded, Neo4j, and the one in `NEO4J_URI` if any."""
+    settings = request.getfixturevalue(f"{request.param}_server")
+    assert isinstance(settings, Settings)
+    return settings

@@ -1,0 +1,129 @@
+"""Small graphs for tests of the store: documents with chunks and what was found in them, in a collection of their own."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from graph.store import Store
+from graph.types import (
+    Chunk,
+    CoOccurrence,
+    Document,
+    Entity,
+    Extraction,
+    Mention,
+    Region,
+    Source,
+    State,
+    Statement,
+    make_id,
+)
+
+NAMES = (
+    "Ole Worm",
+    "OLE WORM",
+    "Rudolf II",
+    "Prague",
+    "prague",
+    "Ambras",
+    "narwhal tusk",
+    "山田",
+    "Μίνως",
+    "Müller",
+    "Möller",
+)
+TYPES = (("Thing", 0), ("Person", 1), ("Place", 1), ("Person", 2), ("Collection", 3))
+
+
+def entity(collection: str, name: str, type_: str = "Thing", trust: int = 0, *aliases: str) -> Entity:
+    return Entity(Entity.make_id(collection, name), name, collection, type_, trust, tuple(sorted(aliases)))
+
+
+def document(collection: str, name: str) -> Document:
+    return Document(
+        make_id("document", collection, name), name, f"{name}.txt", "text/plain", collection, added_at=f"2026-{name}"
+    )
+
+
+def chunks(of: Document, texts: Sequence[str]) -> list[Chunk]:
+    made, at = [], 0
+    for index, text in enumerate(texts):
+        made.append(
+            Chunk(
+                make_id("chunk", of.id, index),
+                of.id,
+                index,
+                text,
+                at,
+                at + len(text),
+                of.collection,
+                page=1,
+                region=Region(10, 20 * index, 100, 20),
+            )
+        )
+        at += len(text) + 1
+    return made
+
+
+def statement(chunk: Chunk, subject: Entity, predicate: str, object_: Entity, **more: Any) -> Statement:
+    source = Source(chunk.id, chunk.text[:10], chunk.start, chunk.start + 10, True)
+    text = f"{subject.name} {predicate} {object_.name}"
+    return Statement(subject, predicate, object_, text, source, chunk.collection, **more)
+
+
+def random_extraction(chunk: Chunk, seed: str) -> Extraction:
+    """Mentions, statements and co-occurrences that overlap much between chunks: names, types and claims repeat."""
+    dice = random.Random(seed)
+    named = [entity(chunk.collection, name, *dice.choice(TYPES)) for name in dice.sample(NAMES, 4)]
+    by_id = {e.id: e for e in named}
+    mentions = tuple(Mention(chunk.id, e, dice.randint(1, 3)) for e in by_id.values())
+    claims = tuple(
+        statement(
+            chunk,
+            dice.choice(named),
+            dice.choice(("LIVED_IN", "owned a", "BORN_IN")),
+            dice.choice(named),
+            confidence=dice.choice((0.5, 0.9)),
+            model=dice.choice(("hand", "gpt-4o-mini")),
+        )
+        for _ in range(3)
+    )
+    ids = sorted(by_id)
+    pairs = tuple(CoOccurrence(a, b, dice.randint(1, 2)) for a, b in zip(ids, ids[1:], strict=False))
+    return Extraction(chunk.id, mentions, claims, pairs)
+
+
+def put(store: Store, of: Document, pieces: Sequence[Chunk], found: Sequence[Extraction]) -> int:
+    """Store a document with all that was found in it, as an import does; returns how many chunks were open."""
+    store.documents.put([of], "read")
+    store.documents.put_chunks(of, pieces, "read", "none")
+    return store.claims.put(found, of.collection)
+
+
+def put_random(store: Store, collection: str, name: str, count: int = 4) -> Document:
+    of = document(collection, name)
+    pieces = chunks(of, [f"Passage {i} of {name} on Ole Worm." for i in range(count)])
+    put(store, of, pieces, [random_extraction(piece, f"{name}{piece.index}") for piece in pieces])
+    return of
+
+
+def dump(store: Store, collection: str) -> dict[str, list[Any]]:
+    """Everything stored in a collection in a comparable form, relationship by relationship."""
+    nodes = store.query(
+        "MATCH (n) WHERE n.collection = $c AND NOT 'Job' IN labels(n) RETURN labels(n) AS labels, n AS node",
+        c=collection,
+    )
+    edges = store.query(
+        "MATCH (a)-[r]->(b) WHERE a.collection = $c RETURN a.id AS a, type(r) AS type, properties(r) AS r, b.id AS b",
+        c=collection,
+    )
+    return {
+        "nodes": sorted(str((sorted(row["labels"]), sorted(row["node"].items(), key=str))) for row in nodes),
+        "edges": sorted(str((row["a"], row["type"], sorted(row["r"].items(), key=str), row["b"])) for row in edges),
+    }
+
+
+def states(store: Store, of: Document) -> list[State]:
+    return [chunk.state for chunk in store.documents.all_chunks(of.id)]

@@ -1,0 +1,142 @@
+"""Real servers for the tests, started by the tests themselves."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import neo4j
+from filelock import FileLock
+from neo4j.exceptions import ServiceUnavailable, SessionExpired, TransientError
+
+ROOT = Path(__file__).resolve().parents[1]
+RECIPE = ROOT / "tests" / "neo4j"
+JARS = ROOT / ".cache" / "neo4j-lib"
+START_SECONDS = 120
+
+
+class CannotRun(Exception):
+    """A server that this machine cannot run; the text is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neo4jProcess:
+    """A running Neo4j server that nobody else uses."""
+
+    uri: str
+    user: str
+    password: str = field(repr=False)
+    process: subprocess.Popen[bytes] = field(repr=False)
+
+    def stop(self) -> None:
+        """Stop it cleanly; kill it after half a minute."""
+        self.process.terminate()
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def start_neo4j(home: Path) -> Neo4jProcess:
+    """Start a Neo4j server with an empty database in `home`; raises CannotRun without a JDK or its jars."""
+    java, version = _java()
+    jars = neo4j_jars(version)
+    home.mkdir(parents=True, exist_ok=True)
+    port = _free_port()
+    opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in ("java.nio", "java.io", "sun.nio.ch")]
+    with (home / "neo4j.log").open("wb") as log:
+        process = subprocess.Popen(
+            [java, "-Xmx768m", *opened, "-cp", f"{jars}/*", str(RECIPE / "Neo4jServer.java"), str(home), str(port)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    server = Neo4jProcess(f"bolt://127.0.0.1:{port}", "neo4j", secrets.token_urlsafe(16), process)
+    try:
+        _set_first_password(server, home / "neo4j.log")
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    return server
+
+
+def neo4j_jars(version: str | None = None) -> Path:
+    """The folder with the server's jars, fetched by Maven when they are not there yet; raises CannotRun."""
+    version = version or _java()[1]
+    target = JARS / version
+    JARS.mkdir(parents=True, exist_ok=True)
+    with FileLock(JARS / "lock"):
+        if not (target / "complete").exists():
+            _fetch(version, target)
+    return target
+
+
+def _fetch(version: str, target: Path) -> None:
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise CannotRun("Maven (mvn) is not installed; it fetches Neo4j's jars")
+    shutil.rmtree(target, ignore_errors=True)
+    goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={target}"]
+    done = subprocess.run(
+        [maven, "-q", "-B", "-f", str(RECIPE / "pom.xml"), *goal, f"-Dneo4j.version={version}"],
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        raise CannotRun(f"Maven could not fetch Neo4j {version}: {done.stdout[-500:]}{done.stderr[-500:]}")
+    (target / "complete").touch()
+
+
+def _java() -> tuple[str, str]:
+    """A Java that compiles, and the Neo4j version that it runs."""
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
+    if java is None:
+        raise CannotRun("Java is not installed; Neo4j needs a JDK, version 17 or newer")
+    text = subprocess.run([java, "--list-modules"], capture_output=True, text=True).stdout
+    found = re.search(r"^jdk\.compiler@(\d+)", text, re.MULTILINE)
+    if found is None or int(found[1]) < 17:
+        raise CannotRun(f"{java} is not a JDK of version 17 or newer")
+    return java, "5.26.25" if int(found[1]) < 25 else "2026.09.0"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _set_first_password(server: Neo4jProcess, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            with (
+                neo4j.GraphDatabase.driver(server.uri, auth=("neo4j", "neo4j")) as driver,
+                driver.session(database="system") as session,
+            ):
+                session.run("ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $new", new=server.password).consume()
+            break
+        except (ServiceUnavailable, SessionExpired, TransientError):
+            if server.process.poll() is not None or time.monotonic() > deadline:
+                raise CannotRun(f"Neo4j did not start: {log.read_text(errors='replace')[-1500:]}") from None
+            time.sleep(0.2)
+    with neo4j.GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as driver:
+        driver.execute_query("RETURN 1", database_="neo4j")
+
+
+if __name__ == "__main__":
+    try:
+        print(neo4j_jars())
+    except CannotRun as reason:
+        sys.exit(str(reason))
