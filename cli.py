@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -37,6 +38,8 @@ def add_json(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 def run(parser: argparse.ArgumentParser, arguments: list[str] | None = None) -> int:
     """Parse and run the chosen command; our errors become one clear line and their exit code."""
     given = parser.parse_args(arguments)
+    # The driver tells every retry; what matters of it reaches people as one of our errors.
+    logging.getLogger("neo4j").setLevel(logging.CRITICAL)
     command: Command | None = getattr(given, "command", None)
     if command is None:
         parser.print_help(sys.stderr)

@@ -20,8 +20,8 @@ T = TypeVar("T")
 Row = dict[str, Any]
 Parameters = Mapping[str, Any]
 
-ATTEMPTS = 6
-"""Tries of a write that loses a race or finds the server gone, with growing pauses (about 6 s in all)."""
+ATTEMPTS = 8
+"""Tries of a write that loses a race or finds the server gone, with growing pauses (about 20 s in all)."""
 
 
 class DatabaseUnreachable(StoreError):
@@ -99,7 +99,7 @@ class Connection:
             self._uri,
             auth=auth,
             # The embedded server comes back on another port: our own loop reconnects, so the driver must not wait.
-            max_transaction_retry_time=3 if self.embedded else 30,
+            max_transaction_retry_time=0 if self.embedded else 30,
             connection_timeout=10,
             max_connection_lifetime=600,
             notifications_min_severity="OFF",

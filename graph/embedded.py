@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -16,11 +17,12 @@ from filelock import FileLock, Timeout
 
 from graph import arcade, record
 from graph.errors import StoreError, WunderkammerError
-from graph.keeper import START_SECONDS, DiskFull, ServerFailed, ServerSlow, failure_path, server_log
+from graph.keeper import NO_SPACE, failure_path
+from graph.launch import ATTEMPTS, START_SECONDS, DiskFull, ServerFailed, ServerKilled, ServerSlow, server_log
 from graph.record import Record, Server
 from settings import Settings
 
-__all__ = ["Server", "Status", "ensure_server", "release_server", "server_status", "stop_server"]
+__all__ = ["Server", "Status", "ensure_server", "release_server", "require_space", "server_status", "stop_server"]
 
 NEEDED_BYTES = 100 * 2**20
 """Free space without which the server is not started: it would stop in the middle of a write."""
@@ -52,7 +54,6 @@ def ensure_server(settings: Settings) -> Server:
     Raises FolderNotWritable, DiskFull, EngineMissing, DatabaseHeld, TooLittleMemory, ServerFailed, ServerSlow.
     """
     _prepare(settings)
-    record.register(settings)
     found = _usable(settings)
     if found is not None and record.alive(found.keeper, found.keeper_born):
         return found.server
@@ -92,6 +93,12 @@ def stop_server(settings: Settings) -> bool:
         raise ServerSlow(seconds=START_SECONDS, log=str(server_log(settings))) from None
 
 
+def require_space(settings: Settings, needed: int = 2**20) -> None:
+    """Raise DiskFull when the database's disk has less free space; the engine's own words for that tell nobody."""
+    if shutil.disk_usage(settings.database).free < needed:
+        raise DiskFull(folder=str(settings.database))
+
+
 def _stop(settings: Settings) -> bool:
     found = record.read(settings)
     running = found is not None and record.alive(found.server.pid, found.born)
@@ -116,11 +123,13 @@ def _prepare(settings: Settings) -> None:
     try:
         for folder in (settings.run, settings.database, settings.logs):
             record.private(folder)
-        free = shutil.disk_usage(settings.database).free
+        record.register(settings)
+        if record.read(settings) is None:
+            require_space(settings, NEEDED_BYTES)
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(folder=str(settings.database)) from error
         raise FolderNotWritable(folder=str(settings.home), detail=error.strerror or str(error)) from error
-    if free < NEEDED_BYTES and record.read(settings) is None:
-        raise DiskFull(folder=str(settings.database))
 
 
 def _usable(settings: Settings) -> Record | None:
@@ -139,6 +148,7 @@ def _start(settings: Settings) -> Record:
     arcade.find_engine()
     deadline = time.monotonic() + START_SECONDS + 10
     keeper: subprocess.Popen[bytes] | None = None
+    killed = 0
     while time.monotonic() < deadline:
         found = _usable(settings)
         if found is not None and record.alive(found.keeper, found.keeper_born):
@@ -146,7 +156,8 @@ def _start(settings: Settings) -> Record:
         if keeper is None:
             keeper = _spawn(settings)
         elif keeper.poll() is not None:
-            if keeper.returncode != 0:
+            killed += keeper.returncode < 0
+            if keeper.returncode > 0 or killed == ATTEMPTS:
                 raise _failure(settings, keeper.returncode)
             keeper = None
         time.sleep(0.02)
@@ -178,9 +189,12 @@ def _keeper_log(settings: Settings) -> Path:
 
 def _failure(settings: Settings, code: int) -> WunderkammerError:
     """The error that the keeper left for us, or that it broke."""
-    log = str(_keeper_log(settings))
+    if code < 0:
+        return ServerKilled(signal=-code)
+    if code == NO_SPACE:
+        return DiskFull(folder=str(settings.database))
     try:
         reason = json.loads(failure_path(settings).read_text(encoding="utf-8"))
         return WunderkammerError.known[reason["code"]](**reason["params"])
     except (OSError, ValueError, KeyError):
-        return ServerFailed(detail=f"exit code {code}", log=log)
+        return ServerFailed(detail=f"exit code {code}", log=str(_keeper_log(settings)))

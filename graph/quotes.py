@@ -64,7 +64,7 @@ def locate_quote(text: str, quote: str, within: tuple[int, int] | None = None) -
 
 
 def fold(text: str) -> str:
-    """The form in which quotes are compared: no white space or hyphens (but between digits), one case, one quote mark."""
+    """The form in which quotes are compared: no white space or hyphens (but between digits), one case, one mark."""
     return _fold(text).skeleton
 
 

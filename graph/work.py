@@ -53,7 +53,6 @@ class Job:
     created_at: str
     model: str | None = None
     state: JobState = JobState.RUNNING
-    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,6 @@ class Queue:
             "model": job.model,
             "created_at": job.created_at,
             "state": job.state.value,
-            "total": job.total,
         }
         self._db.run(cypher.PUT_JOB, id=job.id, properties=properties)
 
@@ -205,5 +203,4 @@ def _to_job(row: Row) -> Job:
         created_at=row["created_at"],
         model=row.get("model"),
         state=JobState(row["state"]),
-        total=row.get("total") or 0,
     )

@@ -1,0 +1,258 @@
+"""Our copies of the imported files, one folder for each content, with what is made from it beside it.
+
+A folder is `files/<two digits>/<sha256>/` and holds `original.<ext>`, `text.txt`, `lines.json`, `pages/`, `thumbs/`.
+
+Names that come from outside are never used as paths; a path here is made of a checked hash and our own words only.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from ingest.errors import (
+    CopyMissing,
+    DiskFull,
+    EmptyFile,
+    FileMissing,
+    FileTooLarge,
+    FolderGiven,
+    FolderNotWritable,
+    NoPermission,
+    NotAFile,
+    Unreadable,
+)
+
+BLOCK = 1 << 20
+MEGABYTE = 1_000_000
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@dataclass(frozen=True, slots=True)
+class _Temporary:
+    file: BinaryIO
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A kept copy: the hash of its content, its size in bytes, where it lies, whether it was new."""
+
+    sha256: str
+    size: int
+    path: Path
+    new: bool
+
+
+def clean_name(name: str) -> str:
+    """The last part of a file name as it may be shown: no folders, no control or direction characters, at most 200."""
+    last = _UNSAFE.sub("", name.replace("\\", "/")).rstrip("/").rsplit("/", 1)[-1].strip()
+    return last[:200] if last.strip(". ") else "unnamed"
+
+
+@contextmanager
+def open_source(path: Path, name: str, max_mb: int) -> Iterator[BinaryIO]:
+    """Open a file given by a person for reading; raises our errors before anything is read.
+
+    Refused are what is not there, a folder, a pipe or device, an empty file, one that is too large or not permitted.
+    """
+    shown = clean_name(name)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as problem:
+        raise _cannot_read(problem, shown) from None
+    with os.fdopen(descriptor, "rb") as file:
+        about = os.fstat(file.fileno())
+        if stat.S_ISDIR(about.st_mode):
+            raise FolderGiven(name=shown)
+        if not stat.S_ISREG(about.st_mode):
+            raise NotAFile(name=shown)
+        check_size(about.st_size, shown, max_mb)
+        try:
+            yield file
+        except OSError as problem:
+            raise _cannot_read(problem, shown) from None
+
+
+def check_size(size: int, name: str, max_mb: int) -> None:
+    """Raise `EmptyFile` for 0 bytes and `FileTooLarge` for more than `max_mb` million bytes."""
+    if size == 0:
+        raise EmptyFile(name=name)
+    if size > max_mb * MEGABYTE:
+        raise FileTooLarge(name=name, size_mb=-(-size // MEGABYTE), limit_mb=max_mb)
+
+
+def _cannot_read(problem: OSError, name: str) -> FileMissing | FolderGiven | NoPermission | NotAFile | Unreadable:
+    match problem.errno:
+        case errno.ENOENT | errno.ENOTDIR:
+            return FileMissing(name=name)
+        case errno.EISDIR:
+            return FolderGiven(name=name)
+        case errno.EACCES | errno.EPERM:
+            return NoPermission(name=name)
+        case errno.ENXIO | errno.ENODEV:
+            return NotAFile(name=name)
+    return Unreadable(name=name, detail=problem.strerror or str(problem))
+
+
+class FileStore:
+    """The folder `files/`; every write is synced and renamed, so a crash leaves no half file."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, source: Path | BinaryIO, name: str, max_mb: int = 150) -> Stored:
+        """Copy a file or an open stream; the same content is kept once.
+
+        Raises the errors of `open_source`, `DiskFull` and `FolderNotWritable`.
+        """
+        if isinstance(source, Path):
+            with open_source(source, name, max_mb) as file:
+                return self._copy(file, name, max_mb)
+        return self._copy(source, name, max_mb)
+
+    def folder(self, sha256: str) -> Path:
+        """The folder of one content; raises ValueError for what is not a SHA-256 in hexadecimal."""
+        if not _SHA256.fullmatch(sha256):
+            raise ValueError(f"not a SHA-256: {sha256!r}")
+        return self.root / sha256[:2] / sha256
+
+    def original(self, sha256: str) -> Path:
+        """The copy as it was imported; raises `CopyMissing` if it is gone."""
+        folder = self.folder(sha256)
+        found = sorted(folder.glob("original*")) if folder.is_dir() else []
+        if not found:
+            raise CopyMissing(folder=str(folder))
+        return found[0]
+
+    def text_path(self, sha256: str) -> Path:
+        """Where the document's text is kept (UTF-8)."""
+        return self.folder(sha256) / "text.txt"
+
+    def lines_path(self, sha256: str) -> Path:
+        """Where the boxes of the text's lines are kept, see `ingest.lines`."""
+        return self.folder(sha256) / "lines.json"
+
+    def page_image_path(self, sha256: str, page: int) -> Path:
+        """Where the image of a page is kept once it was drawn."""
+        return self.folder(sha256) / "pages" / f"{page:04d}.jpg"
+
+    def thumbnail_path(self, sha256: str, page: int = 1) -> Path:
+        """Where the small image of a page is kept once it was drawn."""
+        return self.folder(sha256) / "thumbs" / f"{page:04d}.jpg"
+
+    def page_image_uri(self, sha256: str, page: int) -> str:
+        """The page image's path relative to `files/`, as chunks carry it; the image need not be drawn yet."""
+        return page_image_uri(sha256, page)
+
+    def write_text(self, sha256: str, text: str) -> Path:
+        """Keep the document's text, exactly."""
+        return self.write(self.text_path(sha256), text.encode("utf-8", "surrogatepass"))
+
+    def read_text(self, sha256: str) -> str:
+        """The document's text, exactly as it was written; raises `CopyMissing`."""
+        try:
+            return self.text_path(sha256).read_bytes().decode("utf-8", "surrogatepass")
+        except FileNotFoundError:
+            raise CopyMissing(folder=str(self.folder(sha256))) from None
+
+    def write(self, path: Path, content: bytes) -> Path:
+        """Put `content` at a path below the root in one step; raises `DiskFull` and `FolderNotWritable`."""
+        with self._temporary(path.name) as temporary:
+            temporary.file.write(content)
+            self._settle(temporary, path)
+        return path
+
+    def remove(self, sha256: str) -> None:
+        """Delete a content and everything made from it; what is not there is no error."""
+        folder = self.folder(sha256)
+        if not folder.exists():
+            return
+        try:
+            grave = Path(tempfile.mkdtemp(prefix="removed-", dir=self._incoming()))
+            folder.rename(grave / "content")
+            shutil.rmtree(grave)
+        except OSError as problem:
+            raise self._cannot_write(problem, sha256) from None
+
+    def _copy(self, stream: BinaryIO, name: str, max_mb: int) -> Stored:
+        shown = clean_name(name)
+        digest, size = hashlib.sha256(), 0
+        with self._temporary(shown) as temporary:
+            while block := _read(stream, shown):
+                digest.update(block)
+                size += len(block)
+                if size > max_mb * MEGABYTE:
+                    raise FileTooLarge(name=shown, size_mb=-(-size // MEGABYTE), limit_mb=max_mb)
+                temporary.file.write(block)
+            check_size(size, shown, max_mb)
+            sha256 = digest.hexdigest()
+            folder = self.folder(sha256)
+            kept = sorted(folder.glob("original*")) if folder.is_dir() else []
+            if kept:
+                return Stored(sha256, size, kept[0], new=False)
+            suffix = Path(shown).suffix.lower()
+            path = folder / ("original" + (suffix if _SUFFIX.fullmatch(suffix) else ""))
+            self._settle(temporary, path)
+            return Stored(sha256, size, path, new=True)
+
+    def _incoming(self) -> Path:
+        incoming = self.root / ".incoming"
+        incoming.mkdir(parents=True, exist_ok=True)
+        return incoming
+
+    @contextmanager
+    def _temporary(self, name: str) -> Iterator[_Temporary]:
+        """A temporary file in the root that is gone afterwards unless it was settled; write errors become ours."""
+        path = None
+        try:
+            descriptor, name_given = tempfile.mkstemp(dir=self._incoming())
+            path = Path(name_given)
+            with os.fdopen(descriptor, "wb") as file:
+                yield _Temporary(file, path)
+        except OSError as problem:
+            raise self._cannot_write(problem, name) from None
+        finally:
+            if path is not None:
+                path.unlink(missing_ok=True)
+
+    def _settle(self, temporary: _Temporary, path: Path) -> None:
+        temporary.file.flush()
+        os.fsync(temporary.file.fileno())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.path.replace(path)
+        parent = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(parent)
+        finally:
+            os.close(parent)
+
+    def _cannot_write(self, problem: OSError, name: str) -> DiskFull | FolderNotWritable:
+        if problem.errno in _FULL:
+            return DiskFull(name=name, folder=str(self.root))
+        return FolderNotWritable(folder=str(self.root), detail=problem.strerror or str(problem))
+
+
+def page_image_uri(sha256: str, page: int) -> str:
+    """The path of a page image relative to `files/`."""
+    return f"{sha256[:2]}/{sha256}/pages/{page:04d}.jpg"
+
+
+def _read(stream: BinaryIO, name: str) -> bytes:
+    try:
+        return stream.read(BLOCK)
+    except OSError as problem:
+        raise _cannot_read(problem, name) from None

@@ -1,0 +1,113 @@
+"""Names in English, and in other languages that write only names with a capital."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.rules.candidates import Candidate, merged
+from ingest.rules.kinds import HEADS, TITLES, is_known, votes_around, votes_within
+from ingest.rules.tokens import Token
+from ingest.rules.words import sections, words
+
+STARTERS = words("starters")
+_LISTS = sections("common_en")
+_ALONE = _LISTS["alone"] | _LISTS["peoples"] | _LISTS["calendar"]
+_BEGINNINGS = _LISTS["beginnings"]
+_COMMON_ENDINGS = (
+    "ing",
+    "ly",
+    "ness",
+    "ment",
+    "tion",
+    "sion",
+    "ity",
+    "ism",
+    "logy",
+    "graphy",
+    "ship",
+    "ance",
+    "ence",
+    "less",
+    "ous",
+    "ed",
+)
+_VERBS = frozenset(
+    """is was has had were are did does would could can will may became began came went took made wrote died lived
+    remained received served returned moved joined left won also later then gave held kept used saw said bought sold
+    lost met sent brought found built founded stayed married never first who whose""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Capitalised words that stand together, with what is before and after."""
+
+    tokens: tuple[Token, ...]
+    before: Token | None
+    after: str
+    opens: bool
+    """It begins the sentence, where a capital says nothing."""
+    title: bool = False
+    """A title or role stands before it or was taken off."""
+
+
+def english_names(run: Run) -> list[Candidate]:
+    """The names in a run; a lone word at the beginning of a sentence is uncertain."""
+    tokens, titled, opens = list(run.tokens), run.title, run.opens
+    while opens and len(tokens) > 1 and _says_nothing(tokens[0].text) and not is_known(tokens[0].text):
+        tokens, opens = tokens[1:], False
+    while tokens and not tokens[0].capital:
+        tokens = tokens[1:]
+    while len(tokens) > 1 and tokens[0].text in TITLES and tokens[1].capital and not tokens[0].initial:
+        tokens, titled, opens = tokens[1:], True, False
+    if not tokens or (len(tokens) == 1 and _is_nothing(tokens[0])):
+        return []
+    if all(token.text in _ALONE or token.text in TITLES for token in tokens) and len(tokens) < 3:
+        return []
+    name = [bare(token.text) for token in tokens]
+    single = len(name) == 1
+    votes = merged(
+        votes_within(name),
+        votes_around(run.before if tokens[0] is run.tokens[0] else None, run.after, single),
+        [("Person", 4)] if titled else [],
+    )
+    certain = (
+        not single or not opens or name[0] in TITLES or is_known(name[0]) or (name[0].isupper() and len(name[0]) > 1)
+    )
+    support = _support(name[0], run.after) if not certain else 1
+    return [Candidate(tokens[0].start, tokens[-1].end, " ".join(name), votes, certain, support)]
+
+
+def bare(word: str) -> str:
+    """A word without the possessive s."""
+    for ending in ("'s", "’s", "`s"):
+        if word.endswith(ending):
+            return word[: -len(ending)]
+    return word
+
+
+def _says_nothing(word: str) -> bool:
+    return word.lower() in STARTERS or word in _BEGINNINGS or (word in _LISTS["peoples"] and word not in HEADS)
+
+
+def _is_nothing(token: Token) -> bool:
+    word = bare(token.text)
+    return (
+        len(word) < 2
+        or token.roman
+        or token.initial
+        or word in _ALONE
+        or word in TITLES
+        or word.lower() in STARTERS
+        or word in _BEGINNINGS
+        or not word[-1].isalnum()
+    )
+
+
+def _support(word: str, after: str) -> int:
+    """Whether a lone first word acts as a name does: a verb follows, and it has no ending of common words."""
+    follows = after.split(maxsplit=1)
+    verb = follows[0].strip(",") if follows else ""
+    acts = verb in _VERBS or (verb.endswith("ed") and verb.islower())
+    common = word.lower().endswith(_COMMON_ENDINGS) or (word.endswith("s") and not word.endswith(("us", "is", "as")))
+    return 1 if acts and not common else 0

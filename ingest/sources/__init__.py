@@ -1,0 +1,134 @@
+"""The kinds of sources: a table, one file per kind. Importing the table imports no parser.
+
+A kind is recognised by its content first and by its name second, so a wrong extension does no harm.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+from ingest.errors import BinaryFile, UnknownKind
+from ingest.files import clean_name, open_source
+from ingest.sources.base import Limits, ReadDocument
+
+SNIFF = 8192
+
+
+class Reader(Protocol):
+    """What the file of each kind offers."""
+
+    def read(self, path: Path, name: str, limits: Limits) -> ReadDocument:
+        """Read a file into text with places; raises subclasses of SourceError, nothing else."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKind:
+    """One kind: its name (also that of its file here), how it begins, how its names end."""
+
+    kind: str
+    media_types: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    magic: tuple[bytes, ...] = ()
+
+
+SOURCES: tuple[SourceKind, ...] = (
+    SourceKind("pdf", ("application/pdf",), (".pdf",), (b"%PDF-",)),
+    SourceKind("image", ("image/png",), (".png",), (b"\x89PNG\r\n\x1a\n",)),
+    SourceKind("image", ("image/jpeg",), (".jpg", ".jpeg"), (b"\xff\xd8\xff",)),
+    SourceKind("image", ("image/tiff",), (".tif", ".tiff"), (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
+    SourceKind("image", ("image/webp",), (".webp",)),
+    SourceKind("image", ("image/gif",), (".gif",), (b"GIF87a", b"GIF89a")),
+    SourceKind("image", ("image/bmp",), (".bmp",)),
+    SourceKind("statements", ("application/jsonl",), (".jsonl", ".ndjson")),
+    SourceKind("markdown", ("text/markdown",), (".md", ".markdown", ".mdown")),
+    SourceKind("text", ("text/plain",), (".txt", ".text", ".log", ".csv", ".tsv", "")),
+)
+
+_NOT_YET: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", "Word, OpenDocument, EPUB or ZIP"),
+    (b"\xd0\xcf\x11\xe0", "Microsoft Office (old format)"),
+    (b"{\\rtf", "RTF"),
+    (b"%!PS", "PostScript"),
+    (b"\x1f\x8b", "gzip"),
+    (b"7z\xbc\xaf", "7-Zip"),
+    (b"Rar!", "RAR"),
+    (b"AT&TFORM", "DjVu"),
+    (b"\xff\x4f\xff\x51", "JPEG 2000"),
+    (b"\0\0\0\x0cjP  ", "JPEG 2000"),
+    (b"8BPS", "Photoshop"),
+)
+_NOT_YET_NAMES = {
+    ".html": "HTML", ".htm": "HTML", ".xhtml": "HTML", ".xml": "XML", ".json": "JSON", ".svg": "SVG", ".docx": "Word",
+    ".doc": "Word", ".odt": "OpenDocument", ".epub": "EPUB", ".rtf": "RTF", ".xlsx": "Excel", ".pptx": "PowerPoint",
+}  # fmt: skip
+
+
+def identify(path: Path, name: str, limits: Limits) -> SourceKind:
+    """Which kind a file is, by its first bytes, then its name; raises what `open_source` raises, and `UnknownKind`."""
+    with open_source(path, name, limits.max_file_mb) as file:
+        head = file.read(SNIFF)
+    return recognise(head, name)
+
+
+def recognise(head: bytes, name: str) -> SourceKind:
+    """Which kind a file is that begins with `head`; raises `UnknownKind` for one that is known but not read yet."""
+    shown = clean_name(name)
+    suffix = Path(shown).suffix.lower()
+    if found := _by_content(head):
+        return found
+    for magic, label in _NOT_YET:
+        if head.startswith(magic):
+            raise UnknownKind(name=shown, kind=label)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:14].lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        raise UnknownKind(name=shown, kind="HTML")
+    if suffix in _NOT_YET_NAMES:
+        raise UnknownKind(name=shown, kind=_NOT_YET_NAMES[suffix])
+    kinds = [kind for kind in SOURCES if suffix in kind.suffixes]
+    if kinds and kinds[0].kind in {"statements", "markdown"}:
+        return kinds[0]
+    if kinds and kinds[0].kind in {"pdf", "image"} and b"\0" in head:
+        raise BinaryFile(name=shown)
+    return kind_named("text")
+
+
+def _by_content(head: bytes) -> SourceKind | None:
+    for kind in SOURCES:
+        if head.startswith(kind.magic):
+            return kind
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return kind_named("image/webp")
+    # Text may begin with BM: a bitmap's two reserved words are zero and its header has one of few lengths.
+    if (
+        head[:2] == b"BM"
+        and head[6:10] == b"\0\0\0\0"
+        and head[14:18] in {bytes((n, 0, 0, 0)) for n in (12, 40, 108, 124)}
+    ):
+        return kind_named("image/bmp")
+    # Some writers put a few bytes in front of a PDF; readers accept it within the first kilobyte.
+    if b"%PDF-" in head[:1024] and b"\0" not in head[: head.index(b"%PDF-")]:
+        return kind_named("pdf")
+    return None
+
+
+def kind_named(name: str) -> SourceKind:
+    """The row of the table with this kind or media type; raises KeyError."""
+    for kind in SOURCES:
+        if name == kind.kind or name in kind.media_types:
+            return kind
+    raise KeyError(name)
+
+
+def reader(kind: SourceKind) -> Reader:
+    """The file that reads this kind, imported now."""
+    return cast(Reader, importlib.import_module(f"ingest.sources.{kind.kind}"))
+
+
+def read(path: Path, name: str, limits: Limits) -> ReadDocument:
+    """Read a file of any kind into text with places; raises subclasses of SourceError, nothing else."""
+    kind = identify(path, name, limits)
+    return reader(kind).read(path, name, limits)

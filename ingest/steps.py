@@ -1,0 +1,189 @@
+"""The steps of a document on its way into the graph: read, extract, embed. Each can be stopped and taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from graph.errors import Failure, StoreError, WrongUse
+from graph.store import Store
+from graph.types import DEFAULT_COLLECTION, Document, Extraction, State
+from graph.work import Lease, Work
+from ingest.chunk import chunk
+from ingest.files import FileStore
+from ingest.hand import hand_extractions
+from ingest.lines import LineIndex
+from ingest.quick import extract_quick
+from ingest.sources import read
+from ingest.sources.base import Limits
+from ingest.sources.statements import read_statements
+from ingest.texts import document_text
+from ingest.vectors import passages
+from llm.embed import DEFAULT_EMBEDDING, Embedder, open_embedder
+from settings import Settings
+
+STORE_BATCH = 200
+"""Chunks whose findings are stored in one transaction: about half a second of work to lose at most."""
+EMBED_BATCH = 32
+
+Stopped = Callable[[], bool]
+"""Answers whether the work must stop: lease lost, job cancelled, document removed."""
+
+
+class UnknownExtractor(WrongUse):
+    en = "There is no extractor {name!r}; choose quick or statements."
+    de = "Es gibt keine Auswertung {name!r}; möglich sind quick und statements."
+
+
+class Steps:
+    """Does the work of leases; one instance per worker, so that models are loaded once."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+        self._files = FileStore(settings.files)
+        self._embedder: Embedder | None = None
+
+    def take(self, lease: Lease, stopped: Stopped) -> None:
+        """Do one step of one document; raises our errors, having stored what was done before."""
+        if lease.work is Work.READ:
+            self._read(lease.document)
+        elif lease.work is Work.EXTRACT:
+            self._extract(lease.document, stopped)
+        elif lease.work is Work.EMBED:
+            self._embed(lease.document, stopped)
+
+    def fail(self, lease: Lease, failure: Failure) -> None:
+        """Store why a document could not go on; what was stored of it before stays and can be found."""
+        document = replace(lease.document, failure=failure)
+        if lease.work is Work.EMBED:
+            # Words find it all the same, so the document is not lost, only its vectors are missing.
+            self._store.documents.advance(document, Work.EMBED, Work.NONE)
+        else:
+            self._store.documents.advance(replace(document, state=State.FAILED), lease.work, Work.NONE)
+        self._finish_job(document)
+
+    def trouble(self, lease: Lease, error: StoreError) -> None:
+        """Tell on the document what keeps it waiting, if the database can take it; the work stays open."""
+        document = self._store.documents.get(lease.document.id)
+        if document is not None and document.state is not State.FAILED:
+            self._store.documents.update(replace(document, failure=error.failure()), lease.work)
+
+    def _read(self, document: Document) -> None:
+        assert document.sha256 is not None
+        path = self._files.original(document.sha256)
+        content = read(path, Path(document.uri).name, Limits.of(self._settings))
+        self._files.write_text(document.sha256, content.text)
+        if content.lines:
+            self._files.write(self._files.lines_path(document.sha256), LineIndex(content.lines).dumps())
+        document = replace(
+            document,
+            title=document.title if document.claims and document.title else content.title,
+            media_type=content.media_type,
+            language=document.language or content.language,
+            rights=document.rights or content.rights,
+            attribution=document.attribution or content.attribution,
+            pages=len(content.pages),
+            characters=len(content.text),
+            state=State.RUNNING,
+            failure=content.failure,
+        )
+        chunks = chunk(content, document)
+        state, work = State.RUNNING, Work.EXTRACT
+        if not any(c.state is State.PENDING for c in chunks):
+            state = State.WAITING if any(c.state is State.WAITING for c in chunks) else State.EMPTY
+            # Claims made by hand may be about a picture that nothing has described yet.
+            work = Work.EXTRACT if document.claims else Work.NONE
+        self._store.documents.put_chunks(replace(document, state=state), chunks, Work.READ, work)
+        if work is Work.NONE:
+            self._finish_job(document)
+
+    def _extract(self, document: Document, stopped: Stopped) -> None:
+        if document.claims:
+            self._extract_by_hand(document, stopped)
+        elif document.extractor == "quick":
+            self._extract_quickly(document, stopped)
+        elif document.extractor == "statements":
+            self._extract_by_model(document, stopped)
+        else:
+            raise UnknownExtractor(name=document.extractor)
+
+    def _extract_by_hand(self, document: Document, stopped: Stopped) -> None:
+        assert document.claims is not None
+        content = read_statements(self._files.original(document.claims))
+        chunks = list(self._store.documents.all_chunks(document.id))
+        text = document_text(self._files, document)
+        self._put(document, hand_extractions(content, document, chunks, text), stopped)
+
+    def _extract_quickly(self, document: Document, stopped: Stopped) -> None:
+        # All chunks are looked at even after an interruption: names are understood across the whole document.
+        chunks = [c for c in self._store.documents.all_chunks(document.id) if c.text]
+        self._put(document, extract_quick(chunks, document.language, document.collection), stopped)
+
+    def _put(self, document: Document, extractions: Sequence[Extraction], stopped: Stopped) -> None:
+        for begin in range(0, len(extractions), STORE_BATCH):
+            if stopped():
+                return
+            self._store.claims.put(extractions[begin : begin + STORE_BATCH], document.collection)
+        self._extracted(document)
+
+    def _extract_by_model(self, document: Document, stopped: Stopped) -> None:
+        # Only here: the providers' packages take seconds to import and the quick way does not need them.
+        from ingest.by_model import extract_by_model
+
+        if extract_by_model(self._store, self._settings, document, document_text(self._files, document), stopped):
+            self._extracted(document)
+
+    def _extracted(self, document: Document) -> None:
+        counts = self._store.documents.coverage([document])[0].chunks
+        state = State.DONE
+        if counts.get(State.FAILED) and not counts.get(State.DONE):
+            state = State.FAILED
+        elif counts.get(State.WAITING) and not counts.get(State.DONE):
+            state = State.WAITING
+        elif not counts.get(State.DONE) and not counts.get(State.EMPTY):
+            state = State.EMPTY
+        failure = document.failure
+        if state is State.FAILED:
+            failure = next((c.failure for c in self._store.documents.problems(document.id, 1)), None)
+        self._store.documents.advance(replace(document, state=state, failure=failure), Work.EXTRACT, Work.EMBED)
+
+    def _embed(self, document: Document, stopped: Stopped) -> None:
+        if self._embedder is None:
+            meta = self._store.embeddings.meta()
+            self._embedder = open_embedder(meta.embedding_model or DEFAULT_EMBEDDING, self._settings)
+        done = embed_document(self._store, self._embedder, document.id, stopped)
+        if done:
+            self._store.documents.advance(document, Work.EMBED, Work.NONE)
+            self._finish_job(document)
+
+    def _finish_job(self, document: Document) -> None:
+        if document.job and not self._store.queue.left(document.job):
+            self._store.queue.finish(document.job)
+
+
+def embed_document(store: Store, embedder: Embedder, document_id: str, stopped: Stopped = lambda: False) -> bool:
+    """Give every chunk and statement of a document its vector; False when stopped before the end.
+
+    Raises OtherEmbeddingModel where the database has vectors of another model.
+    """
+    store.embeddings.use_model(embedder.spec.id, embedder.spec.dimensions)
+    for left, put in (
+        (store.embeddings.chunks_left, store.embeddings.put_chunks),
+        (store.embeddings.statements_left, store.embeddings.put_statements),
+    ):
+        while pieces := left(document_id, EMBED_BATCH):
+            if stopped():
+                return False
+            vectors = passages(embedder, [text for _, text in pieces])
+            put((id_, vector.tolist()) for (id_, _), vector in zip(pieces, vectors, strict=True))
+    return True
+
+
+def embed_all(store: Store, embedder: Embedder, collections: Sequence[str] = (DEFAULT_COLLECTION,)) -> None:
+    """Give everything in these collections its vector."""
+    skip = 0
+    while page := store.documents.listed(collections, skip=skip, limit=500):
+        for document in page:
+            embed_document(store, embedder, document.id)
+        skip += len(page)

@@ -1,0 +1,213 @@
+"""The process that does the work: takes leases, reads, extracts, embeds, and ends when nothing is left.
+
+Started by `ensure_worker` from the app or the command line, detached, so that closing either changes nothing. One
+worker per home, held by a file lock; several machines on one Neo4j share the work by leases.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import filelock
+import psutil
+
+import settings as configuration
+from graph.errors import Failure, StoreError, WunderkammerError
+from graph.record import alive, born, private, write_private
+from graph.store import Store
+from graph.work import Lease, owner_name
+from settings import Settings
+
+if TYPE_CHECKING:
+    from ingest.steps import Steps
+
+IDLE_SECONDS = 15.0
+HEARTBEAT_SECONDS = 8.0
+TROUBLE_ROUNDS = 5
+"""After so many steps in a row that met a database or disk in trouble the worker ends; it is started again later."""
+MAX_ATTEMPTS = 5
+"""So many workers may die over one step of one document before it is set aside: some file crashes its parser."""
+
+log = logging.getLogger("wunderkammer.worker")
+
+
+class StoppedTheProgram(WunderkammerError):
+    en = "Working on “{name}” stopped the program {attempts} times. It was set aside; the log file is {log}."
+    de = "Die Arbeit an „{name}“ hat das Programm {attempts}-mal beendet; es liegt nun beiseite. Protokoll: {log}."
+
+
+class Unexpected(WunderkammerError):
+    en = "An error in Wunderkammer itself: {detail}. Please report it; details are in {log}."
+    de = "Ein Fehler in Wunderkammer selbst: {detail}. Bitte melden; Näheres steht in {log}."
+
+
+def ensure_worker(settings: Settings) -> None:
+    """Start a worker unless one runs for this home; returns at once."""
+    private(settings.run)
+    # A worker needs seconds until it holds its own lock; its note keeps others from being started meanwhile.
+    with filelock.FileLock(settings.run / "worker.starting"):
+        if worker_pid(settings) is not None:
+            return
+        process = _start(settings)
+        write_private(settings.run / "worker.json", json.dumps({"pid": process.pid, "born": born(process.pid)}))
+
+
+def worker_pid(settings: Settings) -> int | None:
+    """The process id of this home's worker, None when none lives."""
+    try:
+        noted = json.loads((settings.run / "worker.json").read_text(encoding="utf-8"))
+        pid = int(noted["pid"])
+        return pid if alive(pid, float(noted["born"])) else None
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def stop_worker(settings: Settings) -> bool:
+    """End this home's worker and wait until it is gone; what it was at is taken up by the next. False: none lived."""
+    pid = worker_pid(settings)
+    if pid is None:
+        return False
+    process = psutil.Process(pid)
+    process.terminate()
+    process.wait(timeout=30)
+    return True
+
+
+def _start(settings: Settings) -> subprocess.Popen[bytes]:
+    settings.logs.mkdir(parents=True, exist_ok=True)
+    with (settings.logs / "worker.out").open("wb") as out:
+        return subprocess.Popen(
+            [sys.executable, "-m", "ingest.worker"],
+            cwd=Path(__file__).resolve().parent.parent,
+            env=os.environ | {"WUNDERKAMMER_HOME": str(settings.home)},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+
+
+def _lock(settings: Settings) -> filelock.FileLock:
+    return filelock.FileLock(settings.run / "worker.lock")
+
+
+class Heartbeat:
+    """Keeps a lease alive from a thread of its own, and knows when it was lost."""
+
+    def __init__(self, store: Store, lease: Lease, owner: str) -> None:
+        self._store, self._lease, self._owner = store, lease, owner
+        self._stop = threading.Event()
+        self._lost = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def __enter__(self) -> Heartbeat:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def lost(self) -> bool:
+        """Whether the work must stop: lease lost, job cancelled, document removed. Asks the database now."""
+        if not self._lost.is_set() and not self._store.queue.renew(self._lease, self._owner):
+            self._lost.set()
+        return self._lost.is_set()
+
+    def _beat(self) -> None:
+        while not self._stop.wait(HEARTBEAT_SECONDS):
+            try:
+                if not self._store.queue.renew(self._lease, self._owner):
+                    self._lost.set()
+            except StoreError as error:
+                # The step itself meets the same trouble and reports it; the beat only tries again.
+                log.warning("heartbeat: %s", error)
+
+
+def work(settings: Settings, idle: float = IDLE_SECONDS) -> None:
+    """Work until nothing was left for `idle` seconds. Returns at once when another worker holds the lock."""
+    lock = _lock(settings)
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        return
+    try:
+        _work_until_idle(settings, idle)
+    finally:
+        lock.release()
+
+
+def _work_until_idle(settings: Settings, idle: float) -> None:
+    # Only here: whoever merely starts a worker need not load what reads and extracts.
+    from ingest.steps import Steps
+
+    with Store(settings) as store:
+        steps = Steps(store, settings)
+        owner = owner_name()
+        since = time.monotonic()
+        trouble = 0
+        while time.monotonic() - since < idle and trouble < TROUBLE_ROUNDS:
+            lease = store.queue.lease(owner)
+            if lease is None:
+                time.sleep(min(0.3, idle))
+                continue
+            trouble = 0 if _take(store, settings, steps, lease, owner) else trouble + 1
+            since = time.monotonic()
+
+
+def _take(store: Store, settings: Settings, steps: Steps, lease: Lease, owner: str) -> bool:
+    """Do one step; False when the database or the disk was in the way and the document stays as it was."""
+    document = lease.document
+    log.info("%s %s (%s)", lease.work, document.id, document.title)
+    try:
+        if lease.attempts >= MAX_ATTEMPTS:
+            raise StoppedTheProgram(name=document.title, attempts=lease.attempts, log=str(log_path(settings)))
+        with Heartbeat(store, lease, owner) as heartbeat:
+            steps.take(lease, heartbeat.lost)
+    except StoreError as error:
+        log.error("%s: %s", document.id, error)
+        steps.trouble(lease, error)
+        store.queue.release(document.id, owner)
+        time.sleep(1)
+        return False
+    except WunderkammerError as error:
+        steps.fail(lease, error.failure())
+    except Exception as error:
+        # A bug of ours must not stop the other documents: it is logged in full and told on the document.
+        log.exception("%s", document.id)
+        detail = f"{type(error).__name__}: {error}"[:300]
+        failure: Failure = Unexpected(detail=detail, log=str(log_path(settings))).failure()
+        steps.fail(lease, failure)
+    return True
+
+
+def log_path(settings: Settings) -> Path:
+    """The worker's log file."""
+    return settings.logs / "worker.log"
+
+
+def main() -> None:
+    """Entry of the worker process."""
+    settings = configuration.read()
+    settings.logs.mkdir(parents=True, exist_ok=True)
+    settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handler = RotatingFileHandler(log_path(settings), maxBytes=2_000_000, backupCount=3, encoding="utf-8")
+    logging.basicConfig(
+        level=logging.INFO, handlers=[handler], format="%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"
+    )
+    logging.getLogger("neo4j").setLevel(logging.ERROR)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    work(settings)
+
+
+if __name__ == "__main__":
+    main()

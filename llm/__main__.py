@@ -1,0 +1,231 @@
+"""`python -m llm ask | models`: questions and models without a browser."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import cli
+import settings as configuration
+from graph.errors import Missing, SourceError, StoreError
+from graph.store import Store
+from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved, Subgraph
+from ingest.files import FileStore
+from ingest.images import has_images, page_image
+from llm.answer import Answer, Words, stream_answer
+from llm.catalog import DEFAULT_MODEL, FAMILIES, ModelSpec, find_model, models, open_chat, readiness, where
+from llm.embed import DEFAULT_EMBEDDING, Embedder, embeddings, open_embedder
+from llm.retrieve import retrieve
+from settings import Settings
+
+NO_MODEL = "none"
+
+
+def ask_command(given: argparse.Namespace) -> int:
+    """Answer a question from the documents, each sentence with its source."""
+    settings = configuration.read()
+    began = time.perf_counter()
+    spec = _chosen(given.model, settings)
+    chat = open_chat(spec, settings) if spec else None
+    with Store(settings) as store:
+        embedder = _embedder(store, settings)
+        retrieved = retrieve(store, embedder, given.question, Mode(given.mode), given.limit, (DEFAULT_COLLECTION,))
+        answer = _answer(given, chat, retrieved, spec)
+        images = _images(store, settings, retrieved.evidence)
+    data = _data(retrieved, answer, images, time.perf_counter() - began)
+    cli.show(given, data, _text(retrieved, answer))
+    return cli.IN_PART if answer.failure else cli.DONE
+
+
+def _chosen(name: str | None, settings: Settings) -> ModelSpec | None:
+    """The model that was asked for; without a wish the default where it is ready, otherwise none."""
+    if name == NO_MODEL:
+        return None
+    if name:
+        return find_model(name, settings)
+    spec = find_model(DEFAULT_MODEL, settings)
+    if readiness(spec, settings).ready:
+        return spec
+    cli.say(f"evidence only: {spec.id} is not ready; `python -m llm models` says what is missing")
+    return None
+
+
+def _embedder(store: Store, settings: Settings) -> Embedder | None:
+    """The model of the stored vectors; None where it cannot run here, and then words alone are searched."""
+    name = store.embeddings.meta().embedding_model
+    if name is None:
+        return None
+    try:
+        return open_embedder(name, settings)
+    except Missing as error:
+        cli.say(f"searching by words alone: {error}")
+        return None
+
+
+def _answer(given: argparse.Namespace, chat: Any, retrieved: Retrieved, spec: ModelSpec | None) -> Answer:
+    """The whole answer; at a terminal its words are shown as they come, on stderr."""
+    for event in stream_answer(chat, retrieved, spec=spec):
+        if isinstance(event, Words):
+            if sys.stderr.isatty() and given.json:
+                print(event.text, end="", file=sys.stderr, flush=True)
+        else:
+            return event
+    raise AssertionError("unreachable: an answer always ends with an Answer")
+
+
+def _images(store: Store, settings: Settings, evidence: tuple[Evidence, ...]) -> dict[int, Path]:
+    """The page image of each piece of evidence that has one, drawn now where it was not yet."""
+    files = FileStore(settings.files)
+    documents = store.documents.by_ids(sorted({e.chunk.document for e in evidence}))
+    images: dict[int, Path] = {}
+    for piece in evidence:
+        document = documents.get(piece.chunk.document)
+        if document and document.sha256 and piece.chunk.page and has_images(document.media_type):
+            try:
+                images[piece.n] = page_image(files, document.sha256, document.media_type, piece.chunk.page)
+            except (SourceError, StoreError) as error:
+                cli.say(f"no image of page {piece.chunk.page} of {document.title}: {error}")
+    return images
+
+
+def _data(retrieved: Retrieved, answer: Answer, images: dict[int, Path], seconds: float) -> dict[str, Any]:
+    searched = retrieved.searched
+    return {
+        "question": retrieved.question,
+        "answer": answer.text,
+        "status": answer.status.value,
+        "model": answer.model,
+        "mode": retrieved.mode.value,
+        "citations": [
+            {"n": c.n, "quote": c.quote, "supported": c.supported, "start": c.start, "end": c.end}
+            for c in answer.citations
+        ],
+        "sentences": [
+            {"text": s.text, "supported": s.supported, "citations": [c.n for c in s.citations]}
+            for s in answer.sentences
+        ],
+        "evidence": [_evidence(piece, images.get(piece.n)) for piece in retrieved.evidence],
+        "subgraph": _subgraph(retrieved.subgraph),
+        "searched": {
+            "chunks": searched.chunks,
+            "documents": searched.documents,
+            "failed": searched.failed,
+            "waiting": searched.waiting,
+            "unembedded": searched.unembedded,
+        },
+        "finding": None,
+        "prompt": answer.prompt,
+        "stopped": answer.stopped,
+        "error": answer.failure.text if answer.failure else None,
+        "timings": {name: round(s, 4) for name, s in retrieved.timings.items()}
+        | {
+            "first_word": answer.timings.first_word,
+            "answer": round(answer.timings.total, 4),
+            "total": round(seconds, 4),
+        },
+        "tokens": {
+            "in": answer.usage.tokens_in,
+            "out": answer.usage.tokens_out,
+            "estimated": answer.usage.estimated,
+        },
+        "cost": answer.usage.cost if answer.model else 0.0,
+    }
+
+
+def _evidence(piece: Evidence, image: Path | None) -> dict[str, Any]:
+    chunk = piece.chunk
+    return {
+        "n": piece.n,
+        "chunk": chunk.id,
+        "document": chunk.document,
+        "title": piece.title,
+        "page": chunk.page,
+        "region": str(chunk.region) if chunk.region else None,
+        "start": chunk.start,
+        "end": chunk.end,
+        "text": chunk.text,
+        "score": piece.score,
+        "why": list(piece.why),
+        "kind": chunk.kind.value,
+        "image": str(image) if image else None,
+    }
+
+
+def _subgraph(subgraph: Subgraph) -> dict[str, Any]:
+    return {
+        "nodes": [{"id": n.id, "label": n.label, "type": n.type, "score": n.score} for n in subgraph.nodes],
+        "edges": [
+            {"source": e.source, "target": e.target, "label": e.label, "statement": e.statement, "weight": e.weight}
+            for e in subgraph.edges
+        ],
+    }
+
+
+def _text(retrieved: Retrieved, answer: Answer) -> str:
+    searched = retrieved.searched
+    lines: list[str] = []
+    if answer.text:
+        lines += [answer.text, ""]
+        lines += [f"not supported by its sources: {s.text}" for s in answer.sentences if not s.supported]
+    if not retrieved.evidence:
+        lines.append("Not found.")
+    for piece in retrieved.evidence:
+        words = " ".join(piece.chunk.text.split())
+        page = f", page {piece.chunk.page}" if piece.chunk.page else ""
+        lines.append(f"[{piece.n}] {piece.title}{page}: {words[:240]}{'…' if len(words) > 240 else ''}")
+    lines.append(
+        f"\nsearched {searched.chunks} passages of {searched.documents} documents; "
+        f"{searched.failed} failed, {searched.waiting} wait to be read"
+    )
+    return "\n".join(lines)
+
+
+def models_command(given: argparse.Namespace) -> int:
+    """Each model: ready, or what is missing and what to type."""
+    settings = configuration.read()
+    rows: list[dict[str, Any]] = []
+    for spec in models():
+        state = readiness(spec, settings)
+        rows.append(
+            {
+                "id": spec.id,
+                "family": spec.family,
+                "title": spec.title,
+                "ready": state.ready,
+                "missing": state.missing,
+                "todo": state.todo.say("en") or None,
+                "where": where(spec, settings),
+                "vision": spec.vision,
+                "default": spec.id == DEFAULT_MODEL,
+                "ends": spec.ends,
+                "successor": spec.successor,
+            }
+        )
+    families = [{"id": f.id, "title": f.title, "available": f.available} for f in FAMILIES]
+    vectors = [{"id": e.id, "dimensions": e.dimensions, "default": e.id == DEFAULT_EMBEDDING} for e in embeddings()]
+    lines = [f"{'ready' if row['ready'] else 'missing':8} {row['id']:24} {row['todo'] or row['title']}" for row in rows]
+    lines += [f"{'later':8} {family['title']}" for family in families if not family["available"]]
+    cli.show(given, {"models": rows, "families": families, "embeddings": vectors}, "\n".join(lines))
+    return cli.DONE
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Entry of the command."""
+    parser = argparse.ArgumentParser(prog="python -m llm", description=__doc__)
+    commands = parser.add_subparsers()
+    ask = cli.add_json(commands.add_parser("ask", help=ask_command.__doc__, description=ask_command.__doc__))
+    ask.add_argument("question")
+    ask.add_argument("--model", help=f"a model's id, or {NO_MODEL}: evidence only (default: {DEFAULT_MODEL})")
+    ask.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.AUTO.value)
+    ask.add_argument("--limit", type=int, default=8, help="pieces of evidence (default 8)")
+    ask.set_defaults(command=ask_command)
+    listing = cli.add_json(commands.add_parser("models", help=models_command.__doc__))
+    listing.set_defaults(command=models_command)
+    return cli.run(parser, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""The question as a chat model gets it: rules, the conversation so far, sources in their blocks, the question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+
+from graph.types import Evidence, Retrieved
+from llm.catalog import ModelSpec
+from llm.cost import CHARACTERS_PER_TOKEN
+from llm.language import NAMES, guess
+from llm.prompts import prompt
+from llm.sentences import without_markers
+from llm.untrusted import inert, inert_line
+
+ANSWER_PROMPT = "answer"
+_MOST_CHARACTERS = 40_000
+_WITHOUT_SPEC = 16_000
+_ROOM = 2_500
+"""Tokens kept free for the rules, the conversation and the answer."""
+_TURNS = 3
+_LONGEST_TURN = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the conversation and its answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is sent, and the evidence that found room in it."""
+
+    messages: list[BaseMessage]
+    shown: tuple[Evidence, ...]
+
+    @property
+    def characters(self) -> int:
+        return sum(len(message.text) for message in self.messages)
+
+
+def ask(retrieved: Retrieved, spec: ModelSpec | None, language: str | None, history: Sequence[Turn]) -> Asking:
+    """The messages for a question; evidence that the model has no room for is left out, the best always stays."""
+    shown = tuple(_fitting(retrieved.evidence, _characters(spec)))
+    rules = prompt(ANSWER_PROMPT).fill(language=_language(retrieved.question, language))
+    sources = "\n\n".join(_block(piece) for piece in shown)
+    earlier: list[BaseMessage] = []
+    for turn in history[-_TURNS:]:
+        earlier.append(HumanMessage(turn.question[:_LONGEST_TURN]))
+        earlier.append(AIMessage(without_markers(turn.answer)[:_LONGEST_TURN]))
+    question = HumanMessage(f"{sources}\n\nQuestion: {inert_line(retrieved.question)}")
+    return Asking([SystemMessage(rules), *earlier, question], shown)
+
+
+def _characters(spec: ModelSpec | None) -> int:
+    if spec is None:
+        return _WITHOUT_SPEC
+    return min(_MOST_CHARACTERS, max(1_000, int((spec.context_tokens - _ROOM) * CHARACTERS_PER_TOKEN * 0.8)))
+
+
+def _fitting(evidence: Sequence[Evidence], room: int) -> Iterator[Evidence]:
+    for number, piece in enumerate(evidence):
+        room -= len(piece.chunk.text) + len(piece.title) + 60
+        if room < 0 and number:
+            return
+        yield piece
+
+
+def _language(question: str, wanted: str | None) -> str:
+    """The name of the language to answer in: the question's own, where it shows."""
+    shown = guess(question) or wanted
+    name = NAMES.get(shown or "")
+    return f"{name}, the language of the question" if name else "the language of the question"
+
+
+def _block(piece: Evidence) -> str:
+    """A source between delimiters that its own words cannot imitate."""
+    page = f", page {piece.chunk.page}" if piece.chunk.page else ""
+    heading = f"\n[{inert_line(piece.chunk.heading)}]" if piece.chunk.heading else ""
+    title = inert_line(piece.title)[:200]
+    return f"<<<SOURCE {piece.n}: {title}{page}{heading}\n{inert(piece.chunk.text)}\nSOURCE {piece.n}>>>"

@@ -1,0 +1,103 @@
+"""HTTP clients for the OpenAI SDK that wait when a server asks them to, but not for long, and never for nothing.
+
+The SDK's own retries wait up to two minutes each, try again after an exhausted quota and triple every time-out.
+So they are switched off (`max_retries=0`), and these clients decide instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import json
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import openai
+
+if TYPE_CHECKING:
+    from httpx2 import Request, Response
+
+CONNECT_SECONDS: Final = 10.0
+SILENCE_SECONDS: Final = 60.0
+"""Seconds a server may be silent between two bytes."""
+LONGEST_WAIT: Final = 20.0
+"""Seconds we wait by ourselves when asked to; a longer wait is reported as RateLimited instead."""
+ATTEMPTS: Final = 3
+
+
+def asked_wait(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds a server asks to wait, by `retry-after-ms` or `retry-after` (seconds or a date); None if it does not."""
+    milliseconds = _number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    value = headers.get("retry-after")
+    if value is None:
+        return None
+    seconds = _number(value)
+    if seconds is not None:
+        return seconds
+    try:
+        then: float = email.utils.parsedate_to_datetime(value).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return max(0.0, then - now)
+
+
+def _number(value: str | None) -> float | None:
+    try:
+        number = float(value or "")
+    except ValueError:
+        return None
+    return number if 0 <= number < 10**7 else None
+
+
+def is_quota(body: str) -> bool:
+    """Whether a 429 says that the credit is used up, which no waiting changes."""
+    try:
+        error = json.loads(body)["error"]
+        return "insufficient_quota" in (error.get("code"), error.get("type"))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def pause(status: int, headers: Mapping[str, str], body: str, attempt: int, now: float) -> float | None:
+    """Seconds to wait before trying again after the `attempt`-th answer (from 1); None: do not try again."""
+    if attempt >= ATTEMPTS or (status != 429 and status < 500) or is_quota(body):
+        return None
+    wanted = asked_wait(headers, now)
+    if wanted is None:
+        return 0.5 * attempt
+    return wanted if wanted <= LONGEST_WAIT else None
+
+
+class PatientClient(openai.DefaultHttpxClient):
+    """Sends again after 429 and 5xx as `pause` says; a lost connection or a time-out is reported at once."""
+
+    def send(self, request: Request, **options: Any) -> Response:
+        for attempt in range(1, ATTEMPTS + 1):
+            response = super().send(request, **options)
+            if response.status_code < 400:
+                break
+            body = response.read().decode("utf-8", "replace")
+            wait = pause(response.status_code, response.headers, body, attempt, time.time())
+            if wait is None:
+                break
+            time.sleep(wait)
+        return response
+
+
+class PatientAsyncClient(openai.DefaultAsyncHttpxClient):
+    """The same for `await`."""
+
+    async def send(self, request: Request, **options: Any) -> Response:
+        for attempt in range(1, ATTEMPTS + 1):
+            response = await super().send(request, **options)
+            if response.status_code < 400:
+                break
+            body = (await response.aread()).decode("utf-8", "replace")
+            wait = pause(response.status_code, response.headers, body, attempt, time.time())
+            if wait is None:
+                break
+            await asyncio.sleep(wait)
+        return response

@@ -1,0 +1,310 @@
+"""From a question to evidence, without any model at question time.
+
+`hybrid` fuses what is near by meaning with what shares words. `graph` links the question to the statements nearest in
+meaning, starts a personalised PageRank at their entities and, weakly, at the passages found by `hybrid`, and ranks
+passages by where the walk ends (after HippoRAG 2, arXiv 2502.14802, without its model call). `auto` takes `graph` where
+there is one. The weights were chosen on `multihop-dev` (see bench/retrieval.py), nowhere else.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.errors import WrongUse
+from graph.types import DEFAULT_COLLECTION, Chunk, Entity, Evidence, Mode, Retrieved, Searched
+from llm.connect import connecting_subgraph
+from llm.embed import Embedder
+from llm.words import content_words
+
+T = TypeVar("T")
+Found = list[tuple[str, float]]
+
+
+class ModeNotHere(WrongUse):
+    en = "The mode {mode!r} is not part of this version. Choose auto, hybrid or graph."
+    de = "Den Modus {mode!r} gibt es in dieser Version nicht. Wählen Sie auto, hybrid oder graph."
+
+
+class EmptyQuestion(WrongUse):
+    en = "The question is empty. Write what you want to know."
+    de = "Die Frage ist leer. Schreiben Sie, was Sie wissen möchten."
+
+
+class FoundChunk(Protocol):
+    @property
+    def chunk(self) -> Chunk: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+
+
+class Triple(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def predicate(self) -> str: ...
+    @property
+    def subject(self) -> Entity: ...
+    @property
+    def object(self) -> Entity: ...
+
+
+class Search(Protocol):
+    """What retrieval asks of the graph's indexes; `graph.search.Search` is one."""
+
+    def chunks_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found: ...
+    def statements_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found: ...
+    def chunks_by_meaning(self, vector: Sequence[float], limit: int, collections: Sequence[str]) -> Found: ...
+    def statements_by_meaning(self, vector: Sequence[float], limit: int, collections: Sequence[str]) -> Found: ...
+    def entities_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found: ...
+    def chunks(self, ids: Sequence[str]) -> Sequence[FoundChunk]: ...
+    def triples(self, ids: Sequence[str]) -> Sequence[Triple]: ...
+    def entities(self, ids: Sequence[str]) -> Sequence[Entity]: ...
+
+
+class RankGraph(Protocol):
+    """The graph as a matrix; `graph.rank.RankGraph` is one."""
+
+    @property
+    def index(self) -> Mapping[str, int]: ...
+    @property
+    def ids(self) -> Sequence[str]: ...
+    @property
+    def entities(self) -> int: ...
+    @property
+    def chunk_counts(self) -> npt.NDArray[np.float64]: ...
+    def pagerank(self, seeds: Mapping[str, float], damping: float = ...) -> npt.NDArray[np.float64]: ...
+
+
+class Ranking(Protocol):
+    def graph(self, collections: Sequence[str]) -> RankGraph: ...
+
+
+class ClaimOfChunk(Protocol):
+    @property
+    def chunk(self) -> str: ...
+    @property
+    def statement(self) -> str: ...
+
+
+class Explore(Protocol):
+    def claims_of_chunks(self, chunk_ids: Sequence[str]) -> Sequence[ClaimOfChunk]: ...
+    def entities_of_chunks(self, chunk_ids: Sequence[str]) -> Mapping[str, Sequence[Entity]]: ...
+
+
+class Documents(Protocol):
+    def searched(self, collections: Sequence[str]) -> Searched: ...
+
+
+class Meta(Protocol):
+    @property
+    def embedding_model(self) -> str | None: ...
+
+
+class Embeddings(Protocol):
+    def meta(self) -> Meta: ...
+
+
+class Graph(Protocol):
+    """The parts of `graph.store.Store` that a question needs."""
+
+    @property
+    def search(self) -> Search: ...
+    @property
+    def ranking(self) -> Ranking: ...
+    @property
+    def explore(self) -> Explore: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def embeddings(self) -> Embeddings: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Settings of the ranking. Chosen on multihop-dev; see docs/retrieval.md for what else was tried."""
+
+    statements: int = 5
+    """How many statements nearest in meaning give seeds."""
+    passage: float = 0.05
+    """How much a passage found by `hybrid` seeds, against 1 for an entity of a seed statement."""
+    damping: float = 0.5
+    words: float = 0.5
+    """Share of words against meaning in `hybrid`, both scaled to 0..1."""
+    candidates: int = 100
+    floor: float = 0.0
+    """Cosine below which a passage that shares no content word with the question is no evidence."""
+
+
+WEIGHTS = Weights()
+
+
+@dataclass(slots=True)
+class _Clock:
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def time(self, name: str, work: Callable[[], T]) -> T:
+        began = time.perf_counter()
+        try:
+            return work()
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
+
+
+def retrieve(
+    graph: Graph,
+    embedder: Embedder | None,
+    question: str,
+    mode: Mode = Mode.AUTO,
+    limit: int = 8,
+    collections: Sequence[str] = (DEFAULT_COLLECTION,),
+    weights: Weights = WEIGHTS,
+) -> Retrieved:
+    """Evidence for a question, best first, at most `limit` passages, with the claims that connect it.
+
+    Raises EmptyQuestion, ModeNotHere, and what the database raises.
+    """
+    if not question.strip():
+        raise EmptyQuestion()
+    if mode not in (Mode.AUTO, Mode.HYBRID, Mode.GRAPH):
+        raise ModeNotHere(mode=mode.value)
+    clock = _Clock()
+    lookup = _Lookup(graph, _usable(graph, embedder), question, collections, weights, clock)
+    scores, why = lookup.hybrid(), lookup.why
+    seeds: dict[str, float] = {}
+    chosen = Mode.HYBRID
+    if mode is not Mode.HYBRID and scores:
+        ranked, seeds = lookup.by_graph(scores)
+        if ranked:
+            scores, chosen = ranked, Mode.GRAPH
+    best = sorted(scores, key=lambda id_: (-scores[id_], id_))[:limit]
+    found = clock.time("read", lambda: graph.search.chunks(best))
+    evidence = tuple(
+        Evidence(n, f.chunk, f.title, f.media_type, float(scores[f.chunk.id]), tuple(why.get(f.chunk.id, ("graph",))))
+        for n, f in enumerate(found, start=1)
+    )
+    subgraph = clock.time("subgraph", lambda: connecting_subgraph(graph, [e.chunk.id for e in evidence], seeds))
+    searched = clock.time("searched", lambda: graph.documents.searched(collections))
+    return Retrieved(question, mode if mode is Mode.HYBRID else chosen, evidence, subgraph, searched, clock.seconds)
+
+
+def _usable(graph: Graph, embedder: Embedder | None) -> Embedder | None:
+    """The embedder if the stored vectors are its own: vectors of different models never mix."""
+    if embedder is None:
+        return None
+    return embedder if graph.embeddings.meta().embedding_model == embedder.spec.id else None
+
+
+class _Lookup:
+    """One question's way through the indexes."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        embedder: Embedder | None,
+        question: str,
+        collections: Sequence[str],
+        weights: Weights,
+        clock: _Clock,
+    ) -> None:
+        self.graph, self.collections, self.weights, self.clock = graph, collections, weights, clock
+        self.question = question
+        self.words = " ".join(content_words(question))
+        self.vector = (
+            clock.time("embed", lambda: [float(x) for x in embedder.query(question)]) if embedder is not None else None
+        )
+        self.why: dict[str, list[str]] = {}
+
+    def hybrid(self) -> dict[str, float]:
+        """Passages with a score from 0 to 1, by meaning and by words."""
+        count = self.weights.candidates
+        by_words = self.clock.time(
+            "words", lambda: self.graph.search.chunks_by_words(self.words, count, self.collections)
+        )
+        by_meaning: Found = []
+        if self.vector is not None:
+            vector = self.vector
+            by_meaning = self.clock.time(
+                "meaning", lambda: self.graph.search.chunks_by_meaning(vector, count, self.collections)
+            )
+        shared = {id_ for id_, _ in by_words}
+        by_meaning = [(id_, s) for id_, s in by_meaning if id_ in shared or 2 * s - 1 >= self.weights.floor]
+        for id_, _ in by_words:
+            self.why.setdefault(id_, []).append("words")
+        for id_, _ in by_meaning:
+            self.why.setdefault(id_, []).append("meaning")
+        share = self.weights.words if by_meaning else 1.0
+        scores: dict[str, float] = {}
+        for found, weight in ((by_words, share), (by_meaning, 1.0 - share)):
+            for id_, score in _scaled(found):
+                scores[id_] = scores.get(id_, 0.0) + weight * score
+        return scores
+
+    def by_graph(self, passages: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
+        """Passages by the walk's probability, and the entities it started from; empty where there is no graph."""
+        ranks = self.clock.time("graph", lambda: self.graph.ranking.graph(self.collections))
+        if not ranks.ids:
+            return {}, {}
+        entities = self._entity_seeds(ranks)
+        seeds = dict(entities)
+        for id_, score in passages.items():
+            seeds[id_] = self.weights.passage * score
+        walk = self.clock.time("walk", lambda: ranks.pagerank(seeds, self.weights.damping))
+        scores = {ranks.ids[row]: float(walk[row]) for row in range(ranks.entities, len(ranks.ids)) if walk[row] > 0}
+        # Passages that no entity is named in are not in the matrix: the walk leaves them what they were given.
+        total = sum(seeds.values()) or 1.0
+        for id_ in passages:
+            if id_ not in scores:
+                scores[id_] = (1 - self.weights.damping) * seeds[id_] / total
+        return scores, entities
+
+    def _entity_seeds(self, ranks: RankGraph) -> dict[str, float]:
+        """Entities of the statements nearest to the question, each the weaker the more passages name it."""
+        triples = self.clock.time("statements", self._nearest_statements)
+        seeds: dict[str, float] = {}
+        for triple, score in triples:
+            for entity in (triple.subject, triple.object):
+                row = ranks.index.get(entity.id)
+                if row is not None and row < ranks.entities:
+                    seeds[entity.id] = max(seeds.get(entity.id, 0.0), score / float(ranks.chunk_counts[row]))
+        if not seeds:
+            found = self.graph.search.entities_by_words(self.words, self.weights.statements, self.collections)
+            for id_, score in _scaled(found):
+                row = ranks.index.get(id_)
+                if row is not None:
+                    seeds[id_] = score / float(ranks.chunk_counts[row])
+        return seeds
+
+    def _nearest_statements(self) -> list[tuple[Triple, float]]:
+        count = self.weights.statements
+        found: Found = []
+        if self.vector is not None:
+            found = self.graph.search.statements_by_meaning(self.vector, count, self.collections)
+        if not found:
+            found = self.graph.search.statements_by_words(self.words, count, self.collections)
+        score = dict(found)
+        best = max(score.values(), default=1.0) or 1.0
+        return [(triple, score[triple.id] / best) for triple in self.graph.search.triples([id_ for id_, _ in found])]
+
+
+def _scaled(found: Found) -> Found:
+    """Scores stretched to 0..1, so that those of different indexes can be added; one alone is 1."""
+    if not found:
+        return []
+    low, high = min(s for _, s in found), max(s for _, s in found)
+    span = high - low
+    return [(id_, (score - low) / span if span > 0 else 1.0) for id_, score in found]
+
+
+def renumbered(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The same evidence, counted from 1."""
+    return tuple(replace(e, n=n) for n, e in enumerate(evidence, start=1))

@@ -1,0 +1,104 @@
+"""What people see. Each page is `with page("ask") as cabinet:` and needs nothing that another file did before it.
+
+Streamlit takes the files of this folder for pages by itself until `st.navigation` has run once, and then runs a
+bookmarked page alone, without `streamlit_app.py`. So `page` names the pages where nobody did.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+import settings as configuration
+from graph.errors import StoreError, WunderkammerError
+from pages.language import CHOSEN, LANGUAGES, PARAMETER, current, in_address, of_browser, say
+from pages.parts import glyphs
+from pages.parts.cabinet import Cabinet, log_file, open_cabinet
+from settings import Settings
+
+PAGES = ("ask", "add", "library", "explore", "models")
+"""The pages in their order; the file of each is `pages/KEY.py`."""
+
+_LOOK = Path(__file__).parent / "parts" / "look.css"
+_STATIC = Path(__file__).parent.parent / "static"
+_named = False
+log = logging.getLogger("wunderkammer.pages")
+
+
+def navigation() -> StreamlitPage:
+    """Name the pages, in the language of this session; returns the one to run."""
+    global _named
+    _named = True
+    # Without icons: the browser would fetch a page's icon for its tab from a server of Google's.
+    named = [st.Page(f"pages/{key}.py", title=say(f"nav.{key}"), default=key == "ask") for key in PAGES]
+    return st.navigation(named)
+
+
+@contextmanager
+def page(key: str) -> Iterator[Cabinet]:
+    """Open the cabinet for a page and draw what all pages have; our errors appear as text, others as one sentence."""
+    if not _named:
+        navigation()
+        st.rerun()
+    st.set_page_config(
+        page_title=f"{say(f'nav.{key}')} · Wunderkammer",
+        page_icon=str(_STATIC / "mark.svg"),
+        layout="wide",
+    )
+    st.html(f"<style>{_LOOK.read_text(encoding='utf-8')}{glyphs.css()}</style>")
+    settings: Settings | None = None
+    try:
+        settings = configuration.read()
+        cabinet = open_cabinet(settings)
+        _sidebar(cabinet)
+        yield cabinet
+    except WunderkammerError as error:
+        _tell(error)
+    except Exception:
+        # The last line of defence: a traceback helps nobody who reads a page, so it goes to the log.
+        log.exception("page %s", key)
+        st.error(say("error.unexpected", log=str(log_file(settings))), icon=":material/error:")
+
+
+def _tell(error: WunderkammerError) -> None:
+    st.error(error.text(current()), icon=":material/error:")
+    if isinstance(error, StoreError):
+        st.caption(say("error.safe"))
+        if st.button(say("error.again"), icon=":material/refresh:"):
+            st.cache_resource.clear()
+            st.rerun()
+
+
+def _sidebar(cabinet: Cabinet) -> None:
+    from pages.parts import tray
+
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    st.logo(str(_STATIC / f"wordmark-{theme}.svg"), size="large")
+    if in_address() and PARAMETER not in st.query_params:
+        st.query_params[PARAMETER] = current()
+    with st.sidebar:
+        tray.draw(cabinet)
+        st.session_state["language_switch"] = current()
+        st.segmented_control(
+            say("sidebar.language"),
+            list(LANGUAGES),
+            format_func=lambda code: LANGUAGES[code],
+            key="language_switch",
+            required=True,
+            on_change=_choose_language,
+            label_visibility="collapsed",
+        )
+
+
+def _choose_language() -> None:
+    chosen = st.session_state["language_switch"]
+    st.session_state[CHOSEN] = chosen
+    if chosen == of_browser():
+        st.query_params.pop(PARAMETER, None)
+    else:
+        st.query_params[PARAMETER] = chosen

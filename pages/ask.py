@@ -1,0 +1,137 @@
+"""Ask: a question; left the answer or what the sources state, right the evidence, below the graph that connects it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from graph.types import Retrieved, Searched
+from llm.answer import Answer
+from pages import page
+from pages.language import count, decimal, say
+from pages.parts import answering, asking, claims, evidence, glyphs, graph_view, welcome
+from pages.parts.asking import NO_MODEL, Asked
+from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.links import go, link
+from pages.parts.plain import escaped
+
+
+def main(cabinet: Cabinet) -> None:
+    """The whole page."""
+    counts = cabinet.counts
+    if not counts["documents"]:
+        welcome.empty_cabinet(cabinet)
+        return
+    st.title(say("ask.title"))
+    asked = asking.from_address()
+    if asked.question:
+        answering.earlier(asked)
+    asking.form(cabinet, asked)
+    if not asked.question:
+        welcome.suggestions(cabinet, counts)
+        return
+    retrieved = _retrieve(cabinet, asked, counts)
+    if retrieved.evidence:
+        _found(cabinet, asked, retrieved)
+    else:
+        answering.remember(asked, retrieved)
+        _not_found(retrieved.searched)
+
+
+def _retrieve(cabinet: Cabinet, asked: Asked, counts: dict[str, int]) -> Retrieved:
+    """Evidence for the question, looked up once per session as long as the cabinet holds the same."""
+    from llm.retrieve import retrieve
+
+    key = (asked.question, asked.mode, tuple(sorted(counts.items())))
+    kept: tuple[object, Retrieved] | None = st.session_state.get("ask.retrieved")
+    if kept and kept[0] == key:
+        return kept[1]
+    with st.spinner(say("ask.searching")):
+        retrieved = retrieve(cabinet.store, cabinet.embedder(), asked.question, asked.mode, collections=COLLECTIONS)
+    st.session_state["ask.retrieved"] = (key, retrieved)
+    return retrieved
+
+
+def _found(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
+    left, right = st.columns([5, 6], gap="large")
+    below = st.container()
+    answer = answering.kept_answer(asked)
+    with right:
+        st.subheader(say("ask.evidence"))
+        evidence.cards(cabinet, asked.question, retrieved.evidence, answering.spans_of(answer))
+    with below:
+        _graph(retrieved)
+        _details(retrieved, answer)
+    with left:
+        if asked.model == NO_MODEL:
+            _without_model(cabinet, retrieved)
+            answering.remember(asked, retrieved)
+        else:
+            answering.show(cabinet, asked, retrieved)
+        _partial(retrieved.searched)
+
+
+def _without_model(cabinet: Cabinet, retrieved: Retrieved) -> None:
+    st.subheader(say("ask.stated"))
+    made = cabinet.store.explore.claims_of_chunks([e.chunk.id for e in retrieved.evidence])
+    if made:
+        claims.stated(retrieved.question, retrieved.evidence, made)
+    else:
+        st.html(f'<p class="wk-soft">{escaped(say("ask.no_claims"))}</p>')
+    with st.container(gap=None):
+        st.html(f'<span class="wk-soft">{escaped(say("ask.evidence_only"))}</span>')
+        link("models", say("ask.choose_model"), ":material/memory:")
+
+
+def _graph(retrieved: Retrieved) -> None:
+    graph = retrieved.subgraph
+    if not graph.nodes:
+        return
+    st.subheader(say("ask.connections"))
+    st.html(glyphs.legend({node.type for node in graph.nodes}))
+    graph_view.draw(
+        graph, "ask.graph", lambda id_: go("explore", entity=id_), canvas=graph_view.Canvas(440, aspect=2.1)
+    )
+    st.caption(say("ask.connections.hint"))
+
+
+def _partial(searched: Searched) -> None:
+    """What the search could not see, if anything."""
+    missing = []
+    if searched.failed:
+        missing.append(count("searched.failed", searched.failed))
+    if searched.waiting:
+        missing.append(count("searched.waiting", searched.waiting))
+    if searched.unembedded:
+        missing.append(count("searched.unembedded", searched.unembedded))
+    if missing:
+        with st.container(gap=None):
+            st.html(f'<span class="wk-soft">{escaped(" ".join(missing))}</span>')
+            link("library", say("searched.look"), ":material/menu_book:")
+
+
+def _not_found(searched: Searched) -> None:
+    st.subheader(say("ask.not_found"))
+    what = say(
+        "ask.not_found.searched",
+        passages=count("passages", searched.chunks),
+        documents=count("documents", searched.documents),
+    )
+    st.html(f'<p class="wk-lead">{escaped(what)}</p>')
+    _partial(searched)
+
+
+def _details(retrieved: Retrieved, answer: Answer | None) -> None:
+    with st.expander(say("details"), type="compact"):
+        facts = [
+            (say("details.mode"), say(f"mode.{retrieved.mode.value}")),
+            (say("details.searched"), count("passages", retrieved.searched.chunks)),
+            (say("details.time"), f"{decimal(sum(retrieved.timings.values()), 2)} s"),
+            (say("details.steps"), " · ".join(f"{k} {decimal(v, 3)} s" for k, v in retrieved.timings.items())),
+            *(answering.facts(answer) if answer else ()),
+        ]
+        rows = "".join(f"<dt>{escaped(name)}</dt><dd>{escaped(value)}</dd>" for name, value in facts)
+        st.html(f'<dl class="wk-facts">{rows}</dl>')
+
+
+with page("ask") as opened:
+    main(opened)

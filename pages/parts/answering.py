@@ -1,0 +1,206 @@
+"""The written answer: streamed as it comes, stopped on a click, kept for this session; and the questions before it.
+
+An answer is made from documents that anyone may have written, so it is shown letter for letter, with [n] as links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from graph.types import Retrieved
+from llm.answer import Answer, Status
+from pages.language import count, current, decimal, money, say
+from pages.parts import asking
+from pages.parts.asking import NO_MODEL, Asked
+from pages.parts.claims import citations
+from pages.parts.passages import Span
+from pages.parts.plain import escaped, label, shortened
+
+if TYPE_CHECKING:
+    from llm.ask import Turn
+    from pages.parts.cabinet import Cabinet
+
+HISTORY = "ask.history"
+"""Session state: what was asked, oldest first; a question asked again stands once, at its last place."""
+PARTIAL = "ask.partial"
+"""Session state: words that have arrived, so that stopping keeps them."""
+_MARKERS = re.compile(r"((?:\[\d{1,3}\])+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question, how much evidence it found, and the answer where a model wrote one."""
+
+    asked: Asked
+    evidence: int
+    answer: Answer | None = None
+
+
+def history() -> list[Exchange]:
+    """What was asked in this session."""
+    kept: list[Exchange] = st.session_state.setdefault(HISTORY, [])
+    return kept
+
+
+def remember(asked: Asked, retrieved: Retrieved, answer: Answer | None = None) -> None:
+    """Keep a question with its outcome."""
+    kept = history()
+    kept[:] = [each for each in kept if each.asked != asked]
+    kept.append(Exchange(asked, len(retrieved.evidence), answer))
+
+
+def kept_answer(asked: Asked) -> Answer | None:
+    """The answer that this session has for the question, model and mode."""
+    return next((each.answer for each in history() if each.asked == asked), None)
+
+
+def spans_of(answer: Answer | None) -> dict[int, list[Span]]:
+    """For each piece of evidence the words that the answer rests on."""
+    spans: dict[int, list[Span]] = {}
+    for citation in answer.citations if answer else ():
+        if citation.supported and citation.start is not None and citation.end is not None:
+            spans.setdefault(citation.n, []).append((citation.start, citation.end))
+    return spans
+
+
+def earlier(asked: Asked) -> None:
+    """The questions asked before, compact; each can be opened again."""
+    before = [each for each in history() if each.asked != asked]
+    if not before:
+        return
+    with st.expander(count("history.title", len(before)), type="compact", key="ask.earlier"):
+        for n, exchange in enumerate(before):
+            outcome = (
+                shortened(exchange.answer.text, 110)
+                if exchange.answer and exchange.answer.text
+                else count("history.evidence", exchange.evidence)
+            )
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.button(
+                    label(exchange.asked.question, 90),
+                    key=f"earlier-{n}",
+                    type="tertiary",
+                    icon=":material/history:",
+                    on_click=asking.ask,
+                    args=(exchange.asked.question, exchange.asked.model, exchange.asked.mode),
+                )
+                st.html(f'<span class="wk-soft">{escaped(outcome)}</span>', width="content")
+        st.button(
+            say("history.clear"), key="ask.clear", type="tertiary", icon=":material/restart_alt:", on_click=_clear
+        )
+
+
+def _clear() -> None:
+    history().clear()
+    asking.ask("")
+
+
+def show(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
+    """The answer: as kept, or streamed now and kept."""
+    st.subheader(say("answer.title"))
+    answer = kept_answer(asked)
+    if answer is not None:
+        _whole(answer)
+        st.button(say("answer.again"), type="tertiary", icon=":material/refresh:", on_click=_forget, args=(asked,))
+        return
+    stopped: tuple[Asked, str] | None = st.session_state.pop(PARTIAL, None)
+    if st.session_state.pop("ask.stop", False) and stopped and stopped[0] == asked:
+        answer = Answer(asked.question, Status.ANSWERED, retrieved.mode, stopped[1], model=asked.model, stopped=True)
+        remember(asked, retrieved, answer)
+        st.rerun()
+    _stream(cabinet, asked, retrieved)
+
+
+def _forget(asked: Asked) -> None:
+    history()[:] = [each for each in history() if each.asked != asked]
+
+
+def _stop() -> None:
+    st.session_state["ask.stop"] = True
+
+
+def _stream(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
+    from llm.answer import Words, stream_answer
+    from llm.catalog import find_model, open_chat
+
+    spec = find_model(asked.model, cabinet.settings)
+    chat = open_chat(spec, cabinet.settings)
+    st.button(say("answer.stop"), icon=":material/stop_circle:", on_click=_stop, key="ask.stop.button")
+    shown = st.empty()
+    shown.html(f'<p class="wk-soft">{escaped(say("answer.writing"))}</p>')
+    text = ""
+    for event in stream_answer(chat, retrieved, spec=spec, language=current(), history=_turns(asked)):
+        if isinstance(event, Words):
+            text += event.text
+            st.session_state[PARTIAL] = (asked, text)
+            shown.html(f'<div class="wk-answer" aria-live="polite">{_paragraphs(_linked(text))}</div>')
+        else:
+            st.session_state.pop(PARTIAL, None)
+            remember(asked, retrieved, event)
+            st.rerun()
+
+
+def _turns(asked: Asked) -> list[Turn]:
+    from llm.ask import Turn
+
+    answered = [each for each in history() if each.asked != asked and each.answer and each.answer.text]
+    return [Turn(each.asked.question, each.answer.text) for each in answered if each.answer]
+
+
+def _whole(answer: Answer) -> None:
+    if answer.status is Status.NOT_FOUND and not answer.text:
+        st.html(f'<p class="wk-lead">{escaped(say("answer.none"))}</p>')
+        return
+    st.html(f'<div class="wk-answer">{_paragraphs("".join(_checked(answer)))}</div>')
+    if answer.failure:
+        st.warning(answer.failure.say(current()), icon=":material/warning:")
+    if answer.stopped:
+        st.html(f'<p class="wk-soft">{escaped(say("answer.stopped"))}</p>')
+
+
+def _checked(answer: Answer) -> Iterator[str]:
+    """HTML of the answer with the sentences that their sources do not say marked as such, in words too."""
+    at = 0
+    for sentence in answer.sentences:
+        yield _linked(answer.text[at : sentence.start])
+        words = _linked(answer.text[sentence.start : sentence.end])
+        if sentence.supported:
+            yield words
+        else:
+            note = f' <span class="wk-note">({escaped(say("answer.unsupported"))})</span>'
+            yield f'<span class="wk-unsupported">{words}</span>{note}'
+        at = sentence.end
+    yield _linked(answer.text[at:])
+
+
+def _linked(text: str) -> str:
+    """Escaped text with [n] as links to the evidence cards."""
+    parts = _MARKERS.split(text)
+    return "".join(
+        citations([int(n) for n in re.findall(r"\d+", part)]) if odd % 2 else escaped(part)
+        for odd, part in enumerate(parts)
+    )
+
+
+def _paragraphs(html: str) -> str:
+    """The HTML with empty lines as paragraphs and single ones as breaks; it holds no block elements."""
+    return "".join(
+        f"<p>{part.strip().replace(chr(10), '<br>')}</p>" for part in re.split(r"\n{2,}", html) if part.strip()
+    )
+
+
+def facts(answer: Answer) -> list[tuple[str, str]]:
+    """Model, time, tokens and cost of an answer, for the details."""
+    usage = answer.usage
+    tokens = say("details.tokens.value", read=usage.tokens_in, written=usage.tokens_out)
+    return [
+        (say("details.model"), answer.model or NO_MODEL),
+        (say("details.written"), f"{decimal(answer.timings.total)} s"),
+        (say("details.tokens"), tokens),
+        (say("details.cost"), say("details.unknown") if usage.cost is None else money(usage.cost)),
+    ]

@@ -1,0 +1,86 @@
+"""The question field with model and mode beside it. The address holds all three, so a link asks the same question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from graph.types import Mode
+from pages.language import say
+from pages.parts.cabinet import Cabinet
+
+NO_MODEL = "none"
+MODES = (Mode.AUTO, Mode.HYBRID, Mode.GRAPH)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for; an empty question asks nothing."""
+
+    question: str
+    model: str
+    mode: Mode
+
+
+def from_address() -> Asked:
+    """Read the address; what it does not know of becomes the default."""
+    mode = st.query_params.get("mode", "")
+    return Asked(
+        st.query_params.get("q", "").strip(),
+        st.query_params.get("model", NO_MODEL),
+        Mode(mode) if mode in {m.value for m in MODES} else Mode.AUTO,
+    )
+
+
+def ask(question: str, model: str = NO_MODEL, mode: Mode = Mode.AUTO) -> None:
+    """Put a question into the address; the page shows its result on this run or the next."""
+    for name, value, default in (("q", question.strip(), ""), ("model", model, NO_MODEL), ("mode", mode.value, "auto")):
+        if value == default:
+            st.query_params.pop(name, None)
+        else:
+            st.query_params[name] = value
+
+
+def ready_models(cabinet: Cabinet) -> list[str]:
+    """Ids of the models that can be asked now."""
+    from llm.catalog import models, readiness
+
+    return [spec.id for spec in models() if readiness(spec, cabinet.settings).ready]
+
+
+def form(cabinet: Cabinet, asked: Asked) -> None:
+    """Draw the form; sending it changes the address."""
+    ready = ready_models(cabinet)
+    models = [NO_MODEL, *ready] + ([asked.model] if asked.model not in (NO_MODEL, *ready) else [])
+    if st.session_state.get("ask.address") != asked:
+        st.session_state["ask.address"] = asked
+        st.session_state["ask.question"] = asked.question
+        st.session_state["ask.model"] = asked.model
+        st.session_state["ask.mode"] = asked.mode
+    with st.form("ask", border=False), st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.text_input(
+            say("ask.question"), key="ask.question", placeholder=say("ask.placeholder"), max_chars=1000, width="stretch"
+        )
+        st.selectbox(say("ask.model"), models, key="ask.model", format_func=model_name, width=210)
+        st.selectbox(
+            say("ask.mode"), MODES, key="ask.mode", format_func=_mode_name, width=190, help=say("ask.mode.help")
+        )
+        st.form_submit_button(say("ask.send"), type="primary", icon=":material/search:", on_click=_sent)
+
+
+def _sent() -> None:
+    state = st.session_state
+    ask(state["ask.question"], state["ask.model"], state["ask.mode"])
+
+
+def _mode_name(mode: Mode) -> str:
+    return say(f"mode.{mode.value}")
+
+
+def model_name(id_: str) -> str:
+    if id_ == NO_MODEL:
+        return say("ask.no_model")
+    from llm.catalog import models
+
+    return next((spec.title for spec in models() if spec.id == id_), id_)

@@ -1,0 +1,85 @@
+"""The opened cabinet: one store and one embedding model for all sessions of this process."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from dataclasses import dataclass
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from graph.errors import Missing
+from graph.store import Store
+from graph.types import DEFAULT_COLLECTION
+from pages.language import say
+from settings import Settings
+
+if TYPE_CHECKING:
+    from ingest.files import FileStore
+    from llm.embed import Embedder
+
+COLLECTIONS = (DEFAULT_COLLECTION,)
+
+
+@dataclass(frozen=True, slots=True)
+class Cabinet:
+    """What a page works with."""
+
+    store: Store
+    settings: Settings
+
+    @property
+    def files(self) -> FileStore:
+        """Our copies of the imported files."""
+        from ingest.files import FileStore
+
+        return FileStore(self.settings.files)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many documents, chunks, entities and statements there are; read anew each time."""
+        return self.store.stats(COLLECTIONS)
+
+    def embedder(self) -> Embedder | None:
+        """The model of the stored vectors; None where it cannot run here, and words alone are searched."""
+        from llm.embed import DEFAULT_EMBEDDING
+
+        name = self.store.embeddings.meta().embedding_model or DEFAULT_EMBEDDING
+        try:
+            return _embedder(name, str(self.settings.home), self.settings)
+        except Missing:
+            return None
+
+
+def open_cabinet(settings: Settings) -> Cabinet:
+    """The cabinet of these settings; the database is started or reached when the first page asks for it."""
+    with st.spinner(say("opening")):
+        return Cabinet(_store(str(settings.home), settings.neo4j_uri, settings), settings)
+
+
+@st.cache_resource(show_spinner=False)
+def _store(home: str, uri: str | None, _settings: Settings) -> Store:
+    _log_to(log_file(_settings))
+    return Store(_settings)
+
+
+@st.cache_resource(show_spinner=False)
+def _embedder(name: str, home: str, _settings: Settings) -> Embedder:
+    from llm.embed import open_embedder
+
+    return open_embedder(name, _settings)
+
+
+def log_file(settings: Settings | None) -> Path:
+    """Where the pages write what went wrong; a temporary folder while the settings cannot be read."""
+    return (settings.logs if settings else Path(tempfile.gettempdir())) / "app.log"
+
+
+def _log_to(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.getLogger("wunderkammer").addHandler(handler)

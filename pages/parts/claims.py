@@ -1,0 +1,30 @@
+"""Claims as a list: what passages state, each with the number of the evidence or the place that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from graph.explore import ClaimOfChunk
+from graph.types import Evidence
+from pages.parts.passages import shared_words
+from pages.parts.plain import escaped
+
+
+def stated(question: str, evidence: Sequence[Evidence], claims: Sequence[ClaimOfChunk], limit: int = 7) -> None:
+    """The claims that evidence makes, those nearest to the question first, with the numbers of the evidence."""
+    number = {piece.chunk.id: piece.n for piece in evidence}
+    texts: dict[str, str] = {}
+    numbers: dict[str, list[int]] = {}
+    for claim in claims:
+        texts.setdefault(claim.statement, claim.text)
+        numbers.setdefault(claim.statement, []).append(number[claim.chunk])
+    ranked = sorted(texts, key=lambda id_: (-shared_words(texts[id_], question), min(numbers[id_])))
+    items = [f"<li>{escaped(texts[id_])} {citations(sorted(set(numbers[id_])))}</li>" for id_ in ranked[:limit]]
+    st.html(f'<ul class="wk-claims">{"".join(items)}</ul>')
+
+
+def citations(numbers: Sequence[int]) -> str:
+    """HTML of [n] markers that lead to the evidence cards."""
+    return "".join(f'<a class="wk-n wk-cite-{n}" href="#evidence-{n}">{n}</a>' for n in numbers)

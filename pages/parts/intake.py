@@ -1,0 +1,186 @@
+"""Files on their way in: copied at once, read for a plan, and only then, on a click, imported."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.typing import UploadedFile
+
+from pages.language import count, current, duration, money, number, say, size
+from pages.parts import asking
+from pages.parts.cabinet import Cabinet
+from pages.parts.links import link
+from pages.parts.plain import escaped
+
+if TYPE_CHECKING:
+    from ingest.plan import Plan, PlannedDocument
+    from ingest.submit import Options
+
+QUICK, WITH_MODEL = "quick", "statements"
+_KINDS = {"application/pdf": "pdf", "text/markdown": "text", "text/plain": "text", "application/jsonl": "claims"}
+
+
+def show(cabinet: Cabinet) -> None:
+    """The drop field, the choice of how to read, the plan, the start."""
+    with st.container(key="add-drop"):
+        _in_our_words(cabinet)
+        given = st.file_uploader(
+            say("add.drop"), accept_multiple_files=True, key=f"add.files.{st.session_state.get('add.round', 0)}"
+        )
+    st.html(f'<p class="wk-soft">{escaped(say("add.kinds"))}</p>')
+    options = _options(cabinet)
+    if not given:
+        return
+    paths = _copied(cabinet, given)
+    plan = _plan(cabinet, paths, options)
+    _show_plan(plan, options)
+    readable = len(plan.documents) - len(plan.failed)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(count("add.start", readable), type="primary", icon=":material/play_arrow:", disabled=not readable):
+            _start(cabinet, paths, options)
+        st.html(f'<span class="wk-soft">{escaped(say("add.safe"))}</span>', width="content")
+
+
+def _in_our_words(cabinet: Cabinet) -> None:
+    """Streamlit's drop field speaks English only; its two texts are replaced by ours."""
+    button = json.dumps(say("add.choose"))
+    hint = json.dumps(say("add.or_drop", n=cabinet.settings.max_file_mb))
+    field = ".st-key-add-drop [data-testid=stFileUploaderDropzone]"
+    st.html(
+        f"<style>{field} > span button p, {field} [data-testid=stFileUploaderDropzoneInstructions] span"
+        f"{{ font-size: 0; }} {field} > span button p::after {{ content: {button}; font-size: 0.875rem; }}"
+        f"{field} [data-testid=stFileUploaderDropzoneInstructions] span::after"
+        f"{{ content: {hint}; font-size: 0.875rem; }}</style>"
+    )
+
+
+def _options(cabinet: Cabinet) -> Options:
+    """How to read: without a model, or with one that is ready."""
+    from ingest.submit import Options
+
+    ready = asking.ready_models(cabinet)
+    how = st.radio(
+        say("add.how"),
+        [QUICK, WITH_MODEL] if ready else [QUICK],
+        format_func=lambda how: say(f"add.how.{how}"),
+        captions=[say(f"add.how.{how}.about") for how in ([QUICK, WITH_MODEL] if ready else [QUICK])],
+        key="add.how",
+    )
+    if not ready:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(f'<span class="wk-soft">{escaped(say("add.no_model"))}</span>', width="content")
+            link("models", say("ask.choose_model"), ":material/memory:")
+    if how != WITH_MODEL:
+        return Options()
+    model = st.selectbox(say("ask.model"), ready, key="add.model", format_func=asking.model_name, width=320)
+    return Options(extractor=WITH_MODEL, model=model)
+
+
+def _copied(cabinet: Cabinet, given: Sequence[UploadedFile]) -> list[Path]:
+    """The files as paths of our own, each in a folder of its own so that equal names do not meet."""
+    from ingest.files import clean_name
+
+    folder = _folder(cabinet)
+    paths: list[Path] = []
+    for file in given:
+        path = folder / file.file_id / clean_name(file.name)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as copy:
+                shutil.copyfileobj(file, copy)
+        paths.append(path)
+    return paths
+
+
+def _folder(cabinet: Cabinet) -> Path:
+    """Where this session's files wait for the click; emptied when they are imported."""
+    name: str = st.session_state.setdefault("add.folder", uuid.uuid4().hex)
+    return cabinet.settings.home / "incoming" / name
+
+
+def _plan(cabinet: Cabinet, paths: Sequence[Path], options: Options) -> Plan:
+    from ingest.plan import plan
+
+    key = (tuple(paths), options)
+    kept: tuple[object, Plan] | None = st.session_state.get("add.plan")
+    if kept and kept[0] == key:
+        return kept[1]
+    with st.spinner(count("add.planning", len(paths))):
+        made = plan(paths, cabinet.settings, options)
+    st.session_state["add.plan"] = (key, made)
+    return made
+
+
+def _show_plan(plan: Plan, options: Options) -> None:
+    st.subheader(say("plan.title"))
+    shown = [
+        (number(len(plan.documents) - len(plan.failed)), say("plan.documents")),
+        (number(plan.pages), say("plan.pages")),
+        (number(plan.pictures), say("plan.pictures")),
+        (number(plan.calls), say("plan.calls")),
+        (_cost(plan, options), say("plan.cost")),
+        (duration(plan.seconds), say("plan.time")),
+    ]
+    items = "".join(f"<div><b>{escaped(value)}</b><span>{escaped(name)}</span></div>" for value, name in shown)
+    st.html(f'<div class="wk-numbers">{items}</div>')
+    if plan.calls:
+        tokens = say("plan.tokens", read=plan.tokens_in, written=plan.tokens_out)
+        st.html(f'<p class="wk-soft">{escaped(tokens)}</p>')
+    for document in plan.failed:
+        st.warning(_problem(document), icon=":material/warning:")
+    readable = [document for document in plan.documents if document.failure is None]
+    if readable:
+        st.dataframe(
+            {
+                say("plan.name"): [document.name for document in readable],
+                say("plan.kind"): [_kind(document.kind) for document in readable],
+                say("plan.pages"): [document.pages for document in readable],
+                say("plan.size"): [size(document.size) for document in readable],
+                say("plan.remark"): [_remark(document) for document in readable],
+            },
+            hide_index=True,
+            height="auto" if len(readable) < 12 else 420,
+            alt=say("plan.title"),
+        )
+
+
+def _cost(plan: Plan, options: Options) -> str:
+    if options.model is None:
+        return say("plan.free")
+    return say("plan.unknown") if plan.cost is None else money(plan.cost)
+
+
+def _problem(document: PlannedDocument) -> str:
+    from pages.parts.plain import label
+
+    assert document.failure is not None, "only documents that failed are told of"
+    return label(document.failure.say(current()), 400)
+
+
+def _kind(media_type: str) -> str:
+    kind = "picture" if media_type.startswith("image/") else _KINDS.get(media_type, "text")
+    return say(f"kind.{kind}")
+
+
+def _remark(document: PlannedDocument) -> str:
+    return count("plan.waiting", document.waiting) if document.waiting else ""
+
+
+def _start(cabinet: Cabinet, paths: Sequence[Path], options: Options) -> None:
+    from ingest.submit import submit
+    from ingest.worker import ensure_worker
+
+    with st.spinner(count("add.starting", len(paths))):
+        submitted = submit(cabinet.store, cabinet.settings, paths, options)
+        ensure_worker(cabinet.settings)
+        shutil.rmtree(_folder(cabinet), ignore_errors=True)
+    st.session_state["add.round"] = st.session_state.get("add.round", 0) + 1
+    st.session_state["add.unchanged"] = (submitted.job.id, len(submitted.unchanged))
+    st.query_params["job"] = submitted.job.id
+    st.rerun()

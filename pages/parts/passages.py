@@ -1,0 +1,101 @@
+"""Which words of a passage to mark, and how much of it to show: pure functions over text and offsets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from graph.types import Chunk, Source
+from ingest import sentences as ends
+from llm.words import content_words
+
+Span = tuple[int, int]
+
+_PARAGRAPH = re.compile(r"#{1,6} [^\n]+|[^\s#][^\n]*(?:\n(?!\s*\n|#)[^\n]+)*")
+_HEADINGS = re.compile(r"(?:#{1,6} [^\n]*\n+)+")
+_STEM = 5
+"""Letters of a word that must agree: German and English endings differ, the beginning of a word hardly does."""
+QUOTE = 420
+"""Characters of a passage that an evidence card shows."""
+WINDOW = 6000
+"""Characters of a long text that the reader shows at a time."""
+
+
+def sentences(text: str) -> list[Span]:
+    """The sentences of a text as spans; headings, written as in Markdown, are none."""
+    spans: list[Span] = []
+    for paragraph in _PARAGRAPH.finditer(text):
+        if not paragraph.group().startswith("#"):
+            spans += ends.sentences(text, paragraph.start(), paragraph.end())
+    return spans
+
+
+def shared_words(text: str, question: str) -> int:
+    """How many words that carry meaning the text shares with the question, whatever their endings."""
+    stems = {word[:_STEM] for word in content_words(question)}
+    return len(stems & {word[:_STEM] for word in content_words(text)})
+
+
+def best_sentence(text: str, question: str) -> Span | None:
+    """The sentence that shares most words with the question, None where none shares any."""
+
+    def shared(span: Span) -> int:
+        return shared_words(text[span[0] : span[1]], question)
+
+    best = max(sentences(text), key=shared, default=None)
+    return best if best and shared(best) else None
+
+
+def answering_span(chunk: Chunk, question: str, claims: Iterable[Source] = ()) -> Span | None:
+    """The words of a chunk to mark, as offsets of the document: its best sentence, or else the first claim it makes."""
+    found = best_sentence(chunk.text, question)
+    if found:
+        return chunk.start + found[0], chunk.start + found[1]
+    for source in claims:
+        if source.supported and source.start is not None and source.end is not None:
+            return source.start, source.end
+    return None
+
+
+def body_start(text: str) -> int:
+    """Where a passage begins after the headings, written as in Markdown, that stand before it."""
+    found = _HEADINGS.match(text)
+    return found.end() if found and found.end() < len(text) else 0
+
+
+def around(text: str, span: Span | None, limit: int = QUOTE) -> Span:
+    """A part of the text of about `limit` characters around the span, or from its body's start; whole words."""
+    first = body_start(text) if span is None or span[0] >= body_start(text) else 0
+    if len(text) - first <= limit:
+        return first, len(text)
+    start, end = span or (first, first)
+    spare = max(0, limit - (end - start))
+    left = max(first, start - spare // 3)
+    right = min(len(text), max(end, left + limit))
+    if left > first:
+        left = min(start, text.find(" ", left) + 1 or left)
+    if right < len(text):
+        right = max(end, text.rfind(" ", 0, right))
+    return left, right
+
+
+def windows(text: str, size: int = WINDOW) -> list[Span]:
+    """The text in parts of at most `size` characters, cut at paragraphs, lines or words; nothing is lost."""
+    parts: list[Span] = []
+    at = 0
+    while len(text) - at > size:
+        cut = at + size
+        for gap in ("\n\n", "\n", " "):
+            found = text.rfind(gap, at + size // 2, at + size)
+            if found > 0:
+                cut = found + len(gap)
+                break
+        parts.append((at, cut))
+        at = cut
+    parts.append((at, len(text)))
+    return parts
+
+
+def window_of(parts: Sequence[Span], start: int) -> int:
+    """Which part an offset lies in."""
+    return next((n for n, (_, end) in enumerate(parts) if start < end), len(parts) - 1)

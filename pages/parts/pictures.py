@@ -1,0 +1,151 @@
+"""Images of pages and pictures for the browser, with the words that matter marked on them."""
+
+from __future__ import annotations
+
+import io
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from PIL import Image, ImageChops, ImageDraw
+
+from graph.types import Chunk, Document, Region
+from pages.parts.passages import Span
+from pages.parts.sheet import Mark
+
+if TYPE_CHECKING:
+    from ingest.files import FileStore
+    from ingest.lines import LineIndex
+
+HIGHLIGHT = (250, 224, 140)
+MARGIN = 26
+CONTEXT = 64
+"""Pixels of the page above and below the marked words that a crop shows."""
+WIDEST = 1400
+_BLANK = """<svg xmlns="http://www.w3.org/2000/svg" width="72" height="96" viewBox="0 0 72 96">
+<rect x="1" y="1" width="70" height="94" rx="3" fill="#fffdf8" stroke="#cfc7b6"/>
+<path d="M14 22h44M14 34h44M14 46h44M14 58h44M14 70h28" stroke="#b9af9b" stroke-width="3"/></svg>"""
+"""The cover of what has no picture: a sheet with lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """A page for the browser: where it is loaded from, and the size that regions count in."""
+
+    address: str
+    width: int
+    height: int
+
+
+def has_pages(document: Document) -> bool:
+    """Whether the document's pages can be shown as images."""
+    from ingest.images import has_images
+
+    return bool(document.sha256) and has_images(document.media_type)
+
+
+def page(files: FileStore, document: Document, number: int) -> PageImage:
+    """The image of a page; raises the errors of `ingest.images.page_image`."""
+    from ingest.images import page_image, page_size
+
+    path = page_image(files, document.sha256 or "", document.media_type, number)
+    width, height = page_size(files, document.sha256 or "", document.media_type, number)
+    return PageImage("data:image/jpeg;base64," + b64encode(path.read_bytes()).decode(), width, height)
+
+
+def cover(files: FileStore, document: Document) -> str:
+    """A small image of the first page for `st.image`, or a blank sheet where there is none."""
+    from ingest.images import thumbnail
+
+    if not has_pages(document) or document.failure:
+        return _BLANK
+    return str(thumbnail(files, document.sha256 or "", document.media_type))
+
+
+def marks(files: FileStore, document: Document, number: int, span: Span | None, region: Region | None) -> list[Mark]:
+    """What to draw on a page: the words of the span where their lines are known, otherwise the region as a frame."""
+    boxes = _boxes(files, document, number, [span]) if span else []
+    if boxes:
+        return [Mark(box) for box in boxes]
+    return [Mark(region, area=True)] if region else []
+
+
+def crop_of(files: FileStore, document: Document, chunk: Chunk, spans: Sequence[Span]) -> bytes | None:
+    """A JPEG of the part of the page that a passage stands on, spans marked; None where there is no page image."""
+    if not has_pages(document):
+        return None
+    return _crop(str(files.root), document.sha256 or "", document.media_type, chunk, tuple(spans))
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _crop(root: str, sha256: str, media_type: str, chunk: Chunk, spans: tuple[Span, ...]) -> bytes:
+    from ingest.files import FileStore
+    from ingest.images import page_image, page_size
+
+    files, number = FileStore(Path(root)), chunk.page or 1
+    width, height = page_size(files, sha256, media_type, number)
+    boxes = _boxes_of(files, sha256, number, spans)
+    area = _area(boxes, chunk.region, width, height)
+    with Image.open(page_image(files, sha256, media_type, number)) as kept:
+        image = _highlighted(kept.convert("RGB"), boxes, kept.width / width)
+        scale = image.width / width
+        box = (area.x * scale, area.y * scale, (area.x + area.w) * scale, (area.y + area.h) * scale)
+        part = image.crop((round(box[0]), round(box[1]), round(box[2]), round(box[3])))
+    part.thumbnail((WIDEST, WIDEST))
+    out = io.BytesIO()
+    part.save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+def _area(boxes: Sequence[Region], region: Region | None, width: int, height: int) -> Region:
+    """The part of the page to show: the marked lines with the lines around them, as wide as the passage."""
+    whole = Region(0, 0, width, height)
+    passage = region or whole
+    if not boxes:
+        return _inside(passage, MARGIN, MARGIN, whole)
+    lines = boxes[0]
+    for box in boxes[1:]:
+        lines = lines.union(box)
+    return _inside(Region(passage.x, lines.y, passage.w, lines.h).union(lines), MARGIN, CONTEXT, whole)
+
+
+def _inside(region: Region, sideways: int, upright: int, whole: Region) -> Region:
+    left, top = max(0, region.x - sideways), max(0, region.y - upright)
+    right = min(whole.w, region.x + region.w + sideways)
+    bottom = min(whole.h, region.y + region.h + upright)
+    return Region(left, top, max(1, right - left), max(1, bottom - top))
+
+
+def _highlighted(image: Image.Image, boxes: Sequence[Region], scale: float) -> Image.Image:
+    """The page as if a text marker had been drawn over the boxes: the ink stays black."""
+    if not boxes:
+        return image
+    marker = Image.new("RGB", image.size, "white")
+    draw = ImageDraw.Draw(marker)
+    for box in boxes:
+        corners = (box.x * scale, box.y * scale, (box.x + box.w) * scale, (box.y + box.h) * scale)
+        draw.rectangle(corners, fill=HIGHLIGHT)
+    return ImageChops.multiply(image, marker)
+
+
+def _boxes(files: FileStore, document: Document, number: int, spans: Sequence[Span]) -> list[Region]:
+    return _boxes_of(files, document.sha256 or "", number, spans)
+
+
+def _boxes_of(files: FileStore, sha256: str, number: int, spans: Sequence[Span]) -> list[Region]:
+    """The boxes of the words of the spans on one page; none where the document has no printed lines."""
+    path = files.lines_path(sha256)
+    if not path.exists():
+        return []
+    index, text = _lines(str(path)), files.read_text(sha256)
+    return [box for a, b in spans for page_number, box in index.regions(a, b, text) if page_number == number]
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _lines(path: str) -> LineIndex:
+    from ingest.lines import LineIndex
+
+    return LineIndex.load(Path(path))

@@ -1,0 +1,53 @@
+"""Text from sources and models as text: never as HTML, never as Markdown, which could load pictures from elsewhere."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>:$&^=@])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def escaped(text: str) -> str:
+    """The text for use inside HTML, between tags or in a quoted attribute."""
+    return html.escape(_CONTROL.sub("", text), quote=True)
+
+
+def label(text: str, limit: int = 120) -> str:
+    """The text for a Streamlit label, which is Markdown: shown letter for letter, on one line, shortened to `limit`."""
+    return _MARKDOWN.sub(r"\\\1", shortened(text, limit))
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text on one line with at most `limit` characters, cut at a word where there is one."""
+    line = " ".join(_CONTROL.sub("", text).split())
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut).rstrip(" ,;:.") + "…"
+
+
+def marked(text: str, spans: list[tuple[int, int]]) -> str:
+    """HTML of the text with the spans (start, end; may overlap) in `<mark>`; everything else is escaped."""
+    parts: list[str] = []
+    at = 0
+    for start, end in merged(spans, len(text)):
+        parts.append(escaped(text[at:start]))
+        parts.append(f"<mark>{escaped(text[start:end])}</mark>")
+        at = end
+    parts.append(escaped(text[at:]))
+    return "".join(parts)
+
+
+def merged(spans: list[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """The spans inside 0..length in order, those that touch or overlap joined, empty ones left out."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted((max(0, a), min(length, b)) for a, b in spans):
+        if end <= start:
+            continue
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,224 @@
+"""The list of documents: cover, what each is, how far it is read, in words and as a bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from graph.types import Coverage, Document, State
+from pages.language import count, current, date, say
+from pages.parts import pictures
+from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.links import link
+from pages.parts.plain import escaped, label, shortened
+from pages.parts.reader import about
+
+PER_PAGE = 20
+_BATCH = 1000
+
+
+def show(cabinet: Cabinet) -> None:
+    """The whole list, or what to do when there is nothing in it."""
+    st.title(say("library.title"))
+    total = cabinet.store.documents.count(COLLECTIONS)
+    if not total:
+        st.html(f'<p class="wk-lead">{escaped(say("library.empty"))}</p>')
+        link("add", say("welcome.add"), ":material/add_circle:")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        wanted = st.text_input(
+            say("library.search"), key="library.search", type="search", placeholder=say("library.search"), width=420,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        if cabinet.store.documents.searched(COLLECTIONS).failed:
+            st.button(say("library.retry_all"), icon=":material/refresh:", on_click=_retry, args=(cabinet, None))
+    documents, found = _page_of(cabinet, (wanted or "").strip(), total)
+    st.html(f'<p class="wk-soft">{escaped(count("documents", found))}</p>')
+    with st.container(gap="small"):
+        for coverage in cabinet.store.documents.coverage(documents):
+            _row(cabinet, coverage)
+    _pages(found)
+
+
+def _page_of(cabinet: Cabinet, wanted: str, total: int) -> tuple[list[Document], int]:
+    """The documents of the page that is shown, and how many match in all."""
+    first = (int(st.session_state.get("library.page") or 1) - 1) * PER_PAGE
+    if not wanted:
+        first = min(first, (total - 1) // PER_PAGE * PER_PAGE)
+        return cabinet.store.documents.listed(COLLECTIONS, skip=first, limit=PER_PAGE), total
+    matching = [document for document in _all(cabinet) if _matches(document, wanted)]
+    first = min(first, max(0, (len(matching) - 1) // PER_PAGE * PER_PAGE))
+    return matching[first : first + PER_PAGE], len(matching)
+
+
+def _all(cabinet: Cabinet) -> Sequence[Document]:
+    documents: list[Document] = []
+    while part := cabinet.store.documents.listed(COLLECTIONS, skip=len(documents), limit=_BATCH):
+        documents += part
+    return documents
+
+
+def _matches(document: Document, wanted: str) -> bool:
+    text = f"{document.title} {document.uri} {document.attribution or ''}".casefold()
+    return all(word in text for word in wanted.casefold().split())
+
+
+def _pages(found: int) -> None:
+    last = -(-found // PER_PAGE)
+    if last > 1:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.html(f'<span class="wk-soft">{escaped(say("library.page"))}</span>', width="content")
+            st.number_input(say("library.page"), 1, last, key="library.page", label_visibility="collapsed", width=130)
+            st.html(f'<span class="wk-soft">{escaped(say("reader.of", n=last))}</span>', width="content")
+
+
+def _row(cabinet: Cabinet, coverage: Coverage) -> None:
+    document = coverage.document
+    with st.container(border=True, key=f"document-{document.id}"):
+        cover, text, actions = st.columns([1, 9, 3], vertical_alignment="center", gap="small")
+        with cover:
+            st.image(pictures.cover(cabinet.files, document), width=54, alt="")
+        with text:
+            st.html(_described(coverage))
+        with (
+            actions,
+            st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"),
+        ):
+            link("library", say("library.open"), ":material/menu_book:", {"document": document.id})
+            if _failed(coverage):
+                st.button(
+                    say("library.retry"),
+                    key=f"retry-{document.id}",
+                    icon=":material/refresh:",
+                    type="tertiary",
+                    on_click=_retry,
+                    args=(cabinet, document.id),
+                )
+            if st.button(say("library.delete"), key=f"delete-{document.id}", icon=":material/delete:", type="tertiary"):
+                _delete(cabinet, coverage)
+
+
+def _described(coverage: Coverage) -> str:
+    document = coverage.document
+    facts = [about(document), say("library.added", date=date(document.added_at)), _in_language(document)]
+    return (
+        f"<strong>{escaped(shortened(document.title, 140))}</strong>"
+        f'<div class="wk-soft">{escaped(" · ".join(fact for fact in facts if fact))}</div>'
+        f"{bar(coverage)}"
+        f'<div class="wk-soft">{escaped(in_words(coverage))}</div>'
+    )
+
+
+def _in_language(document: Document) -> str:
+    code = (document.language or "").split("-")[0]
+    return say(f"language.{code}") if code in ("de", "en") else code
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The passages of a document: read, failed, waiting for a vision model, still to be read."""
+
+    read: int
+    failed: int
+    waiting: int
+    open: int
+
+    @property
+    def total(self) -> int:
+        return self.read + self.failed + self.waiting + self.open
+
+
+def parts(coverage: Coverage) -> Parts:
+    """Passages by what a reader wants to know of them."""
+    chunks = coverage.chunks
+    return Parts(
+        read=chunks.get(State.DONE, 0) + chunks.get(State.EMPTY, 0),
+        failed=chunks.get(State.FAILED, 0),
+        waiting=chunks.get(State.WAITING, 0),
+        open=chunks.get(State.PENDING, 0) + chunks.get(State.RUNNING, 0),
+    )
+
+
+def bar(coverage: Coverage) -> str:
+    """The coverage as an HTML bar; the words beside it say the same."""
+    of = parts(coverage)
+    if not of.total:
+        return ""
+
+    def piece(kind: str, n: int) -> str:
+        return f'<i class="{kind}" style="width:{100 * n / of.total:.1f}%"></i>' if n else ""
+
+    pieces = piece("wk-read", of.read) + piece("wk-bad", of.failed) + piece("wk-wait", of.waiting)
+    return f'<div class="wk-bar" aria-hidden="true">{pieces}</div>'
+
+
+def in_words(coverage: Coverage) -> str:
+    """The coverage in words: how much is read, what failed and why, what waits, what was found."""
+    document, of = coverage.document, parts(coverage)
+    if document.state is State.FAILED and document.failure:
+        return document.failure.say(current())
+    if not of.total:
+        return say("coverage.reading") if document.state in (State.PENDING, State.RUNNING) else say("coverage.nothing")
+    said = [
+        count("coverage.all", of.total) if of.read == of.total else say("coverage.some", read=of.read, total=of.total)
+    ]
+    if of.failed:
+        said.append(count("coverage.failed", of.failed))
+    if of.waiting:
+        said.append(count("coverage.waiting", of.waiting))
+    if coverage.statements:
+        said.append(count("held.statements", coverage.statements))
+    if coverage.entities:
+        said.append(count("held.entities", coverage.entities))
+    return " · ".join(said)
+
+
+def _failed(coverage: Coverage) -> bool:
+    return coverage.document.state is State.FAILED or parts(coverage).failed > 0
+
+
+def _retry(cabinet: Cabinet, document_id: str | None) -> None:
+    from ingest.submit import retry
+    from ingest.worker import ensure_worker
+
+    again = retry(cabinet.store, document_id)
+    ensure_worker(cabinet.settings)
+    st.toast(count("library.retried", again), icon=":material/refresh:")
+
+
+def _delete(cabinet: Cabinet, coverage: Coverage) -> None:
+    @st.dialog(say("delete.title"))
+    def ask() -> None:
+        document = coverage.document
+        st.markdown(f"**{label(document.title, 200)}**")
+        st.write(say("delete.what"))
+        items = [
+            count("passages", sum(coverage.chunks.values())),
+            count("delete.claims", _own_claims(cabinet, document)),
+            say("delete.entities"),
+            say("delete.file"),
+        ]
+        st.markdown("\n".join(f"- {item}" for item in items))
+        st.caption(say("delete.kept"))
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            if st.button(say("cancel")):
+                st.rerun()
+            if st.button(say("delete.do"), type="primary", icon=":material/delete:"):
+                from ingest.submit import remove_document
+
+                with st.spinner(say("delete.doing")):
+                    remove_document(cabinet.store, cabinet.settings, document.id)
+                st.rerun()
+
+    ask()
+
+
+def _own_claims(cabinet: Cabinet, document: Document) -> int:
+    """How many claims only this document makes: they go with it."""
+    ids = [chunk.id for chunk in cabinet.store.documents.all_chunks(document.id)]
+    own = set(ids)
+    statements = list({claim.statement for claim in cabinet.store.explore.claims_of_chunks(ids)})
+    sources = cabinet.store.search.sources(statements)
+    return sum(all(source.chunk in own for source in sources.get(id_, ())) for id_ in statements)

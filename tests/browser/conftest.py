@@ -1,0 +1,147 @@
+"""The app as a process of its own on a home of its own, and a browser that reports what should not happen."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from graph.embedded import release_server, stop_server
+from settings import VARIABLES, Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+WAIT = 30_000
+"""Milliseconds that a step may take: enough for a busy machine with two cores."""
+expect.set_options(timeout=WAIT)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A running app."""
+
+    url: str
+    settings: Settings
+
+
+@dataclass(slots=True)
+class Watched:
+    """A page with what it did that no page should: asked other machines, broke in its own scripts."""
+
+    page: Page
+    outside: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def running_app(home: Path) -> Iterator[App]:
+    """Start the app on a fresh home; afterwards nothing of it runs any more."""
+    port = _free_port()
+    hidden = dict.fromkeys(VARIABLES.values(), "")
+    environment = os.environ | hidden | {"WUNDERKAMMER_HOME": str(home)}
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless=true"]
+    options = ["--server.address=127.0.0.1", f"--server.port={port}"]
+    settings = Settings(home=home)
+    with (home.parent / "app.out").open("wb") as out:
+        process = subprocess.Popen([*command, *options], cwd=ROOT, env=environment, stdout=out, stderr=out)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+        yield App(f"http://127.0.0.1:{port}", settings)
+    finally:
+        process.terminate()
+        process.wait(20)
+        _end_worker(home)
+        stop_server(settings)
+        release_server(settings)
+
+
+def _wait_for(address: str) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+def _end_worker(home: Path) -> None:
+    """The app's worker outlives it on purpose; the one of this home is ended by its id."""
+    for process in psutil.process_iter():
+        try:
+            if "ingest.worker" in process.cmdline() and process.environ().get("WUNDERKAMMER_HOME") == str(home):
+                process.terminate()
+                process.wait(10)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One app for all journeys; the first of them finds it empty."""
+    with running_app(tmp_path_factory.mktemp("browser") / "home") as running:
+        yield running
+
+
+@pytest.fixture
+def cold_app(tmp_path: Path) -> Iterator[App]:
+    """An app that nobody has asked for anything yet."""
+    with running_app(tmp_path / "home") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(browser_path: str) -> Iterator[Browser]:
+    """A headless Chromium with an empty profile."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens an address in a new window (`locale`, `width`); at the end no page may have asked another machine."""
+    watched: list[Watched] = []
+
+    def open_page(address: str, locale: str = "en-GB", width: int = 1280) -> Page:
+        context = browser.new_context(locale=locale, viewport={"width": width, "height": 800})
+        page = context.new_page()
+        page.set_default_timeout(WAIT)
+        watching = Watched(page)
+        page.on("request", lambda request: _note_outside(request.url, address, watching))
+        page.on("pageerror", lambda error: watching.broken.append(str(error)))
+        watched.append(watching)
+        page.goto(address)
+        return page
+
+    yield open_page
+    for each in watched:
+        each.page.context.close()
+    assert [address for each in watched for address in each.outside] == []
+    assert [error for each in watched for error in each.broken] == []
+
+
+def _note_outside(requested: str, opened: str, watching: Watched) -> None:
+    host = "/".join(opened.split("/")[:3])
+    if not requested.startswith((host, "data:", "blob:")):
+        watching.outside.append(requested)

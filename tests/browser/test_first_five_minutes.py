@@ -1,0 +1,157 @@
+"""What a newcomer does in the first five minutes, without a key and without a model, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import App
+
+Visit = Callable[..., Page]
+LOADED = 120_000
+"""Milliseconds for the sample on a busy machine; on an idle one it is there in a few seconds."""
+
+
+def open_sample(page: Page) -> None:
+    """Open the sample unless an earlier journey did."""
+    sample = page.get_by_role("button", name="Open the sample cabinet")
+    begin = page.get_by_text("Questions to begin with")
+    expect(sample.or_(begin)).to_be_visible()
+    if sample.is_visible():
+        sample.click()
+    expect(begin).to_be_visible(timeout=LOADED)
+
+
+def test_from_the_sample_to_the_marked_page_and_on_to_explore(app: App, visit: Visit) -> None:
+    page = visit(app.url)
+    open_sample(page)
+    page.get_by_role("button", name="Which of Ole Worm").click()
+
+    expect(page.get_by_role("heading", name="Evidence", exact=True)).to_be_visible()
+    assert "Ole+Worm" in page.url or "Ole%20Worm" in page.url
+    expect(page.get_by_text("Evidence only. Choose a model for a written answer.")).to_be_visible()
+    cards = page.locator("[class*='st-key-evidence-']")
+    expect(cards.first).to_be_visible()
+    expect(page.locator(".wk-quote mark").first).to_contain_text("Worm")
+    crop = cards.filter(has=page.locator("[data-testid=stImage] img")).first
+    assert marker_share(page, crop.locator("img").element_handle().get_attribute("src") or "") > 0.005
+
+    crop.get_by_role("link", name="Read it there").click()
+    expect(page.get_by_role("heading", name="Claims on this page")).to_be_visible()
+    place = parse_qs(urlsplit(page.url).query)
+    assert {"document", "page", "start", "end"} <= set(place)
+    mark = page.locator(".region").first
+    expect(mark).to_be_visible()
+    expect(mark).to_be_in_viewport()
+    inside = mark.evaluate("e => { const r = e.getBoundingClientRect(); return [r.width, r.height] }")
+    assert inside[0] > 20 and 5 < inside[1] < 60
+
+    page.get_by_role("link", name="Ole Worm", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Ole Worm", level=2)).to_be_visible()
+    expect(page.frame_locator("iframe").locator("canvas")).to_be_visible()
+    assert page.url.startswith(f"{app.url}/explore?entity=")
+
+
+def marker_share(page: Page, source: str) -> float:
+    """The share of an image's pixels that have the colour of the text marker."""
+    found = page.evaluate(
+        """async source => {
+            const image = new Image(); image.src = source; await image.decode()
+            const canvas = document.createElement("canvas")
+            canvas.width = image.width; canvas.height = image.height
+            const context = canvas.getContext("2d"); context.drawImage(image, 0, 0)
+            const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data
+            let marked = 0
+            for (let i = 0; i < pixels.length; i += 4)
+                if (pixels[i] > 225 && pixels[i + 1] > 195 && pixels[i + 2] < 165) marked++
+            return marked / (canvas.width * canvas.height)
+        }""",
+        source,
+    )
+    return float(found)
+
+
+def test_a_click_in_the_picture_opens_what_was_clicked(app: App, visit: Visit) -> None:
+    page = visit(app.url)
+    open_sample(page)
+    page.goto(f"{app.url}/explore")
+    canvas = page.frame_locator("iframe").locator("canvas")
+    expect(canvas).to_be_visible()
+    page.wait_for_timeout(1500)
+    page.mouse.click(*centre_of_a_glyph(page))
+    expect(page).to_have_url(re.compile(r"/explore\?entity=[0-9a-f]{32}"))
+    expect(page.locator(".wk-name")).to_be_visible()
+    page.get_by_text("Table", exact=True).click()
+    expect(page.locator("[data-testid=stDataFrame]")).to_be_visible()
+
+
+def centre_of_a_glyph(page: Page) -> tuple[float, float]:
+    """Where, on the page, the canvas has the colour of a person; the largest run of it in the middle row of all."""
+    frame = page.locator("iframe").element_handle().content_frame()
+    assert frame is not None
+    found = frame.evaluate(
+        """() => {
+            const canvas = document.querySelector("canvas"), context = canvas.getContext("2d")
+            const { width, height } = canvas, pixels = context.getImageData(0, 0, width, height).data
+            const scale = canvas.getBoundingClientRect().width / width
+            const red = (x, y) => { const i = 4 * (y * width + x)
+                return Math.abs(pixels[i] - 168) < 6 && Math.abs(pixels[i + 1] - 68) < 6 && pixels[i + 3] > 250 }
+            let best = [0, 0, 0]
+            for (let y = 0; y < height; y++)
+                for (let x = 0, run = 0; x < width; x++) {
+                    run = red(x, y) ? run + 1 : 0
+                    if (run > best[2]) best = [x - run / 2, y, run]
+                }
+            return [best[0] * scale, best[1] * scale, best[2]]
+        }"""
+    )
+    assert found[2] >= 5, "no person is drawn"
+    box = page.locator("iframe").bounding_box()
+    assert box is not None
+    return box["x"] + found[0], box["y"] + found[1]
+
+
+def test_a_file_becomes_searchable(app: App, visit: Visit, tmp_path: Path) -> None:
+    note = tmp_path / "sturm.txt"
+    note.write_text("Leonhard Christoph Sturm praised the turning lathe of Augustus in 1699.", encoding="utf-8")
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    page = visit(f"{app.url}/add")
+    page.locator("input[type=file]").set_input_files([note, empty])
+    expect(page.get_by_text("“empty.txt” is empty (0 bytes)")).to_be_visible()
+    page.get_by_role("button", name="Import one document").click()
+    expect(page.get_by_text("One document was read.")).to_be_visible(timeout=LOADED)
+    expect(page.get_by_text("One document could not be read")).to_be_visible()
+    page.goto(f"{app.url}/?q=Who%20praised%20the%20turning%20lathe%3F")
+    expect(page.locator(".st-key-evidence-1 mark")).to_contain_text("praised the turning lathe")
+
+
+def test_a_bookmark_to_explore_works_on_a_cold_server(cold_app: App, visit: Visit) -> None:
+    page = visit(f"{cold_app.url}/explore", locale="de-DE")
+    expect(page.get_by_role("heading", name="Erkunden")).to_be_visible()
+    expect(page.get_by_text("Noch nichts zu erkunden.")).to_be_visible()
+    names = page.locator("[data-testid=stSidebarNavLink]").all_inner_texts()
+    assert [name.strip() for name in names] == ["Fragen", "Hinzufügen", "Bibliothek", "Erkunden", "Modelle"]
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(app: App, visit: Visit) -> None:
+    page = visit(app.url, width=390)
+    open_sample(page)
+    page.goto(f"{app.url}/?q=Who%20owned%20the%20Voynich%20manuscript%3F")
+    expect(page.locator(".st-key-evidence-1")).to_be_visible()
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+
+
+def test_the_language_can_be_switched_and_stays(app: App, visit: Visit) -> None:
+    page = visit(f"{app.url}/models")
+    expect(page.get_by_role("heading", name="Models", level=1)).to_be_visible()
+    page.get_by_text("Deutsch", exact=True).click()
+    expect(page.get_by_role("heading", name="Modelle", level=1)).to_be_visible()
+    assert "lang=de" in page.url
+    page.get_by_role("link", name="Bibliothek").first.click()
+    expect(page.get_by_role("heading", name="Bibliothek")).to_be_visible()
+    expect(page).to_have_url(re.compile("lang=de"))
