@@ -77,7 +77,7 @@ VARIABLES: dict[str, str] = {
 
 
 def read(environ: dict[str, str] | None = None, env_file: Path | None = None) -> Settings:
-    """Read the settings from the environment, then `.env`, then defaults; raises ValueError for a number that is none."""
+    """Read settings from the environment, then `.env`, then defaults; raises ValueError for a number that is none."""
     file_values = dotenv_values(env_file or Path(".env"))
     merged = {k: v for k, v in file_values.items() if v}
     merged.update(os.environ if environ is None else environ)

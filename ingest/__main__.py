@@ -1,4 +1,4 @@
-"""`python -m ingest plan | add | status | retry | remove | text | embed`: importing without a browser."""
+"""`python -m ingest plan | add | sample | status | retry | remove | text | embed`: importing without a browser."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ import cli
 import settings as configuration
 from graph.errors import WrongUse
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION, Coverage, Document, State
-from graph.work import Progress, Work
+from graph.types import DEFAULT_COLLECTION
+from ingest import report
 from ingest.files import FileStore
 from ingest.plan import Plan, plan
-from ingest.submit import Options, remove_document, retry, submit
+from ingest.sample import submit_sample
+from ingest.submit import Options, Submitted, remove_document, retry, submit
 from ingest.texts import document_text
 from ingest.worker import ensure_worker
 from settings import Settings
@@ -33,7 +34,7 @@ class NotConfirmed(WrongUse):
 def plan_command(given: argparse.Namespace) -> int:
     """What an import would cost; calls nothing."""
     result = plan([Path(p) for p in given.paths], configuration.read(), _options(given))
-    cli.show(given, _plan_data(result), _plan_text(result))
+    cli.show(given, report.plan_data(result), report.plan_text(result))
     return _exit_code(len(result.documents), len(result.failed))
 
 
@@ -45,23 +46,34 @@ def add_command(given: argparse.Namespace) -> int:
     if not given.yes and options.extractor != "quick":
         _confirm(plan(paths, settings, options))
     with Store(settings) as store:
-        submitted = submit(store, settings, paths, options)
-        try:
-            _wait(store, settings, submitted.job.id)
-        except KeyboardInterrupt:
-            cli.say("the import goes on in the background; `python -m ingest status` shows how far it is")
-            return cli.IN_PART
-        concerned = [*submitted.queued, *submitted.failed, *submitted.unchanged]
-        found = store.documents.by_ids(concerned)
-        coverage = store.documents.coverage([found[id_] for id_ in concerned if id_ in found])
-    failed = [c for c in coverage if _in_part(c)]
+        return _see_through(given, store, settings, submit(store, settings, paths, options))
+
+
+def sample_command(given: argparse.Namespace) -> int:
+    """Open the sample cabinet: our own texts, plates and claims on cabinets of curiosities."""
+    settings = configuration.read()
+    with Store(settings) as store:
+        return _see_through(given, store, settings, submit_sample(store, settings))
+
+
+def _see_through(given: argparse.Namespace, store: Store, settings: Settings, submitted: Submitted) -> int:
+    """Wait until everything can be found, then tell what became of each document."""
+    try:
+        _wait(store, settings, submitted.job.id)
+    except KeyboardInterrupt:
+        cli.say("the import goes on in the background; `python -m ingest status` shows how far it is")
+        return cli.IN_PART
+    concerned = [*submitted.queued, *submitted.failed, *submitted.unchanged]
+    found = store.documents.by_ids(concerned)
+    coverage = store.documents.coverage([found[id_] for id_ in concerned if id_ in found])
+    failed = [c for c in coverage if report.in_part(c)]
     data = {
         "job": submitted.job.id,
-        "documents": [_coverage_data(c) for c in coverage],
+        "documents": [report.coverage_data(c) for c in coverage],
         "unchanged": list(submitted.unchanged),
         "failed": [c.document.id for c in failed],
     }
-    cli.show(given, data, _coverage_text(coverage))
+    cli.show(given, data, report.coverage_text(coverage))
     return _exit_code(len(coverage), len(failed))
 
 
@@ -74,11 +86,11 @@ def status_command(given: argparse.Namespace) -> int:
             documents = store.documents.listed(COLLECTIONS, skip=given.skip, limit=given.limit)
         coverage = store.documents.coverage(documents)
         data: dict[str, Any] = {
-            "documents": [_coverage_data(c) for c in coverage],
+            "documents": [report.coverage_data(c) for c in coverage],
             "total": store.documents.count(COLLECTIONS),
             "work": {work.value: n for work, n in store.queue.left().items()},
         }
-        text = _coverage_text(coverage)
+        text = report.coverage_text(coverage)
         if given.document:
             problems = store.documents.problems(documents[0].id)
             data["problems"] = [
@@ -159,7 +171,7 @@ def _options(given: argparse.Namespace) -> Options:
 
 
 def _confirm(planned: Plan) -> None:
-    cli.say(_plan_text(planned))
+    cli.say(report.plan_text(planned))
     if not sys.stdin.isatty():
         raise NotConfirmed()
     cli.say("Import? [y/N]")
@@ -173,112 +185,18 @@ def _wait(store: Store, settings: Settings, job_id: str | None) -> None:
     while left := store.queue.left(job_id):
         ensure_worker(settings)
         job = store.queue.job(job_id) if job_id else None
-        line = _progress_line(store.queue.progress(job)) if job else f"left: {sum(left.values())} documents"
+        line = report.progress_line(store.queue.progress(job)) if job else f"left: {sum(left.values())} documents"
         if line != shown:
             cli.say(line)
             shown = line
         time.sleep(POLL_SECONDS)
 
 
-def _progress_line(progress: Progress) -> str:
-    documents = sum(progress.documents.values())
-    chunks = sum(progress.chunks.values())
-    read = documents - progress.work.get(Work.READ, 0)
-    done = chunks - progress.chunks.get(State.PENDING, 0) - progress.chunks.get(State.RUNNING, 0)
-    return (
-        f"read {read}/{documents} documents, extracted {done}/{chunks} passages, "
-        f"vectors {progress.embedded}/{chunks}" + (" (searchable)" if progress.searchable else "")
-    )
-
-
-def _in_part(coverage: Coverage) -> bool:
-    return coverage.document.state is State.FAILED or bool(coverage.chunks.get(State.FAILED))
-
-
 def _exit_code(all_: int, failed: int) -> int:
+    """Done, done in part, or bad input when nothing at all could be done."""
     if not failed:
         return cli.DONE
     return cli.WRONG_USE if failed == all_ else cli.IN_PART
-
-
-def _document_data(document: Document) -> dict[str, Any]:
-    return {
-        "id": document.id,
-        "title": document.title,
-        "uri": document.uri,
-        "media_type": document.media_type,
-        "state": document.state.value,
-        "error": document.failure.text if document.failure else None,
-        "pages": document.pages,
-        "characters": document.characters,
-        "language": document.language,
-        "extractor": document.extractor,
-    }
-
-
-def _coverage_data(coverage: Coverage) -> dict[str, Any]:
-    return _document_data(coverage.document) | {
-        "chunks": {state.value: n for state, n in coverage.chunks.items()},
-        "embedded": coverage.embedded,
-        "statements": coverage.statements,
-        "unsupported": coverage.unsupported,
-        "entities": coverage.entities,
-    }
-
-
-def _coverage_text(coverage: list[Coverage]) -> str:
-    lines = []
-    for c in coverage:
-        states = ", ".join(f"{n} {state.value}" for state, n in sorted(c.chunks.items()))
-        lines.append(
-            f"{c.document.id[:8]}  {c.document.state.value:8} {c.document.title}: {c.document.pages} pages, "
-            f"{states or 'no passages'}, {c.entities} entities, {c.statements} claims"
-        )
-        if c.document.failure:
-            lines.append(f"          {c.document.failure.text}")
-    return "\n".join(lines) or "no documents yet; `python -m ingest add FOLDER` imports some"
-
-
-def _plan_data(planned: Plan) -> dict[str, Any]:
-    return {
-        "documents": [
-            {
-                "name": d.name,
-                "media_type": d.kind,
-                "size": d.size,
-                "pages": d.pages,
-                "pictures": d.pictures,
-                "chunks": d.chunks,
-                "waiting": d.waiting,
-                "error": d.failure.text if d.failure else None,
-            }
-            for d in planned.documents
-        ],
-        "totals": {
-            "documents": len(planned.documents),
-            "failed": len(planned.failed),
-            "pages": planned.pages,
-            "pictures": planned.pictures,
-            "chunks": planned.chunks,
-            "calls": planned.calls,
-            "tokens_in": planned.tokens_in,
-            "tokens_out": planned.tokens_out,
-            "cost": planned.cost,
-            "seconds": round(planned.seconds, 1),
-        },
-    }
-
-
-def _plan_text(planned: Plan) -> str:
-    cost = "price unknown" if planned.cost is None else f"about ${planned.cost:.2f}"
-    lines = [
-        f"{len(planned.documents)} documents, {planned.pages} pages, {planned.pictures} pictures, "
-        f"{planned.chunks} passages",
-        f"{planned.calls} model calls, {planned.tokens_in + planned.tokens_out:,} tokens, {cost}, "
-        f"about {planned.seconds:.0f} s",
-    ]
-    lines += [f"cannot be read: {d.name}: {d.failure.text}" for d in planned.failed if d.failure]
-    return "\n".join(lines)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -307,6 +225,8 @@ def main(arguments: list[str] | None = None) -> int:
     sub = cli.add_json(commands.add_parser("embed", help=embed_command.__doc__, description=embed_command.__doc__))
     sub.add_argument("--model", help="embedding model")
     sub.set_defaults(command=embed_command)
+    sub = cli.add_json(commands.add_parser("sample", help=sample_command.__doc__, description=sample_command.__doc__))
+    sub.set_defaults(command=sample_command)
     return cli.run(parser, arguments)
 
 

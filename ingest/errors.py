@@ -150,7 +150,7 @@ class DiskFull(StoreError):
 
 class FolderNotWritable(StoreError):
     en = "The folder {folder} cannot be written to ({detail}). Change its permissions, or set WUNDERKAMMER_HOME."
-    de = "In den Ordner {folder} lässt sich nicht schreiben ({detail}). Bitte Rechte ändern oder WUNDERKAMMER_HOME setzen."
+    de = "In den Ordner {folder} lässt sich nicht schreiben ({detail}). Rechte ändern oder WUNDERKAMMER_HOME setzen."
 
 
 class CopyMissing(StoreError):

@@ -22,7 +22,8 @@ MEDIA_TYPES = {"MPO": "image/jpeg"} | {name: f"image/{name.lower()}" for name in
 _TURNED = {5, 6, 7, 8}
 _ORIENTATION = 0x0112
 _BROKEN = (
-    OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, struct.error, zlib.error,
+    OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError,
+    struct.error, zlib.error,
 )  # fmt: skip
 """What Pillow's decoders raise on damaged files, in the places where they were tried."""
 _WARNINGS = threading.Lock()

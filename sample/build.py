@@ -1,4 +1,4 @@
-"""Make the PDFs and the pictures of the sample again: python sample/build.py
+"""Make the PDFs and the pictures of the sample again: python -m sample.build
 
 The same sources give the same bytes. Only this needs reportlab; readers do not.
 """
@@ -10,10 +10,11 @@ from functools import cache
 from pathlib import Path
 
 import pypdfium2 as pdfium
-from drawing import art, manifest, nature, rooms
-from drawing.book import NUMERALS, Book, read
-from drawing.engrave import Plate
-from drawing.press import fonts, picture
+
+from sample.drawing import animals, art, lantern, manifest, nature, plan, rooms, spheres, stone
+from sample.drawing.book import NUMERALS, Book, read
+from sample.drawing.engrave import Plate
+from sample.drawing.press import fonts, picture
 
 HERE = Path(__file__).parent
 PLATES: dict[str, tuple[Callable[[], Plate], str]] = {
@@ -24,13 +25,13 @@ PLATES: dict[str, tuple[Callable[[], Plate], str]] = {
     "narwhal": (nature.narwhal, "Unicornu marinum"),
     "bezoar": (nature.bezoar, "Lapis bezoar"),
     "automaton": (art.automaton, "Navis automata"),
-    "armillary": (art.armillary, "Sphaera armillaris"),
-    "globe": (rooms.globe, "Globus Gottorpiensis"),
-    "lantern": (art.lantern, "Lucerna magica"),
-    "rune": (rooms.rune, "Monumentum runicum"),
-    "crocodile": (nature.crocodile, "Crocodilus niloticus"),
-    "dodo": (nature.dodo, "Cygnus cucullatus"),
-    "plan": (rooms.plan, "Ichnographia theatri"),
+    "armillary": (spheres.armillary, "Sphaera armillaris"),
+    "globe": (spheres.globe, "Globus Gottorpiensis"),
+    "lantern": (lantern.lantern, "Lucerna magica"),
+    "rune": (stone.rune, "Monumentum runicum"),
+    "crocodile": (animals.crocodile, "Crocodilus niloticus"),
+    "dodo": (animals.dodo, "Cygnus cucullatus"),
+    "plan": (plan.plan, "Ichnographia theatri"),
 }
 PICTURES = ("chamber", "cabinet", "nautilus", "automaton", "globe", "lantern", "crocodile", "dodo")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import runpy
 import socket
@@ -32,11 +33,14 @@ def free_port(wanted: int) -> int:
 
 
 def warm_up(configured: Settings) -> None:
-    """Have the embedded server running by the time the first page asks for it; what goes wrong, the page says."""
+    """Have the server running and the slowest modules imported by the time the browser asks for the first page."""
     try:
-        ensure_server(configured)
+        if not configured.neo4j_uri:
+            ensure_server(configured)
     except StoreError:
+        # The page finds the same and says it.
         return
+    importlib.import_module("graph.store")
 
 
 def main() -> None:
@@ -46,8 +50,7 @@ def main() -> None:
         configured = settings.read()
     except ValueError as error:
         sys.exit(f"✗ {error}")
-    if not configured.neo4j_uri:
-        threading.Thread(target=warm_up, args=[configured], daemon=True).start()
+    threading.Thread(target=warm_up, args=[configured], daemon=True).start()
     print(f"✓ Wunderkammer opens in your browser: http://localhost:{port} (Ctrl-C stops it)", flush=True)
     os.chdir(ROOT)
     sys.argv = ["streamlit", "run", "streamlit_app.py", "--server.address=localhost", f"--server.port={port}"]

@@ -1,9 +1,10 @@
-"""Small graphs for tests of the store: documents with chunks and what was found in them, in a collection of their own."""
+"""Small graphs for tests of the store: documents, chunks and what was found in them, in a collection of their own."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from graph.store import Store
@@ -91,7 +92,7 @@ def random_extraction(chunk: Chunk, seed: str) -> Extraction:
         for _ in range(3)
     )
     ids = sorted(by_id)
-    pairs = tuple(CoOccurrence(a, b, dice.randint(1, 2)) for a, b in zip(ids, ids[1:], strict=False))
+    pairs = tuple(CoOccurrence(a, b, dice.randint(1, 2)) for a, b in pairwise(ids))
     return Extraction(chunk.id, mentions, claims, pairs)
 
 

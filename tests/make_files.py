@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 WIDTH, HEIGHT = A4
 SENTENCES = (
-    "Die Kunst- und Wunderkammer des Erzherzogs Ferdinand II. auf Schloss Ambras bei Innsbruck gilt als eine der ältesten.",
+    "Die Kunst- und Wunderkammer des Erzherzogs Ferdinand II. auf Schloss Ambras bei Innsbruck gilt als sehr alt.",
     "Der dänische Arzt Ole Worm zeigte 1638, dass das Horn des Einhorns der Zahn eines Narwals ist.",
     "Im 16. Jahrhundert sammelten Fürsten Naturalia, Artificialia und Scientifica in einem einzigen Raum.",
     "Kaiser Rudolf II. holte Gelehrte wie Johannes Kepler und Tycho Brahe an seinen Hof in Prag.",

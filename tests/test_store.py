@@ -123,7 +123,8 @@ def test_a_predicate_of_the_vocabulary_is_a_relationship_type_and_any_other_is_n
     )
     samples.put(store, of, pieces, [Extraction(pieces[0].id, statements=claims)])
     edges = store.query(
-        "MATCH (a:__Entity__ {id: $id})-[r]->(b:__Entity__) RETURN type(r) AS type, r.predicate AS predicate, b.name AS b",
+        "MATCH (a:__Entity__ {id: $id})-[r]->(b:__Entity__) RETURN type(r) AS type, r.predicate AS predicate,"
+        " b.name AS b",
         id=worm.id,
     )
     assert sorted((e["type"], e["predicate"], e["b"]) for e in edges) == [

@@ -20,6 +20,10 @@ class Candidate:
     certain: bool = True
     support: int = 0
     """Signs around it that speak for a name (above 0) or for a common noun (below 0)."""
+    owner: bool = False
+    """Its last letter is an s and a noun follows: a German genitive."""
+    german: bool = False
+    """It stands in German text, where a last s may be a genitive."""
 
     @property
     def words(self) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingest.rules.candidates import Candidate, merged
-from ingest.rules.kinds import HEADS, TITLES, is_known, votes_around, votes_within
+from ingest.rules.kinds import HEADS, PARTICLES, TITLES, is_known, votes_around, votes_within
 from ingest.rules.tokens import Token
 from ingest.rules.words import sections, words
 
 STARTERS = words("starters")
 _LISTS = sections("common_en")
-_ALONE = _LISTS["alone"] | _LISTS["peoples"] | _LISTS["calendar"]
+ALONE = _LISTS["alone"] | _LISTS["peoples"] | _LISTS["calendar"]
 _BEGINNINGS = _LISTS["beginnings"]
 _COMMON_ENDINGS = (
     "ing",
@@ -31,11 +31,7 @@ _COMMON_ENDINGS = (
     "ous",
     "ed",
 )
-_VERBS = frozenset(
-    """is was has had were are did does would could can will may became began came went took made wrote died lived
-    remained received served returned moved joined left won also later then gave held kept used saw said bought sold
-    lost met sent brought found built founded stayed married never first who whose""".split()
-)
+_VERBS = _LISTS["verbs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +54,13 @@ def english_names(run: Run) -> list[Candidate]:
         tokens, opens = tokens[1:], False
     while tokens and not tokens[0].capital:
         tokens = tokens[1:]
-    while len(tokens) > 1 and tokens[0].text in TITLES and tokens[1].capital and not tokens[0].initial:
+    while len(tokens) > 1 and _is_title(tokens):
         tokens, titled, opens = tokens[1:], True, False
     if not tokens or (len(tokens) == 1 and _is_nothing(tokens[0])):
         return []
-    if all(token.text in _ALONE or token.text in TITLES for token in tokens) and len(tokens) < 3:
+    if len(tokens) == 1 and tokens[0].text.isupper() and run.before is not None and run.before.number:
+        return []  # a unit: 125 MW
+    if all(token.text in ALONE or token.text in TITLES for token in tokens) and len(tokens) < 3:
         return []
     name = [bare(token.text) for token in tokens]
     single = len(name) == 1
@@ -76,6 +74,12 @@ def english_names(run: Run) -> list[Candidate]:
     )
     support = _support(name[0], run.after) if not certain else 1
     return [Candidate(tokens[0].start, tokens[-1].end, " ".join(name), votes, certain, support)]
+
+
+def _is_title(tokens: list[Token]) -> bool:
+    """Whether the first word is the title of a person, and not part of a name such as Major League Baseball."""
+    rest = [token.text for token in tokens[1:]]
+    return tokens[0].text in TITLES and tokens[1].capital and not any(word in HEADS for word in rest)
 
 
 def bare(word: str) -> str:
@@ -96,9 +100,10 @@ def _is_nothing(token: Token) -> bool:
         len(word) < 2
         or token.roman
         or token.initial
-        or word in _ALONE
+        or word in ALONE
         or word in TITLES
         or word.lower() in STARTERS
+        or word.lower() in PARTICLES
         or word in _BEGINNINGS
         or not word[-1].isalnum()
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ingest.rules.candidates import Votes, merged
 from ingest.rules.tokens import Token
@@ -18,6 +19,7 @@ PARTICLES = sections("roles")["particles"]
 HEADS: dict[str, str] = {word: kind for kind, heads in sections("heads").items() for word in heads if kind}
 _LOWER_HEADS = {word.lower(): kind for word, kind in HEADS.items()}
 _COMPOUND_HEADS = tuple((word.lower(), kind) for word, kind in HEADS.items() if len(word) >= 5)
+_ALL_HEADS = tuple(head for head, _ in _COMPOUND_HEADS)
 _ROMAN = re.compile(r"[IVX]+\.?")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.)+")
 _PLACE_END = re.compile(
@@ -27,10 +29,11 @@ _LIFE = re.compile(
     r"\s*\((?:\*|†|born|b\.|geb\.|geboren|c\.|ca\.|um|reg\.|r\.|ruled)?\s*(?:[^()]{0,25}\s)?(?:1\d|20)\d\d\b"
 )
 _DOES = re.compile(
-    r"\s*,?\s*(?:was born|were born|died|wrote|painted|collected|studied|married|taught|is an? (?:\w+ ){0,4}(?:actor|actress|singer|"
-    r"writer|player|politician|footballer|author|painter|musician|director|producer|physician|scholar|scientist)|"
-    r"starb|schrieb|malte|sammelte|studierte|heiratete|lehrte|reiste|wurde (?:\S+ ){0,4}geboren|ließ|besaß|kaufte|erbte|schenkte|"
-    r"who\b|whose\b|der\b(?= \S+ (?:hat|war|te\b))|he\b)"
+    r"\s*,?\s*(?:was born|were born|died|wrote|painted|collected|studied|married|taught|who\b|whose\b|"
+    r"(?:is|was) an? (?:\w+ ){0,4}(?:actor|actress|singer|writer|player|politician|footballer|author|painter|musician|"
+    r"director|producer|physician|scholar|scientist)|"
+    r"starb|schrieb|malte|sammelte|studierte|heiratete|lehrte|reiste|wurde (?:\S+ ){0,4}geboren|ließ|besaß|"
+    r"kaufte|erbte|schenkte)"
 )
 _IN = {"in", "near", "at", "nach", "bei", "aus", "bis", "nahe"}
 
@@ -52,7 +55,8 @@ def votes_within(name: list[str]) -> Votes:
     if len(name) > 2 and any(word in PARTICLES for word in name[1:-1]) and "of" not in name:
         found.append(("Person", 1))
     if head := _head(name):
-        found.append((head, 5))
+        # Many family names end like a place: Niels Heidenreich, Carl Burgstaller.
+        found.append((head, 3 if head == "Place" and len(name) == 2 and name[0] in FIRST_NAMES else 5))
     if name[0] in SAINTS and len(name) == 2 and joined not in PLACES:
         found.append(("Person", 1))
     if len(name) == 1 and _PLACE_END.fullmatch(name[0]):
@@ -65,8 +69,7 @@ def votes_within(name: list[str]) -> Votes:
 def _head(name: list[str]) -> str | None:
     """The type that the word gives which stands for the whole: the last, the one before `of`, or the first."""
     if len(name) == 1:
-        lowered = name[0].lower()
-        return next((k for w, k in _COMPOUND_HEADS if lowered.endswith(w) and len(lowered) > len(w) + 2), None)
+        return head_kind(name[0]) if name[0] not in HEADS else None
     spots = [name.index(link) - 1 for link in ("of", "for", "de", "der", "des") if link in name[1:]]
     order = [*(name[spot] for spot in spots), name[-1], name[0]]
     if _ROMAN.fullmatch(name[-1]) and len(name) > 2:
@@ -74,8 +77,17 @@ def _head(name: list[str]) -> str | None:
     for word in order:
         if kind := HEADS.get(word) or _LOWER_HEADS.get(word.lower().removesuffix("es").removesuffix("s")):
             return kind
-    last = name[-1].lower()
-    return next((kind for word, kind in _COMPOUND_HEADS if last.endswith(word)), None)
+    return head_kind(name[-1])
+
+
+@lru_cache(maxsize=50_000)
+def head_kind(word: str) -> str | None:
+    """The type of thing that a German noun such as Nationalmuseum or Schatzkammer stands for, or None."""
+    lowered = word.lower()
+    for form in (lowered, lowered.removesuffix("s"), lowered.removesuffix("es")):
+        if form.endswith(_ALL_HEADS):
+            return next(kind for head, kind in _COMPOUND_HEADS if form.endswith(head))
+    return HEADS.get(word)
 
 
 def votes_around(before: Token | None, after: str, single: bool) -> Votes:
@@ -83,7 +95,7 @@ def votes_around(before: Token | None, after: str, single: bool) -> Votes:
     found: list[tuple[str, int]] = []
     if before is not None and before.word:
         if before.text in _IN:
-            found.append(("Place", 2 if single and before.text in {"in", "nach"} else 1))
+            found.append(("Place", 2 if single and before.text == "in" else 1))
         elif before.text in ROLES or before.text in TITLES:
             found.append(("Person", 3))
     if _LIFE.match(after):

@@ -23,8 +23,9 @@ def is_common_noun(word: str) -> bool:
         return False
     if _listed(last):
         return True
-    if len(last) > 6 and any(last.endswith(ending) and len(last) - len(ending) >= 3 for ending in _ENDINGS):
-        return True
+    for form in (last, last.removesuffix("es"), last.removesuffix("s")):
+        if len(form) > 6 and any(form.endswith(ending) and len(form) - len(ending) >= 3 for ending in _ENDINGS):
+            return True
     return any(_listed(last[cut:], whole=False) for cut in range(3, len(last) - 3))
 
 

@@ -45,6 +45,8 @@ def tokenise(text: str, start: int, end: int) -> list[Token]:
     """The tokens between two offsets, in order; white space is in none."""
     found: list[Token] = []
     for match in _TOKEN.finditer(text, start, end):
+        if found and match.start() < found[-1].end:
+            continue  # the full stop that the word before has taken
         kind = match.lastgroup
         content, stop = match.group(), match.end()
         if kind == "sign":

@@ -20,23 +20,34 @@ SHOWN = 60
 def show(cabinet: Cabinet, job: Job) -> None:
     """The import, live while it runs."""
     progress = cabinet.store.queue.progress(job)
-    if job.state is JobState.RUNNING and not progress.finished:
+    if job.state is JobState.RUNNING and not progress.searchable:
         _live(cabinet, job.id)
-    else:
-        _ended(cabinet, progress)
+        return
+    if job.state is JobState.RUNNING and not progress.finished:
+        _still_preparing(cabinet, job.id)
+    _ended(cabinet, progress)
+
+
+@st.fragment(run_every="1s")
+def _still_preparing(cabinet: Cabinet, job_id: str) -> None:
+    """All is read and can be asked about; only the search by meaning is not complete yet."""
+    job = cabinet.store.queue.job(job_id)
+    progress = cabinet.store.queue.progress(job) if job else None
+    if progress is None or progress.finished:
+        st.rerun()
+    share, text = tray.how_far(progress)
+    st.progress(share, text=text)
 
 
 @st.fragment(run_every="1s")
 def _live(cabinet: Cabinet, job_id: str) -> None:
     job = cabinet.store.queue.job(job_id)
     progress = cabinet.store.queue.progress(job) if job else None
-    if job is None or progress is None or job.state is not JobState.RUNNING or progress.finished:
+    if job is None or progress is None or job.state is not JobState.RUNNING or progress.searchable:
         st.rerun()
     share, text = tray.how_far(progress)
     st.progress(share, text=text)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if progress.searchable:
-            link("ask", say("add.ask"), ":material/search:")
         st.button(say("add.cancel"), icon=":material/stop:", on_click=cabinet.store.queue.cancel, args=(job.id,))
         st.html(f'<span class="wk-soft">{escaped(say("add.closing"))}</span>', width="content")
     _documents(cabinet, job)

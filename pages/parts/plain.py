@@ -6,6 +6,8 @@ import html
 import re
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>:$&^=@])")
+_ADDRESS = re.compile(r"\\:(?=/)|\\@|\bwww(?=\\\.)", re.IGNORECASE)
+"""After which an invisible joiner keeps Markdown from making a link of what looks like an address."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -16,7 +18,7 @@ def escaped(text: str) -> str:
 
 def label(text: str, limit: int = 120) -> str:
     """The text for a Streamlit label, which is Markdown: shown letter for letter, on one line, shortened to `limit`."""
-    return _MARKDOWN.sub(r"\\\1", shortened(text, limit))
+    return _ADDRESS.sub("\\g<0>\u2060", _MARKDOWN.sub(r"\\\1", shortened(text, limit)))
 
 
 def shortened(text: str, limit: int) -> str:

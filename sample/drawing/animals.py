@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from drawing.engrave import Plate
-from drawing.shape import as_points, curve, ellipse, pool, ramp, round_tone
+from sample.drawing.engrave import Plate
+from sample.drawing.shape import Points, Tone, as_points, box, curve, ellipse, pool, ramp, round_tone
 
 
 def crocodile() -> Plate:
@@ -32,7 +32,7 @@ def crocodile() -> Plate:
 def hang_crocodile(plate: Plate) -> None:
     """The beast itself, in the middle of an 800 by 600 sheet."""
 
-    def leg(points: list[Point], wide: float) -> None:
+    def leg(points: Points, wide: float) -> None:
         axis = curve(points)
         plate.tube(axis, np.linspace(wide, wide * 0.5, len(axis)), gap=2.8, dark=0.1, cap=False)
         foot = axis[-1]
@@ -98,35 +98,9 @@ def hang_crocodile(plate: Plate) -> None:
 
 def dodo() -> Plate:
     plate = Plate(600, 800, 13)
-    sky = "40,470 560,470 560,740 40,740"
-    plate.hatch(sky, ramp((0, 560), (0, 740), 0.0, 0.34), angle=0, gap=4.4, wide=1.5, bend=2)
-    for k in range(13):
-        y = 466 - 4.5 * k
-        plate.line(
-            as_points([(44 + (k * 37) % 60 + t, y + 1.4 * np.sin(t / 17 + k)) for t in range(0, 420 - 14 * k, 5)]), 0.8
-        )
-    hill = curve("330,462 400,500 452,560 500,540 560,590 560,440 420,440", closed=True)
-    plate.solid(hill, ramp((360, 560), (560, 470), 0.2, 0.6), angle=55, gap=3.6, contour=0.9)
-    trunk = curve("500,250 492,380 508,520 498,640")
-    plate.tube(trunk, np.linspace(15, 8, len(trunk)), gap=4.2, dark=0.1)
-    for k in range(11):
-        a = np.deg2rad(-28 + 24 * k)
-        reach = 118 + 14 * np.sin(3 * k)
-        tip = (498 + reach * np.cos(a), 640 + reach * 0.62 * np.sin(a) - 34)
-        mid = (498 + reach * 0.55 * np.cos(a), 640 + reach * 0.6 * np.sin(a) + 24)
-        rib = curve([(498, 640), mid, tip])
-        plate.line(rib, 1.6)
-        for i in range(4, len(rib) - 1, 1):
-            for s in (-1, 1):
-                leaf = rib[i] + [12 * s * np.cos(a + 1.2), -17]
-                plate.line(np.vstack([rib[i], leaf]), 0.95)
-    earth = curve("40,250 150,262 300,246 450,262 560,250 560,70 40,70", closed=True)
-    plate.blank(earth)
-    plate.hatch(earth, lambda p: 0.16 + pool(270, 150, 240, 70, 0.8)(p), angle=3, gap=4.2, bend=3)
-    for k in range(46):
-        x, y = 60 + (k * 83) % 480, 90 + (k * 47) % 150
-        for s in (-5, 0, 5):
-            plate.line(curve([(x, y), (x + s * 0.5, y + 9), (x + s * 1.6, y + 17)]), 1.0)
+    sea(plate)
+    palm(plate)
+    shore(plate)
     for x, dy in ((246.0, 0.0), (312.0, -8.0)):
         plate.tube(as_points([(x, 272), (x - 4, 216), (x - 2, 166 + dy)]), [21, 14, 10], gap=2.8, dark=0.1)
         for k in (-1, 0, 1):
@@ -176,3 +150,69 @@ def dodo() -> Plate:
     plate.line(ellipse(181, 598, 4.4, 4.4), 3.4, closed=True)
     plate.line(curve("158,634 172,600 160,556"), 1.3)
     return plate
+
+
+def sea(plate: Plate) -> None:
+    """Sky, waves, and the ship that has brought the rats."""
+    sky = box(24, 470, 552, 280)
+    plate.hatch(sky, ramp((0, 540), (0, 750), 0.14, 0.42), angle=0, gap=4.4, wide=1.5, bend=2)
+    for k in range(17):
+        y = 470 - 4.4 * k * (1 + 0.05 * k)
+        wave = [(t, y + 1.5 * np.sin(t / 17 + k)) for t in range(24, 577, 5)]
+        plate.strokes([np.array(wave)], ripple(2.1 * k), 1.5, None)
+    ship = "70,476 120,476 112,466 78,466"
+    plate.solid(ship, 0.8, angle=0, gap=2.2, contour=1.0)
+    for x, low, high in ((84.0, 478.0, 502.0), (100.0, 478.0, 512.0)):
+        plate.line([(x, low - 2), (x, high + 6)], 0.9)
+        plate.solid(
+            [(x - 9, low + 4), (x + 9, low + 4), (x + 6, high), (x - 7, high)], 0.12, angle=80, gap=2.6, contour=0.9
+        )
+
+
+def palm(plate: Plate) -> None:
+    """A hill, and a palm before it."""
+    hill = np.vstack([curve("300,440 372,492 430,556 474,548 520,590 576,606"), as_points("576,430 420,430")])
+    plate.solid(hill, ramp((360, 560), (560, 470), 0.2, 0.6), angle=55, gap=3.6, contour=0.9)
+    trunk = curve("500,300 492,380 508,520 498,640")
+    plate.tube(trunk, np.linspace(15, 8, len(trunk)), gap=4.2, dark=0.1)
+    for k in range(11):
+        a = np.deg2rad(-28 + 24 * k)
+        reach = 92 + 12 * np.sin(3 * k)
+        tip = (498 + reach * np.cos(a), 640 + reach * 0.62 * np.sin(a) - 34)
+        mid = (498 + reach * 0.55 * np.cos(a), 640 + reach * 0.6 * np.sin(a) + 24)
+        rib = curve([(498, 640), mid, tip])
+        plate.line(rib, 1.6)
+        for i in range(4, len(rib) - 1, 1):
+            for s in (-1, 1):
+                leaf = rib[i] + [12 * s * np.cos(a + 1.2), -17]
+                plate.line(np.vstack([rib[i], leaf]), 0.95)
+
+
+def shore(plate: Plate) -> None:
+    """Sand, grass, stones."""
+    earth = np.vstack([curve("24,300 110,318 230,300 360,322 470,306 576,318"), as_points("576,76 24,76")])
+    plate.blank(earth)
+    plate.hatch(
+        earth,
+        lambda p: 0.14 + 0.16 * np.clip((200 - p[:, 1]) / 130, 0, 1) + pool(290, 146, 240, 66, 0.8)(p),
+        angle=2,
+        gap=4.2,
+        bend=4,
+    )
+    plate.line(earth[:-2], 1.2)
+    places = np.stack([plate.rng.uniform(36, 560, 70), plate.rng.uniform(84, 290, 70)], axis=1)
+    for x, y in places[np.argsort(-places[:, 1])]:
+        if np.hypot((x - 280) / 110, (y - 190) / 70) > 1:
+            tall = 26 - 0.05 * y
+            for lean in plate.rng.normal(0, 8, 4):
+                plate.line(curve([(x, y), (x + lean * 0.3, y + tall / 2), (x + lean, y + tall)]), 1.1)
+    for x, y, r in ((84.0, 120.0, 34.0), (520.0, 108.0, 40.0), (470.0, 92.0, 22.0)):
+        rock = curve(
+            [(x - r, y - 8), (x - r * 0.7, y + r * 0.5), (x, y + r * 0.7), (x + r * 0.8, y + r * 0.4), (x + r, y - 8)]
+        )
+        plate.solid(rock, round_tone(rock, r * 0.6, 0.9, 0.15), angle=40, gap=2.7)
+
+
+def ripple(phase: float) -> Tone:
+    """A wave that is now dark, now lost."""
+    return lambda p: np.asarray(0.35 + 0.35 * np.sin(p[:, 0] / 31 + phase))

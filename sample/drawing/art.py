@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from drawing.engrave import Plate
-from drawing.shape import as_points, ball_tone, box, curve, ellipse, pool, ramp, round_tone
-from drawing.turned import banner, ground, rule, turned
+from sample.drawing.engrave import Plate
+from sample.drawing.shape import Array, as_points, ball_tone, box, curve, ellipse, pool, ramp, round_tone
+from sample.drawing.turned import banner, ground, rule, turned
 
 
 def cabinet() -> Plate:
@@ -80,9 +80,11 @@ def niche(plate: Plate) -> None:
 def mountain(plate: Plate) -> None:
     """Stones, shells and coral on the top, and a nut made into a ship."""
     rng = plate.rng
-    for k in range(46):
-        t = k / 45
-        spread = 118 * (1 - t) ** 0.8 + 10
+    body = curve("178,516 204,560 240,604 270,640 330,640 362,602 398,558 422,516", closed=False)
+    plate.solid(body, round_tone(body, 60, 0.6, 0.35), angle=50, gap=2.6)
+    for k in range(110):
+        t = (k / 109) ** 1.1
+        spread = 112 * (1 - t) ** 0.9 + 12
         x, y = 300 + rng.uniform(-spread, spread), 520 + 122 * t + rng.uniform(-4, 4)
         r = 19 - 7 * t + rng.uniform(-4, 4)
         n = int(rng.integers(6, 9))
@@ -122,9 +124,10 @@ def automaton() -> Plate:
         for a in range(0, 180, 45):
             c, s = 22 * np.cos(np.deg2rad(a)), 22 * np.sin(np.deg2rad(a))
             rule(plate, [(x - c, 124 - s), (x + c, 124 + s)], 1.0)
-    sail = mast_and_sails(plate)
+    masts(plate)
     hull = curve(
-        "118,330 150,250 206,168 300,142 480,142 590,170 650,250 688,366 640,352 600,276 520,258 300,256 206,286 168,340",
+        "118,330 150,250 206,168 300,142 480,142 590,170 650,250 688,366 640,352 600,276 520,258 300,256 "
+        "206,286 168,340",
         closed=True,
     )
     plate.solid(hull, round_tone(hull, 80, 0.75, 0.12), angle=4, gap=3.0, wide=1.8)
@@ -153,10 +156,10 @@ def automaton() -> Plate:
     plate.line(dial, 1.5, closed=True)
     plate.line(ellipse(404, 306, 36, 36), 0.8, closed=True)
     for k in range(12):
-        a = np.pi * k / 6
+        turn = np.pi * k / 6
         rule(
             plate,
-            [(404 + 38 * np.cos(a), 306 + 38 * np.sin(a)), (404 + 48 * np.cos(a), 306 + 48 * np.sin(a))],
+            [(404 + 38 * np.cos(turn), 306 + 38 * np.sin(turn)), (404 + 48 * np.cos(turn), 306 + 48 * np.sin(turn))],
             2.6 if k % 3 == 0 else 1.5,
         )
     rule(plate, [(404, 306), (404 + 26, 306 + 16)], 2.4)
@@ -164,11 +167,11 @@ def automaton() -> Plate:
     plate.solid(ellipse(404, 306, 4, 4), 0.6, gap=1.6)
     for k, x in enumerate((246.0, 290.0, 500.0, 544.0)):
         trumpeter(plate, x, 268, -1 if k < 2 else 1)
-    del sail
     return plate
 
 
-def mast_and_sails(plate: Plate) -> int:
+def masts(plate: Plate) -> None:
+    """Three masts with shrouds, tops and pennants."""
     for x, top in ((262.0, 500.0), (404.0, 548.0), (566.0, 480.0)):
         plate.tube(as_points([(x, 250), (x, top)]), [5.5, 3], gap=2.8)
         for k in range(5):
@@ -176,35 +179,25 @@ def mast_and_sails(plate: Plate) -> int:
             rule(plate, [(x, top - 30), (x + 74 - 11 * k, 268)], 0.6)
         for low, high, wide in ((368, top - 66, 62), (top - 56, top - 22, 38)):
             w = wide if x == 404.0 else wide * 0.8
-            sheet = np.vstack(
-                [
-                    curve([(x - w, high), (x, high + 3), (x + w, high)]),
-                    curve(
-                        [
-                            (x + w, high),
-                            (x + w + 12, (low + high) / 2),
-                            (x + w * 0.86, low),
-                            (x, low + 13),
-                            (x - w * 0.86, low),
-                            (x - w + 10, (low + high) / 2),
-                            (x - w, high),
-                        ]
-                    ),
-                ]
-            )
-            plate.solid(
-                sheet,
-                lambda p, x=x, w=w: (
-                    0.05 + 0.65 * np.clip((p[:, 0] - x) / w, 0, 1) + 0.28 * np.clip((x - p[:, 0]) / w - 0.5, 0, 1)
-                ),
-                angle=86,
-                gap=2.9,
-            )
+            sail(plate, x, w, low, high)
             plate.tube(as_points([(x - w - 8, high + 2), (x + w + 8, high + 2)]), [2.6, 2.6], gap=2.2)
         turned(plate, x, top - 18, "0,8 12,13 14,11")
         banner(plate, x + 2, top + 18, 58, 18)
         rule(plate, [(x, top - 4), (x, top + 30)], 1.5)
-    return 3
+
+
+def sail(plate: Plate, x: float, w: float, low: float, high: float) -> None:
+    """A square sail, full of wind."""
+    middle = (low + high) / 2
+    head = curve([(x - w, high), (x, high + 3), (x + w, high)])
+    foot = [(x + w * 0.86, low), (x, low + 13), (x - w * 0.86, low)]
+    belly = curve([(x + w, high), (x + w + 12, middle), *foot, (x - w + 10, middle), (x - w, high)])
+
+    def shade(p: Array) -> Array:
+        right, left = np.clip((p[:, 0] - x) / w, 0, 1), np.clip((x - p[:, 0]) / w - 0.5, 0, 1)
+        return np.asarray(0.05 + 0.65 * right + 0.28 * left)
+
+    plate.solid(np.vstack([head, belly]), shade, angle=86, gap=2.9)
 
 
 def trumpeter(plate: Plate, x: float, y: float, way: int) -> None:

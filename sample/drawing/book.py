@@ -11,8 +11,8 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Frame, Paragraph
 from reportlab.platypus.flowables import Flowable
 
-from drawing.engrave import Plate
-from drawing.press import INK, ITALIC, TEXT, plate_mark, pull
+from sample.drawing.engrave import Plate
+from sample.drawing.press import INK, ITALIC, TEXT, plate_mark, pull
 
 W, H = 165 * mm, 235 * mm
 LEFT, RIGHT, TOP, FOOT = 24 * mm, 24 * mm, 27 * mm, 25 * mm

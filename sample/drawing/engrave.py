@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from drawing.shape import Array, Points, Tone, as_points, inside, path_length, resample
+from sample.drawing.shape import Array, Points, Tone, as_points, inside, path_length, resample
 
 LIGHT = np.array([-0.52, 0.58, 0.63])
 THIN = 0.2  # below this no line is cut
@@ -210,5 +210,8 @@ def _cut(lines: Sequence[tuple[Array, Array]]) -> list[Fill | Ink]:
             if len(piece):
                 start, stop = max(0, int(piece[0]) - 1), min(len(whole), int(piece[-1]) + 2)
                 if stop - start > 1:
-                    found.append(whole[start:stop])
+                    cut = whole[start:stop].copy()
+                    cut[0, :2] += 0.6 * (cut[1, :2] - cut[0, :2]) * (cut[0, 2] == 0)
+                    cut[-1, :2] += 0.6 * (cut[-2, :2] - cut[-1, :2]) * (cut[-1, 2] == 0)
+                    found.append(cut)
     return [Ink(found)] if found else []

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from drawing.engrave import Plate
-from drawing.shape import Array, as_points, box, curve, ellipse, ramp, round_tone
-from drawing.turned import rule, turned
+from sample.drawing.engrave import Plate
+from sample.drawing.shape import Array, Points, as_points, box, curve, ellipse, ramp, round_tone
+from sample.drawing.turned import rule, turned
 
 
 def lantern() -> Plate:
@@ -21,6 +21,8 @@ def lantern() -> Plate:
     plate.hatch(room, lambda p: night(p) - 0.28, angle=58, gap=3.4, wide=1.5, bend=0.6)
     plate.blank(cone)
     plate.hatch(cone, ramp((240, 290), (420, 580), 0.02, 0.34), angle=48, gap=4.2, wide=1.2, bend=0)
+    plate.line("246,322 312,640", 0.8)
+    plate.line("276,300 508,490", 0.8)
     plate.blank(disk)
     plate.line(disk, 1.4, closed=True)
     plate.hatch(
@@ -38,7 +40,7 @@ def lantern() -> Plate:
     turned(plate, 146, 362, "0,34 10,34 16,22 52,18 58,28 64,28 70,14", dark=0.1)
     for k in range(5):
         smoke = curve([(140 + 4 * k, 434), (126 + 12 * k, 474), (156 + 7 * k, 520), (134 + 13 * k, 574 + 6 * k)])
-        plate.line(smoke + [0, 0], 0.9)
+        plate.line(smoke, 0.9)
     door = np.vstack([as_points("98,206 172,206"), ellipse(135, 282, 37, 37, 0, 180, n=30)])
     plate.blank(door)
     plate.line(door, 1.4, closed=True)
@@ -53,16 +55,14 @@ def lantern() -> Plate:
     plate.tube("220,282 252,306", [26, 26], gap=2.6, bulge=0.3)
     plate.tube("250,304 270,320", [20, 20], gap=2.6, bulge=0.3)
     plate.solid(ellipse(272, 321, 8, 20, tilt=38), 0.25, angle=50, gap=2.4)
-    slide = "214,218 240,222 240,322 214,318"
-    del slide
     return plate
 
 
 def skeleton(plate: Plate, x: float, y: float) -> None:
     """A figure of bones that lifts its hat."""
 
-    def bone(points: list[tuple[float, float]], r: float = 4.0) -> None:
-        axis = curve([(x + a, y + b) for a, b in points])
+    def bone(points: Points, r: float = 4.0) -> None:
+        axis = curve(as_points(points) + np.array([x, y]))
         t = np.linspace(0, 1, len(axis))
         plate.tube(axis, r * (0.62 + 0.55 * np.abs(2 * t - 1) ** 3), gap=2.3, contour=1.2)
 

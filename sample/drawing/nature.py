@@ -2,46 +2,47 @@
 
 import numpy as np
 
-from drawing.engrave import Plate
-from drawing.shape import Array, as_points, ball_tone, curve, ellipse, ramp, round_tone
-from drawing.turned import ground, turned
+from sample.drawing.engrave import Plate
+from sample.drawing.shape import Array, as_points, ball_tone, curve, ellipse, ramp, round_tone
+from sample.drawing.turned import ground, turned
 
 
 def coral() -> Plate:
-    plate = Plate(600, 800, 3)
+    plate = Plate(600, 800, 5)
     ground(plate, 300, 78, 250, 26)
     turned(plate, 300, 70, "0,112 8,116 16,104 30,60 46,26 60,20 74,34 84,18")
     turned(plate, 300, 154, "0,18 10,40 26,54 34,56 40,46", dark=0.1)
-
-    def branch(start: Array, angle: float, size: float, length: float, depth: int) -> None:
-        rng = plate.rng
-        pts, at, turn = [start], start, angle
-        for _ in range(7):
-            turn += rng.normal(0, 0.13) + 0.05 * (np.pi / 2 - turn)
-            at = at + length / 7 * np.array([np.cos(turn), np.sin(turn)])
-            pts.append(at)
-        axis = curve([(float(p[0]), float(p[1])) for p in pts], fine=6)
-        ends = size * (0.66 if depth else 0.5)
-        radii = np.linspace(size, ends, len(axis)) * (1 + 0.07 * np.sin(np.linspace(0, 14, len(axis)) + depth))
-        if depth == 0:
-            radii[-3:] *= [0.95, 0.8, 0.45]
-        plate.tube(axis, radii, dark=0.1, wide=1.75, gap=2.9, cap=False, contour=1.35)
-        if depth == 0:
-            tip = axis[-1]
-            plate.solid(ellipse(tip[0], tip[1], ends * 0.62, ends * 0.62), 0.25, gap=2.6, contour=1.0)
-            return
-        spread = rng.uniform(0.34, 0.52)
-        branch(axis[-2], turn + spread, ends, length * rng.uniform(0.7, 0.86), depth - 1)
-        branch(axis[-2], turn - spread, ends * 0.92, length * rng.uniform(0.68, 0.86), depth - 1)
-        if depth >= 2:
-            sign = 1 if rng.uniform() < 0.5 else -1
-            middle = axis[len(axis) // 2]
-            branch(middle, turn + sign * rng.uniform(0.75, 1.05), size * 0.5, length * 0.5, depth - 2)
-
-    branch("270,190"[0], 2.15, 17, 150, 3)
-    branch("330,190"[0], 0.95, 17, 150, 3)
-    branch("300,188"[0], 1.55, 23, 185, 4)
+    grow(plate, np.array([262.0, 188.0]), 2.15, 16, 150, 3)
+    grow(plate, np.array([340.0, 188.0]), 0.92, 16, 150, 3)
+    grow(plate, np.array([300.0, 186.0]), 1.57, 24, 176, 4)
     return plate
+
+
+def grow(plate: Plate, start: Array, angle: float, size: float, length: float, depth: int) -> None:
+    """A branch, and the branches on it; near the rim of the sheet it turns back to the middle."""
+    rng = plate.rng
+    pts, at, turn = [start], start, angle
+    for _ in range(7):
+        home = np.pi / 2 + np.clip((at[0] - 300) / 300, -1, 1) * 0.55
+        turn += rng.normal(0, 0.12) + 0.10 * (home - turn)
+        at = at + length / 7 * np.array([np.cos(turn), np.sin(turn)])
+        pts.append(at)
+    axis = curve(np.array(pts), fine=6)
+    ends = size * (0.66 if depth else 0.5)
+    radii = np.linspace(size, ends, len(axis)) * (1 + 0.07 * np.sin(np.linspace(0, 14, len(axis)) + depth))
+    if depth == 0:
+        radii[-3:] *= [0.95, 0.8, 0.45]
+    plate.tube(axis, radii, dark=0.1, wide=1.6, gap=2.9, cap=False, contour=1.35)
+    if depth == 0:
+        tip = axis[-1]
+        plate.solid(ellipse(tip[0], tip[1], ends * 0.62, ends * 0.62), 0.25, gap=2.6, contour=1.0)
+        return
+    if depth >= 2:
+        side = 1 if rng.uniform() < 0.5 else -1
+        grow(plate, axis[len(axis) // 2], turn + side * rng.uniform(0.7, 1.0), size * 0.5, length * 0.55, depth - 2)
+    spread = rng.uniform(0.36, 0.52)
+    grow(plate, axis[-2], turn + spread, ends, length * rng.uniform(0.72, 0.84), depth - 1)
+    grow(plate, axis[-2], turn - spread, ends * 0.92, length * rng.uniform(0.70, 0.84), depth - 1)
 
 
 def nautilus() -> Plate:
@@ -76,63 +77,98 @@ def nautilus() -> Plate:
     for band in bands:
         plate.line(band, 0.7)
     plate.line(at(np.linspace(-4.6 * np.pi, 0, 400), np.zeros(400)), 1.6)
-    rim = np.vstack([at(np.zeros(30), np.linspace(-0.06, 1.0, 30))])
-    plate.tube(rim, np.full(30, 9.0), dark=0.05, gap=2.6, bulge=0.2)
-    mouth = np.vstack([rim[::-1] + [0, 8], curve("285,475 310,520 380,538 470,520 536,462")[::1] + [0, 4]])
-    plate.solid(mouth, ramp((300, 470), (520, 520), 0.85, 0.25), angle=80, gap=2.8, cross=0.5)
-    for angle in (-0.18, -0.5, -0.82):
-        strap = at(np.full(40, angle * np.pi), np.linspace(-0.02, 0.97, 40))
-        plate.tube(strap, np.full(40, 6.5), gap=2.6, cap=False, contour=1.1)
-        for k in range(3, 40, 7):
-            plate.solid(ellipse(strap[k, 0], strap[k, 1], 5.5, 5.5), ball_tone(strap[k, 0], strap[k, 1], 7), gap=2)
-    # a sea-horse rides on the whorl
-    back = curve("150,560 172,600 160,640 182,682 226,690 244,664")
-    plate.tube(
-        back, np.interp(np.linspace(0, 1, len(back)), [0, 0.3, 0.7, 0.9, 1], [24, 27, 17, 15, 7]), gap=2.7, dark=0.05
+    rim = at(np.zeros(30), np.linspace(0.0, 1.0, 30))
+    lip = curve(
+        [
+            (float(rim[-1, 0]), float(rim[-1, 1])),
+            (330, 530),
+            (400, 546),
+            (480, 522),
+            (float(rim[0, 0]), float(rim[0, 1])),
+        ]
     )
-    tail = curve("156,572 118,566 92,590 98,620 120,622 122,604")
-    plate.tube(tail, np.linspace(17, 3, len(tail)), gap=2.7, dark=0.05, cap=False)
-    for k in range(8):
-        x, y = 143 + 3.2 * k, 606 + 11.5 * k
-        plate.solid([(x, y), (x - 17, y + 6), (x + 3, y + 12)], 0.45, gap=2.4, contour=0.9)
-    plate.line(ellipse(220, 682, 3, 3), 1.4, closed=True)
-    plate.solid(curve("196,694 190,716 206,702", closed=True), 0.4, gap=2.4, contour=0.9)
-    for dx in (0.0, 16.0):
-        leg = curve([(182 + dx, 612), (214 + dx, 618), (222 + dx, 596), (236 + dx, 594)])
-        plate.tube(leg, np.linspace(8, 4, len(leg)), gap=2.5, cap=False)
+    mouth = np.vstack([lip, rim])
+    plate.solid(mouth, lambda p: 1.05 - 0.75 * np.clip((p[:, 0] - 300) / 210, 0, 1), angle=78, gap=2.7, cross=0.5)
+    plate.tube(lip, np.full(len(lip), 4.5), gap=2.5, bulge=0.2, cap=False)
+    plate.tube(rim, np.full(30, 9.0), dark=0.05, gap=2.6, bulge=0.2, cap=False)
+    for x, y in (rim[0], rim[-1]):
+        plate.solid(ellipse(x, y, 10, 10), ball_tone(x, y, 11), gap=2.2)
+    for angle in (-0.18, -0.5, -0.82):
+        strap = at(np.full(40, angle * np.pi), np.linspace(0.012, 0.985, 40))
+        plate.tube(strap, np.full(40, 6.5), gap=2.6, cap=False, contour=1.1)
+        for k in range(4, 38, 7):
+            plate.solid(ellipse(strap[k, 0], strap[k, 1], 5.5, 5.5), ball_tone(strap[k, 0], strap[k, 1], 7), gap=2)
+        for k in (0, 39):
+            plate.solid(ellipse(strap[k, 0], strap[k, 1], 8, 8), ball_tone(strap[k, 0], strap[k, 1], 9), gap=2)
+    sea_horse(plate)
     return plate
 
 
+def sea_horse(plate: Plate) -> None:
+    """It rides on the whorl: horse before, fish behind."""
+    tail = curve("176,582 130,562 92,584 86,622 112,640 132,622 120,606")
+    plate.tube(tail, np.linspace(21, 3, len(tail)), gap=2.9, wide=1.4, cap=False)
+    fin = curve("120,606 104,618 92,648 118,634 138,652 134,620", closed=True)
+    plate.solid(fin, 0.35, angle=70, gap=2.6, contour=1.1)
+    for dx, dy in ((20.0, -6.0), (0.0, 0.0)):
+        leg = curve([(196 + dx, 612 + dy), (232 + dx, 622 + dy), (246 + dx, 604 + dy), (262 + dx, 612 + dy)])
+        plate.tube(leg, np.interp(np.linspace(0, 1, len(leg)), [0, 0.6, 0.9, 1], [11, 6, 5, 7]), gap=2.7, wide=1.4)
+    body = curve("166,560 200,584 214,620 204,656 196,690")
+    plate.tube(
+        body, np.interp(np.linspace(0, 1, len(body)), [0, 0.35, 0.7, 1], [25, 31, 22, 15]), gap=2.9, wide=1.4, cap=False
+    )
+    for k in range(10):
+        x, y = 178 + 1.2 * k - 0.16 * k * k, 612 + 9.5 * k
+        lock = curve([(x, y), (x - 13, y + 3), (x - 22, y - 10), (x - 9, y - 5), (x - 2, y - 8)], closed=True)
+        plate.solid(lock, 0.3, angle=30, gap=2.3, contour=1.0)
+    head = curve("182,690 188,712 208,718 236,700 258,680 252,668 234,670 214,680 204,668 190,672", closed=True)
+    plate.solid(head, round_tone(head, 16, 0.75, 0.02), angle=60, gap=2.6, contour=1.4)
+    for ear in ("196,714 192,734 204,718", "206,717 208,734 214,714"):
+        plate.solid(ear, 0.35, gap=2.2, contour=1.1)
+    plate.line(ellipse(214, 700, 3.4, 2.6), 2.0, closed=True)
+    plate.line(curve("252,674 244,678 236,677"), 1.0)
+    plate.line(ellipse(252, 681, 1.6, 1.2), 1.3, closed=True)
+
+
 def narwhal() -> Plate:
-    plate = Plate(800, 600, 5)
-    ground(plate, 330, 92, 320, 24)
-    skull = curve("62,180 96,118 170,96 236,118 300,146 352,178 350,214 300,246 232,276 166,296 94,268", closed=True)
-    plate.solid(skull, round_tone(skull, 62, 0.95, 0.05), angle=28, gap=3.1, wide=1.9)
-    for eye in (ellipse(196, 152, 28, 15, tilt=24), ellipse(190, 246, 26, 13, tilt=-26)):
-        plate.solid(eye, 0.85, angle=70, gap=2.5, wide=1.8, cross=0.3)
-    for hole in (ellipse(150, 196, 15, 9, tilt=8), ellipse(152, 218, 13, 8, tilt=-4)):
-        plate.solid(hole, 1.0, angle=20, gap=2.2, wide=2.0, cross=0.3)
-    for suture in (
-        "120,270 112,232 124,200 110,160 120,120",
-        "180,206 250,208 340,196",
-        "210,262 262,236 338,222",
-        "214,130 262,156 330,176",
+    plate = Plate(800, 600, 15)
+    ground(plate, 270, 84, 270, 20)
+    jaw = curve("150,98 210,84 300,92 380,120 398,142 380,146 300,124 220,120 170,126", closed=True)
+    plate.solid(jaw, round_tone(jaw, 22, 0.9, 0.15), angle=10, gap=2.8)
+    skull = curve(
+        "72,150 54,204 70,258 122,296 186,290 226,254 276,232 344,212 396,194 408,170 "
+        "392,150 330,148 262,150 232,134 214,110 168,96 112,108",
+        closed=True,
+    )
+    plate.solid(skull, round_tone(skull, 64, 0.9, 0.06), angle=30, gap=2.9, wide=1.6)
+    hollow = curve("112,150 100,186 124,214 168,210 186,180 172,150 140,138", closed=True)
+    plate.solid(hollow, round_tone(hollow, 26, -0.5, 0.95), angle=62, gap=2.4, wide=1.8, cross=0.5, contour=1.1)
+    socket = curve("204,168 212,192 238,196 254,178 240,164", closed=True)
+    plate.solid(socket, 0.95, angle=20, gap=2.3, wide=1.9, cross=0.3)
+    arch = curve("120,132 160,124 204,142 250,152")
+    plate.tube(arch, np.linspace(8, 5, len(arch)), gap=2.6, cap=False)
+    plate.solid(ellipse(214, 250, 13, 6, tilt=-34), 1.0, angle=60, gap=2.1, cross=0.3)
+    for ridge in (
+        "96,276 110,244 100,214 84,186",
+        "190,286 176,262 186,236 206,222",
+        "234,240 300,206 392,184",
+        "262,168 320,176 390,170",
     ):
-        plate.line(curve([(float(x), float(y)) for x, y in suture]), 1.0)
-    axis = curve("300,226 470,318 620,412 752,508")
+        plate.line(curve(ridge), 1.1)
+    for k in range(7):
+        plate.line(curve([(246 + 18 * k, 222 - 5 * k), (252 + 18 * k, 214 - 5 * k), (254 + 18 * k, 206 - 4 * k)]), 0.8)
+    axis = curve("366,178 506,251 646,324 786,397")
     plate.tube(axis, np.linspace(19, 2.5, len(axis)), gap=2.7, wide=1.6, contour=1.3, cap=False)
     along = axis[-1] - axis[0]
     along, span = along / np.linalg.norm(along), float(np.linalg.norm(along))
     side = np.array([-along[1], along[0]])
-    for k in np.arange(6, span - 8, 14.0):
-        i = int(k / span * (len(axis) - 1))
-        r = 19 + (2.5 - 19) * i / len(axis)
-        twist = [
-            axis[i] + side * r * u + along * (14 * u + 4 * np.sqrt(max(0.0, 1 - u * u))) for u in np.linspace(-1, 1, 16)
-        ]
-        plate.line(np.array(twist), 1.5)
-    for cx, cy, r in ((560, 150, 62),):
-        plate.tube(as_points([(cx + 8, cy - 34), (cx + 2, cy + 12)]), [r, r], gap=2.8, bulge=0.3)
+    for at in np.arange(6, span - 8, 14.0):
+        r, u = 19 - 16.5 * at / span, np.linspace(-1, 1, 16)
+        twist = axis[0] + along * at + np.outer(r * u, side) + np.outer(14 * u + 4 * np.sqrt(1 - u * u), along)
+        plate.line(twist, 1.5)
+    ground(plate, 620, 78, 130, 16)
+    turned(plate, 610, 84, "0,70 52,72")
+    for cx, cy, r in ((610.0, 124.0, 72.0),):
         plate.blank(ellipse(cx, cy + 12, r, r * 0.42))
         plate.line(ellipse(cx, cy + 12, r, r * 0.42), 1.3, closed=True)
         for k in range(1, 7):
@@ -140,7 +176,7 @@ def narwhal() -> Plate:
         hole = ellipse(cx, cy + 12, r * 0.36, r * 0.15)
         plate.solid(hole, 0.95, angle=10, gap=2.2, cross=0.4)
     whale = curve("96,452 150,500 232,512 300,486 352,452 300,436 220,424 140,428", closed=True)
-    tail = curve("346,452 392,480 418,478 398,452 414,424 388,428", closed=True)
+    tail = curve("340,452 390,482 424,486 400,454 420,420 386,428", closed=True)
     plate.solid(tail, 0.4, angle=10, gap=2.9)
     plate.solid(whale, round_tone(whale, 44, 0.85, 0.05), angle=12, gap=2.9)
     plate.dots(whale, ramp((0, 440), (0, 510), 0.0, 0.9), 330, 2.0)
@@ -160,7 +196,6 @@ def bezoar() -> Plate:
     cx, cy, rx, ry = 300.0, 440.0, 132.0, 164.0
     ground(plate, 300, 92, 240, 26)
     turned(plate, 300, 76, "0,100 8,104 16,90 32,44 60,16 96,14 112,30 124,16 150,12")
-    turned(plate, 300, 224, "0,12 14,40 34,84 56,108", dark=0.1)
     stone = ellipse(cx, cy, rx, ry, n=120)
     shade = round_tone(stone, 120, 0.95, 0.16)
     plate.solid(stone, shade, angle=38, gap=2.8, wide=2.0, cross=0.45)
@@ -187,15 +222,20 @@ def bezoar() -> Plate:
                     for a in np.linspace(0, 11, 60)
                 ]
                 plate.line(as_points(scroll), 2.2)
+    turned(plate, 300, 218, "0,12 12,40 34,88 70,120 78,124 84,118", dark=0.1)
+    for k in range(9):
+        x = 300 + 106 * np.sin((k - 4) * 0.36)
+        plate.solid(ellipse(x, 300 - 15 * np.cos((k - 4) * 0.36), 7, 7), ball_tone(x, 300, 9), gap=2)
     turned(plate, 300, 590, "0,62 10,58 20,40 30,22 42,12 52,18 60,10")
-    link = 0
-    for t in np.linspace(0, 1, 17):
-        x, y = 300 + 150 * t**1.4, 668 + 60 * np.sin(np.pi * t) - 40 * t
-        plate.line(ellipse(x, y, 10, 6 if link % 2 else 3.4, tilt=40 - 100 * t), 1.9, closed=True)
-        link += 1
+    plate.line(ellipse(300, 660, 13, 13), 2.4, closed=True)
+    chain = curve("300,676 330,728 400,742 452,690 476,600 480,500 512,430 540,380")
+    for i, k in enumerate(range(0, len(chain) - 2, 4)):
+        way = chain[k + 1] - chain[k]
+        tilt = float(np.rad2deg(np.arctan2(way[1], way[0])))
+        plate.line(ellipse(chain[k, 0], chain[k, 1], 13, 3 if i % 2 else 6.5, tilt=tilt), 1.9, closed=True)
     for hx, hy, s in ((474.0, 150.0, 1.0),):
         half = ellipse(hx, hy, 84 * s, 62 * s, tilt=-8)
-        plate.solid(half + [7, -12], 0.75, angle=60, gap=2.6)
+        plate.solid(half + np.array([7, -12]), 0.75, angle=60, gap=2.6)
         plate.blank(half)
         plate.line(half, 1.4, closed=True)
         for k in range(1, 10):

@@ -12,8 +12,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import FILL_NON_ZERO, Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
-from drawing.engrave import PAPER, Fill, Plate
-from drawing.shape import Array, simplify, swollen
+from sample.drawing.engrave import PAPER, Fill, Plate
+from sample.drawing.shape import Array, simplify, swollen
 
 INK = (0.20, 0.135, 0.085)
 SHEET = (0.957, 0.925, 0.855)

@@ -1,11 +1,13 @@
 """What one walks into: the chamber."""
 
+from itertools import pairwise
+
 import numpy as np
 
-from drawing.animals import hang_crocodile
-from drawing.engrave import Plate
-from drawing.shape import Array, as_points, ball_tone, box, curve, ellipse, pool, ramp, round_tone
-from drawing.turned import rule, turned
+from sample.drawing.animals import hang_crocodile
+from sample.drawing.engrave import Plate
+from sample.drawing.shape import Array, as_points, ball_tone, box, curve, ellipse, pool, ramp, round_tone
+from sample.drawing.turned import rule, turned
 
 
 def chamber() -> Plate:
@@ -15,7 +17,7 @@ def chamber() -> Plate:
     plate.blank(floor)
     vanish = np.array([300.0, 352.0])
     rows = [30 + (by - 30) * (1 - 0.78**k) / (1 - 0.78**9) for k in range(10)]
-    for i, (y0, y1) in enumerate(zip(rows[:-1], rows[1:], strict=True)):
+    for i, (y0, y1) in enumerate(pairwise(rows)):
         for j in range(-5, 5):
 
             def foot(u: float, y: float) -> tuple[float, float]:

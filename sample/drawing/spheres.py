@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from drawing.engrave import Plate
-from drawing.shape import as_points, ball_tone, box, curve, ellipse, ramp
-from drawing.turned import ground, rule, turned
+from sample.drawing.engrave import Plate
+from sample.drawing.shape import as_points, ball_tone, box, curve, ellipse, ramp
+from sample.drawing.turned import ground, rule, turned
 
 
 def ring(
@@ -31,7 +31,6 @@ def armillary() -> Plate:
     for side in (-1, 1):
         arm = curve([(300, 226), (300 + side * 96, 252), (300 + side * 188, 330), (300 + side * 236, 452)])
         plate.tube(arm, np.linspace(11, 7, len(arm)), gap=2.7)
-    tilts = ((0.0, 236.0, 58.0, 16.0), (24.0, r, 50.0, 12.0), (-0.5, r * 0.88, 38.0, 8.0))
     ring(plate, cx, cy, 236, 58, 0, 18, front=False, marks=36)
     ring(plate, cx, cy, r, 62, 23, 26, front=False, marks=24)
     for tilt in (66.0, 114.0):
@@ -43,19 +42,17 @@ def armillary() -> Plate:
     earth = ellipse(cx, cy, 54, 54)
     plate.solid(earth, ball_tone(cx, cy, 54), angle=30, gap=2.6, wide=1.7)
     for land in (
-        "280,492 300,506 322,496 316,478 296,470",
-        "300,466 322,462 326,440 310,424 296,446",
-        "262,484 270,468 258,450 252,468",
+        "272,494 288,506 312,504 326,492 316,484 320,474 302,478 288,482",
+        "292,468 314,468 326,458 318,444 316,428 308,424 304,444 290,456",
+        "258,486 268,476 262,456 252,462",
     ):
-        blob = curve([(float(x), float(y)) for x, y in land], closed=True)
-        plate.solid(blob, 0.7, angle=-20, gap=2.2, contour=1.0, cross=0.5)
+        blob = curve(land, closed=True)
+        plate.solid(blob, ball_tone(cx, cy, 54, 0.8, 0.3), angle=-20, gap=2.3, contour=0.8, cross=0.9)
     for tilt in (66.0, 114.0):
         ring(plate, cx, cy, r, 84, tilt, 9, front=True)
     for h in (-0.62, 0.62):
         ring(plate, cx + 30 * h, cy + r * h, r * 0.77, 34, -6, 8, front=True)
     ring(plate, cx, cy, r, 62, 23, 26, front=True, marks=24)
-    meridian = [ellipse(cx, cy, r + 8, r + 8, n=140), ellipse(cx, cy, r - 8, r - 8, n=140)]
-    plate.blank(np.vstack([meridian[0], meridian[0][:1], meridian[1][:1], meridian[1][::-1]]), 0.0) if False else None
     for a in range(0, 360, 3):
         c, s = np.cos(np.deg2rad(a)), np.sin(np.deg2rad(a))
         rule(
@@ -67,7 +64,6 @@ def armillary() -> Plate:
         plate.line(ellipse(cx, cy, radius, radius, n=140), w, closed=True)
     ring(plate, cx, cy, 236, 58, 0, 18, front=True, marks=36)
     turned(plate, 300, 696, "0,8 8,14 16,8 26,12 38,4 46,2")
-    del tilts
     return plate
 
 
@@ -84,8 +80,8 @@ def globe() -> Plate:
             [(0, 22), (10, 26), (24, 14), (60, 20), (100, 12), (118, 22), (130, 24), (404 - y - 20, 13), (404 - y, 24)],
             gap=2.8,
         )
-    half = ellipse(cx, 404, 268, 52, 0, 180, n=90)
-    plate.blank(np.vstack([half, half[::-1] + [0, -22]]))
+    half = ellipse(cx, 420, 268, 40, 0, 180, n=90)
+    plate.blank(np.vstack([half, half[::-1] + np.array([0, -22])]))
     sphere = ellipse(cx, cy, r, r, n=160)
     light = ball_tone(cx, cy, r, 1.0, 0.0)
     plate.blank(sphere)
@@ -98,14 +94,14 @@ def globe() -> Plate:
     for a in (-60, -30, 0, 30, 60):
         k = np.sin(np.deg2rad(a))
         plate.line(ellipse(cx, cy, r * abs(k) + 0.1, r, 90 if k < 0 else -90, 270 if k < 0 else 90, n=80), 0.8)
-    coasts(plate, cx, cy, r, light)
-    hatch_open(plate)
+    coasts(plate, cx, cy, r)
     plate.line(sphere, 2.0, closed=True)
-    near = ellipse(cx, 404, 268, 52, 180, 360, n=110)
-    band = np.vstack([near, near[::-1] + [0, -24]])
+    near = ellipse(cx, 420, 268, 40, 180, 360, n=110)
+    band = np.vstack([near, near[::-1] + np.array([0, -24])])
     plate.solid(band, ramp((40, 0), (560, 0), 0.12, 0.7), angle=90, gap=2.7)
     for i in range(2, 110, 3):
         plate.line(np.vstack([near[i], near[i] + [0, -8 if i % 4 else -12]]), 0.9)
+    hatch_open(plate)
     turned(plate, 300, 660, "0,12 8,20 18,12 30,16 44,6 56,9 66,3")
     for k in range(4):
         w, y = 62 - 7 * k, 92 + 26 * k
@@ -121,7 +117,7 @@ def globe() -> Plate:
     return plate
 
 
-def coasts(plate: Plate, cx: float, cy: float, r: float, light: "object") -> None:
+def coasts(plate: Plate, cx: float, cy: float, r: float) -> None:
     """Coasts from the globe-maker's fancy, bent over the sphere."""
     lands = (
         "-62,62 -30,66 -4,58 10,64 24,50 6,40 -10,44 -22,36 -36,44 -54,46",
@@ -130,7 +126,7 @@ def coasts(plate: Plate, cx: float, cy: float, r: float, light: "object") -> Non
         "-82,30 -66,34 -58,12 -60,-20 -70,-40 -76,-8",
     )
     for land in lands:
-        ring = curve([(float(a), float(b)) for a, b in land], closed=True, fine=10)
+        ring = curve(land, closed=True, fine=10)
         ring = ring + plate.rng.normal(0, 0.9, ring.shape)
         lon, lat = np.deg2rad(ring[:, 0]), np.deg2rad(ring[:, 1] * 0.95)
         x = cx + r * np.cos(lat) * np.sin(lon)
@@ -143,29 +139,22 @@ def coasts(plate: Plate, cx: float, cy: float, r: float, light: "object") -> Non
         for k, w in ((1.0, 1.4), (1.025, 0.6)):
             middle = shape.mean(axis=0)
             plate.line((shape - middle) * k + middle, w, closed=True)
-    del light
 
 
 def hatch_open(plate: Plate) -> None:
     """The door, the dark, the stars, and people on the bench."""
-    door = np.vstack([as_points("240,214 360,214"), ellipse(300, 330, 60, 62, 0, 180, n=40)])
+    door = np.vstack([as_points("240,208 360,208"), ellipse(300, 276, 60, 62, 0, 180, n=40)])
     plate.solid(door, 1.0, angle=10, gap=2.2, wide=2.1, cross=0.2, contour=2.0)
-    for k in range(20):
-        x, y = 252 + (k * 61) % 97, 300 + (k * 37) % 80
-        if np.hypot((x - 300) / 56, (y - 330) / 58) < 1 or y < 330:
-            s = 2.2 + (k % 3)
-            arms = [
-                (
-                    x + (s if j % 2 == 0 else s * 0.35) * np.cos(j * np.pi / 4),
-                    y + (s if j % 2 == 0 else s * 0.35) * np.sin(j * np.pi / 4),
-                )
-                for j in range(8)
-            ]
-            plate.blank(arms)
-    for x in (268.0, 300.0, 332.0):
-        turned(plate, x, 232, "0,14 16,12 34,13 42,5", gap=2.3)
-        plate.solid(ellipse(x, 282, 8.5, 10), ball_tone(x, 282, 10, 0.8), gap=2.1)
-    plate.solid(box(242, 216, 116, 18), 0.35, angle=0, gap=2.4)
-    leaf = "360,214 412,196 412,352 360,366"
-    plate.solid(leaf, 0.35, angle=84, gap=2.8)
-    plate.line("368,224 404,210 404,340 368,352", 0.9, closed=True)
+    plate.line(np.vstack([as_points("234,208"), ellipse(300, 276, 66, 68, 180, 0, n=40), as_points("366,208")]), 1.0)
+    points = np.deg2rad(np.arange(0, 360, 45))
+    for k in range(26):
+        x, y, size = 250.0 + (k * 61) % 100, 280.0 + (k * 37) % 56, 2.2 + k % 3
+        if np.hypot((x - 300) / 54, (y - 276) / 56) < 1:
+            reach = np.where(np.arange(8) % 2 == 0, size, size * 0.35)
+            plate.blank(np.stack([x + reach * np.cos(points), y + reach * np.sin(points)], axis=1))
+    for x in (266.0, 300.0, 334.0):
+        turned(plate, x, 224, "0,14 14,12 28,13 36,5", gap=2.3)
+        plate.solid(ellipse(x, 267, 8, 9.5), ball_tone(x, 267, 10, 0.8), gap=2.1)
+    plate.solid(box(242, 210, 116, 16), 0.35, angle=0, gap=2.4)
+    plate.solid("360,208 414,190 414,316 360,338", 0.35, angle=84, gap=2.8)
+    plate.line("368,218 406,204 406,308 368,326", 0.9, closed=True)

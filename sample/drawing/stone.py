@@ -1,35 +1,41 @@
-"""What is cut and what is built: runestone and plan."""
+"""What is cut: the runestone."""
 
 import numpy as np
 
-from drawing.engrave import Fill, Plate
-from drawing.shape import Array, as_points, box, curve, ellipse, pool, ramp, round_tone
-from drawing.turned import rule
+from sample.drawing.engrave import Plate
+from sample.drawing.shape import Array, as_points, box, curve, ellipse, pool, ramp, round_tone
 
 
 def rune() -> Plate:
     plate = Plate(600, 800, 11)
-    sky = box(30, 330, 540, 410)
-    plate.hatch(sky, ramp((0, 380), (0, 740), 0.04, 0.36), angle=0, gap=4.6, wide=1.4, bend=3)
-    for x0, h in ((40.0, 40.0), (150.0, 62.0), (400.0, 54.0)):
-        hill = curve([(x0 - 60, 296), (x0 + 20, 300 + h), (x0 + 110, 304 + h * 0.5), (x0 + 190, 292)])
-        plate.blank(np.vstack([hill, as_points([(x0 + 190, 270), (x0 - 60, 270)])]))
-        plate.line(hill, 1.0)
-        plate.hatch(np.vstack([hill, as_points([(x0 + 190, 290), (x0 - 60, 290)])]), 0.3, angle=35, gap=3.6)
-    plate.hatch(box(30, 70, 540, 226), lambda p: 0.12 + pool(340, 120, 270, 60, 0.8)(p), angle=1, gap=4.0, bend=3)
+    sky = box(24, 300, 552, 450)
+    plate.hatch(sky, ramp((0, 330), (0, 750), 0.16, 0.40), angle=0, gap=4.6, wide=1.4, bend=3)
+    for x, w, h in ((300.0, 280.0, 66.0), (90.0, 130.0, 96.0), (500.0, 130.0, 84.0)):
+        hill = curve(
+            [(x - w, 292), (x - w * 0.5, 300 + h * 0.6), (x, 300 + h), (x + w * 0.5, 300 + h * 0.5), (x + w, 292)]
+        )
+        hill = hill[(hill[:, 0] > 24) & (hill[:, 0] < 576)]
+        plate.solid(np.vstack([hill, [[hill[-1, 0], 280]], [[hill[0, 0], 280]]]), 0.36, angle=35, gap=3.6, contour=0.0)
+        plate.line(hill, 1.1)
+    meadow = np.vstack([curve("24,296 160,304 330,292 480,302 576,294"), as_points("576,76 24,76")])
+    plate.blank(meadow)
+    plate.hatch(meadow, lambda p: 0.15 + pool(340, 120, 270, 60, 0.8)(p), angle=1, gap=4.0, bend=3)
     stone = curve(
-        "146,104 132,250 150,420 178,570 236,676 310,712 388,664 440,540 462,380 470,230 458,104 300,92", closed=True
+        "134,112 118,250 132,420 164,572 232,684 312,716 392,668 446,548 474,390 484,240 470,112 300,100", closed=True
     )
-    plate.solid(stone, round_tone(stone, 64, 0.75, 0.16), angle=52, gap=3.4, wide=1.5, contour=2.0, cross=0.5)
+    plate.solid(stone, round_tone(stone, 70, 0.75, 0.16), angle=52, gap=3.4, wide=1.5, contour=2.0, cross=0.5)
     plate.dots(stone, lambda p: np.full(len(p), 0.8), 900, 1.2)
-    path = curve("206,150 190,260 206,420 232,550 284,634 330,636 380,560 408,420 414,270 398,160")
-    runes(plate, path, 21.0)
+    crack = curve("402,652 384,612 396,590 380,566")
+    plate.line(crack, 1.6)
     beast(plate)
-    for k in range(60):
-        x = 60 + (k * 97) % 480
-        y = 96 + (k * 29) % 34
-        for s in (-6, 0, 6):
-            plate.line(curve([(x, y), (x + s * 0.4, y + 12), (x + s * 1.5, y + 22)]), 1.1)
+    runes(plate, curve("188,196 176,300 188,430 216,552 272,638 330,648 386,580 420,460 430,330 416,230"), 21.0)
+    tufts = [
+        (float(x), float(y))
+        for x, y in zip(plate.rng.uniform(40, 560, 90), plate.rng.uniform(84, 136, 90), strict=True)
+    ]
+    for x, y in sorted(tufts, key=lambda p: -p[1]):
+        for lean in plate.rng.normal(0, 7, 4):
+            plate.line(curve([(x, y), (x + lean * 0.3, y + 12), (x + lean, y + 24)]), 1.2)
     return plate
 
 
@@ -68,149 +74,73 @@ def runes(plate: Plate, path: Array, half: float) -> None:
             pts = [tuple(float(v) for v in pair.split(",")) for pair in stroke.split()]
             line = np.array([path[i] + along[i] * a * 13 + side[i] * b * half * 0.78 for a, b in pts])
             plate.line(line, 3.0, swell=0.1)
-    head = path[-1]
-    shape = curve(
-        [
-            (head[0] - 22, head[1] + 6),
-            (head[0] - 28, head[1] - 24),
-            (head[0] - 6, head[1] - 44),
-            (head[0] + 30, head[1] - 36),
-            (head[0] + 24, head[1] + 4),
-        ],
-        closed=True,
+    serpent_head(plate, path[-1], along[-1])
+    tail = path[0] - along[0] * 2
+    plate.blank(ellipse(tail[0], tail[1] - 16, 24, 24))
+    plate.line(ellipse(tail[0], tail[1] - 16, 24, 24, 10, 350), 2.2)
+    plate.line(
+        as_points(
+            [
+                (tail[0] + r * np.cos(a), tail[1] - 16 + r * np.sin(a))
+                for a, r in zip(np.linspace(0.3, 11, 70), np.linspace(22, 3, 70), strict=True)
+            ]
+        ),
+        2.2,
     )
-    plate.solid(shape, 0.12, angle=30, gap=3.2, contour=2.2)
-    plate.line(ellipse(head[0] + 2, head[1] - 14, 7, 4, tilt=-20), 1.8, closed=True)
-    plate.line(curve([(head[0] - 26, head[1] - 26), (head[0] - 4, head[1] - 30), (head[0] + 22, head[1] - 22)]), 1.8)
-    tail = path[0]
-    for s in (-1, 1):
-        spiral = [
-            (tail[0] + s * 14 + 13 * np.exp(-0.12 * a) * np.cos(a), tail[1] - 16 + 13 * np.exp(-0.12 * a) * np.sin(a))
-            for a in np.linspace(0.5 * np.pi, 3.6 * np.pi, 50)
-        ]
-        plate.line(as_points(spiral), 2.2)
+
+
+def serpent_head(plate: Plate, at: Array, way: Array) -> None:
+    """The band ends in a head seen from the side."""
+    across = np.array([-way[1], way[0]])
+    outline = "-22,-4 -26,16 -18,40 2,66 14,72 20,62 14,46 26,34 30,14 22,-4"
+    head = curve(outline, closed=True)
+    plate.solid(at + np.outer(head[:, 1], way) - np.outer(head[:, 0], across), 0.10, angle=30, gap=3.6, contour=2.4)
+
+    def line(points: str, wide: float) -> None:
+        p = curve(points)
+        plate.line(at + np.outer(p[:, 1], way) - np.outer(p[:, 0], across), wide)
+
+    line("-24,20 0,12 28,16", 2.0)
+    line("14,46 2,42 -6,50", 1.6)
+    eye = at + way * 30 + across * 2
+    plate.line(ellipse(eye[0], eye[1], 7, 4.4), 1.8, closed=True)
+    plate.line(ellipse(eye[0], eye[1], 1.4, 1.4), 2.0, closed=True)
 
 
 def beast(plate: Plate) -> None:
-    """A loop that passes over and under itself."""
-    t = np.linspace(0, 2 * np.pi, 361)
-    x = 303 + 64 * np.sin(2 * t) + 18 * np.sin(t)
-    y = 376 + 158 * np.cos(t) - 26 * np.cos(3 * t)
+    """A ribbon that passes over and under itself, three times round."""
+    t = np.linspace(0, 2 * np.pi, 721)
+    x = 303 + 88 * np.sin(2 * t) * (1 - 0.12 * np.cos(t))
+    y = 404 + 172 * np.sin(3 * t + np.pi / 2)
     knot = np.stack([x, y], axis=1)
     along = np.gradient(knot, axis=0)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     side = np.stack([-along[:, 1], along[:, 0]], axis=1)
-    for start in list(range(0, 360, 20)) + [0, 160]:
-        part = slice(start, start + 22)
-        p, s = knot[part], side[part]
-        if len(p) < 3:
-            continue
-        plate.blank(np.vstack([p + s * 12, (p - s * 12)[::-1]]))
-        plate.hatch(np.vstack([p + s * 12, (p - s * 12)[::-1]]), 0.16, angle=70, gap=3.2)
-        for d in (-12, 12):
+
+    def lay(start: int, stop: int) -> None:
+        i = np.arange(start, stop) % 720
+        p, s = knot[i], side[i]
+        ribbon = np.vstack([p + s * 13, (p - s * 13)[::-1]])
+        plate.blank(ribbon)
+        plate.hatch(ribbon, 0.18, angle=70, gap=3.2)
+        for d in (-13, 13):
             plate.line(p + s * d, 2.2, swell=0.1)
-        plate.line(p, 0.9, swell=0.1)
-    for sx in (-1, 1):
-        claw = curve([(303 + sx * 60, 330), (303 + sx * 88, 318), (303 + sx * 84, 290), (303 + sx * 68, 286)])
-        plate.tube(claw, np.linspace(9, 3, len(claw)), gap=2.8, contour=2.0)
+        for d in (-7, 7):
+            plate.line(p + s * d, 0.9, swell=0.1)
 
-
-def plan() -> Plate:
-    plate = Plate(600, 800, 14)
-
-    def walls(outer: Array, inner: Array) -> None:
-        both = np.vstack([outer, outer[:1], inner[:1], inner[::-1]])
-        plate.ops.append(Fill(both, (0.957, 0.925, 0.855)))
-        ring = np.vstack([outer, outer[:1], inner[:1], inner[::-1], inner[-1:]])
-        plate.hatch(ring, 0.95, angle=45, gap=2.3, wide=1.5, bend=0)
-        plate.line(outer, 1.5, closed=True)
-        plate.line(inner, 1.5, closed=True)
-
-    for x, y in ((112, 250), (488, 250), (112, 590), (488, 590)):
-        for k in range(4):
-            plate.line(box(x - 62 + 9 * k, y - 62 + 9 * k, 124 - 18 * k, 124 - 18 * k), 0.9, closed=True)
-        for k in range(40):
-            a, d = k * 2.4, 4.4 * np.sqrt(k)
-            plate.line(ellipse(x + d * np.cos(a), y + d * np.sin(a), 2.4, 2.4, n=12), 0.9, closed=True)
-    arms = [
-        (300.0, 612.0, 128.0, 150.0),
-        (300.0, 228.0, 128.0, 150.0),
-        (110.0, 420.0, 150.0, 128.0),
-        (490.0, 420.0, 150.0, 128.0),
-    ]
-    for x, y, w, h in arms:
-        walls(box(x - w / 2, y - h / 2, w, h), box(x - w / 2 + 14, y - h / 2 + 14, w - 28, h - 28))
-        for k in range(6):
-            if w < h:
-                for s in (-1, 1):
-                    plate.solid(
-                        box(x + s * (w / 2 - 24) - 7, y - h / 2 + 22 + 18.5 * k, 14, 12),
-                        0.45,
-                        angle=0,
-                        gap=2.4,
-                        contour=1.0,
-                    )
-            else:
-                for s in (-1, 1):
-                    plate.solid(
-                        box(x - w / 2 + 22 + 18.5 * k, y + s * (h / 2 - 24) - 7, 12, 14),
-                        0.45,
-                        angle=0,
-                        gap=2.4,
-                        contour=1.0,
-                    )
-    a = np.deg2rad(np.arange(22.5, 382.5, 45))
-    outer = np.stack([300 + 136 * np.cos(a), 420 + 136 * np.sin(a)], axis=1)
-    inner = (outer - [300, 420]) * 0.87 + [300, 420]
-    plate.blank(outer)
-    walls(outer, inner)
-    for x, y, w, h in ((300, 541, 40, 26), (300, 299, 40, 26), (179, 420, 26, 40), (421, 420, 26, 40)):
-        plate.blank(box(x - w / 2, y - h / 2, w, h))
-        for s in (-1, 1):
-            if w > h:
-                rule(plate, [(x + s * w / 2, y - h / 2), (x + s * w / 2, y + h / 2)], 1.6)
-            else:
-                rule(plate, [(x - w / 2, y + s * h / 2), (x + w / 2, y + s * h / 2)], 1.6)
-    for k in range(16):
-        b = 2 * np.pi * k / 16
-        tip = (300 + 62 * np.cos(b), 420 + 62 * np.sin(b))
-        left = (300 + 16 * np.cos(b + 0.2), 420 + 16 * np.sin(b + 0.2))
-        plate.solid([(300, 420), left, tip], 0.75 if k % 2 else 0.1, angle=30, gap=2.2, contour=0.9)
-    plate.line(ellipse(300, 420, 68, 68), 1.2, closed=True)
-    plate.line(ellipse(300, 420, 92, 92), 0.8, closed=True)
-    numerals(plate)
-    for k in range(8):
-        plate.solid(box(180 + 30 * k, 100, 30, 9), 0.9 if k % 2 else 0.0, angle=45, gap=1.9, contour=1.0)
-    rose = (300.0, 728.0)
-    for k in range(4):
-        b = np.pi / 2 * k
-        for s in (-1, 1):
-            plate.solid(
-                [
-                    rose,
-                    (rose[0] + 9 * np.cos(b + s * 0.78), rose[1] + 9 * np.sin(b + s * 0.78)),
-                    (rose[0] + 34 * np.cos(b), rose[1] + 34 * np.sin(b)),
-                ],
-                0.85 if s > 0 else 0.0,
-                angle=40,
-                gap=2.0,
-                contour=1.0,
-            )
-    plate.line(ellipse(rose[0], rose[1], 20, 20), 0.9, closed=True)
-    return plate
-
-
-def numerals(plate: Plate) -> None:
-    """The numbers of the five classes, cut as strokes."""
-    strokes = {"I": [(0.0, 0.0, 0.0, 1.0)], "V": [(-0.34, 1.0, 0.0, 0.0), (0.34, 1.0, 0.0, 0.0)]}
-    for text, x, y in (("I", 300, 408), ("II", 300, 598), ("III", 478, 408), ("IV", 300, 218), ("V", 110, 408)):
-        if text == "I":
-            plate.blank(ellipse(x, y + 12, 20, 20))
-            plate.line(ellipse(x, y + 12, 20, 20), 1.2, closed=True)
-        span = {"I": 9.0, "V": 19.0}
-        at = x - sum(span[c] for c in text) / 2
-        for c in text:
-            for x0, y0, x1, y1 in strokes[c]:
-                mid = at + span[c] / 2
-                rule(plate, [(mid + x0 * 22, y + y0 * 24), (mid + x1 * 22, y + y1 * 24)], 3.0 if x0 <= 0 else 1.7)
-            at += span[c]
+    for start in range(0, 720, 60):
+        lay(start, start + 62)
+    gaps = np.linalg.norm(knot[:720, None] - knot[None, :720], axis=2)
+    found: list[tuple[int, int]] = []
+    for i in range(720):
+        far = np.abs(np.arange(720) - i)
+        far = np.minimum(far, 720 - far)
+        j = int(np.where(far > 30, gaps[i], 1e9).argmin())
+        if gaps[i, j] < 2.0 and i < j and all(abs(i - a) > 20 and abs(j - b) > 20 for a, b in found):
+            found.append((i, j))
+    passes = sorted([(i, k) for k, (i, _) in enumerate(found)] + [(j, k) for k, (_, j) in enumerate(found)])
+    done: set[int] = set()
+    for n, (i, k) in enumerate(passes):
+        if n % 2 == 0 and k not in done:
+            lay(i - 18, i + 19)
+            done.add(k)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from drawing.engrave import Plate
-from drawing.shape import Points, as_points, ellipse, pool
+from sample.drawing.engrave import Plate
+from sample.drawing.shape import Points, as_points, ellipse, pool
 
 
 def turned(plate: Plate, cx: float, y: float, profile: Points, *, dark: float = 0.0, gap: float = 2.9) -> None:

@@ -85,7 +85,9 @@ def test_a_click_in_the_picture_opens_what_was_clicked(app: App, visit: Visit) -
     page.mouse.click(*centre_of_a_glyph(page))
     expect(page).to_have_url(re.compile(r"/explore\?entity=[0-9a-f]{32}"))
     expect(page.locator(".wk-name")).to_be_visible()
-    page.get_by_text("Table", exact=True).click()
+    table = page.get_by_text("Table", exact=True)
+    expect(table).to_have_count(1)
+    table.click()
     expect(page.locator("[data-testid=stDataFrame]")).to_be_visible()
 
 
@@ -117,7 +119,7 @@ def centre_of_a_glyph(page: Page) -> tuple[float, float]:
 
 def test_a_file_becomes_searchable(app: App, visit: Visit, tmp_path: Path) -> None:
     note = tmp_path / "sturm.txt"
-    note.write_text("Leonhard Christoph Sturm praised the turning lathe of Augustus in 1699.", encoding="utf-8")
+    note.write_text("In 1699 Zacharias Quellenfreund of Zittau wrote down which shells he had seen.", encoding="utf-8")
     empty = tmp_path / "empty.txt"
     empty.touch()
     page = visit(f"{app.url}/add")
@@ -126,8 +128,8 @@ def test_a_file_becomes_searchable(app: App, visit: Visit, tmp_path: Path) -> No
     page.get_by_role("button", name="Import one document").click()
     expect(page.get_by_text("One document was read.")).to_be_visible(timeout=LOADED)
     expect(page.get_by_text("One document could not be read")).to_be_visible()
-    page.goto(f"{app.url}/?q=Who%20praised%20the%20turning%20lathe%3F")
-    expect(page.locator(".st-key-evidence-1 mark")).to_contain_text("praised the turning lathe")
+    page.goto(f"{app.url}/?q=What%20did%20Zacharias%20Quellenfreund%20write%20down%3F")
+    expect(page.locator(".wk-quote mark", has_text="Zacharias Quellenfreund").first).to_be_visible()
 
 
 def test_a_bookmark_to_explore_works_on_a_cold_server(cold_app: App, visit: Visit) -> None:

@@ -1,0 +1,112 @@
+"""What the command line says of plans, progress and coverage: as data for `--json`, and as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graph.types import Coverage, Document, State
+from graph.work import Progress, Work
+from ingest.plan import Plan
+
+
+def progress_line(progress: Progress) -> str:
+    """One line on how far a job is."""
+    documents = sum(progress.documents.values())
+    chunks = sum(progress.chunks.values())
+    read = documents - progress.work.get(Work.READ, 0)
+    done = chunks - progress.chunks.get(State.PENDING, 0) - progress.chunks.get(State.RUNNING, 0)
+    return (
+        f"read {read}/{documents} documents, extracted {done}/{chunks} passages, "
+        f"vectors {progress.embedded}/{chunks}" + (" (searchable)" if progress.searchable else "")
+    )
+
+
+def in_part(coverage: Coverage) -> bool:
+    """Whether something of a document failed."""
+    return coverage.document.state is State.FAILED or bool(coverage.chunks.get(State.FAILED))
+
+
+def document_data(document: Document) -> dict[str, Any]:
+    """A document as data."""
+    return {
+        "id": document.id,
+        "title": document.title,
+        "uri": document.uri,
+        "media_type": document.media_type,
+        "state": document.state.value,
+        "error": document.failure.text if document.failure else None,
+        "pages": document.pages,
+        "characters": document.characters,
+        "language": document.language,
+        "extractor": document.extractor,
+    }
+
+
+def coverage_data(coverage: Coverage) -> dict[str, Any]:
+    """A document and how far it is, as data."""
+    return document_data(coverage.document) | {
+        "chunks": {state.value: n for state, n in coverage.chunks.items()},
+        "embedded": coverage.embedded,
+        "statements": coverage.statements,
+        "unsupported": coverage.unsupported,
+        "entities": coverage.entities,
+    }
+
+
+def coverage_text(coverage: Sequence[Coverage]) -> str:
+    """Documents and how far they are, as lines."""
+    lines = []
+    for c in coverage:
+        states = ", ".join(f"{n} {state.value}" for state, n in sorted(c.chunks.items()))
+        lines.append(
+            f"{c.document.id[:8]}  {c.document.state.value:8} {c.document.title}: {c.document.pages} pages, "
+            f"{states or 'no passages'}, {c.entities} entities, {c.statements} claims"
+        )
+        if c.document.failure:
+            lines.append(f"          {c.document.failure.text}")
+    return "\n".join(lines) or "no documents yet; `python -m ingest add FOLDER` imports some"
+
+
+def plan_data(planned: Plan) -> dict[str, Any]:
+    """A plan as data."""
+    return {
+        "documents": [
+            {
+                "name": d.name,
+                "media_type": d.kind,
+                "size": d.size,
+                "pages": d.pages,
+                "pictures": d.pictures,
+                "chunks": d.chunks,
+                "waiting": d.waiting,
+                "error": d.failure.text if d.failure else None,
+            }
+            for d in planned.documents
+        ],
+        "totals": {
+            "documents": len(planned.documents),
+            "failed": len(planned.failed),
+            "pages": planned.pages,
+            "pictures": planned.pictures,
+            "chunks": planned.chunks,
+            "calls": planned.calls,
+            "tokens_in": planned.tokens_in,
+            "tokens_out": planned.tokens_out,
+            "cost": planned.cost,
+            "seconds": round(planned.seconds, 1),
+        },
+    }
+
+
+def plan_text(planned: Plan) -> str:
+    """A plan as lines."""
+    cost = "price unknown" if planned.cost is None else f"about ${planned.cost:.2f}"
+    lines = [
+        f"{len(planned.documents)} documents, {planned.pages} pages, {planned.pictures} pictures, "
+        f"{planned.chunks} passages",
+        f"{planned.calls} model calls, {planned.tokens_in + planned.tokens_out:,} tokens, {cost}, "
+        f"about {planned.seconds:.0f} s",
+    ]
+    lines += [f"cannot be read: {d.name}: {d.failure.text}" for d in planned.failed if d.failure]
+    return "\n".join(lines)

@@ -1,0 +1,257 @@
+"""Goes through a sentence and finds all that may be a name: dates, titles in quotes or italics, runs of capitals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ingest.rules.candidates import Candidate
+from ingest.rules.dates import dates
+from ingest.rules.english import ALONE, STARTERS, Run, english_names
+from ingest.rules.german import german_names
+from ingest.rules.kinds import EPITHETS, FIRST_NAMES, HEADS, PARTICLES, ROLES, SAINTS, TITLES
+from ingest.rules.nouns import is_common_noun
+from ingest.rules.tokens import Token, tokenise, without_case
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
+_QUOTED = re.compile(
+    r"„([^„“”\"]{2,90})[“”\"]|“([^“”]{2,90})”|»([^»«]{2,90})«|«([^»«]{2,90})»|(?<!\w)\"([^\"\n]{2,90})\"|``([^`]{2,90}?)''"
+    r"|『([^』]{1,60})』|《([^》]{1,60})》|(?<![*\w])(?P<star>\*)([^*\n]{2,90})\*(?![*\w])|(?<![_\w])(?P<line>_)([^_\n]{2,90})_(?![_\w])"
+)
+_FOREIGN_RUN = re.compile(r"[^\W\d_a-zA-Z]{2,12}(?:\s[^\W\d_a-zA-Z]{2,12}){0,3}")
+_GERMAN_LINKS = {"von", "vom", "zu", "zum", "zur", "der", "den", "des", "dem", "und", "am", "im"}
+_JOINED_BY_AND = {
+    "Department",
+    "Ministry",
+    "Faculty",
+    "Institute",
+    "School",
+    "Academy",
+    "Society",
+    "Journal",
+    "Bureau",
+    "Council",
+}
+_POSSESSED = {"College", "Cathedral", "Church", "Hospital", "School"}
+_NUMBERED = {
+    "Apollo",
+    "Route",
+    "Highway",
+    "Boeing",
+    "Windows",
+    "Bowl",
+    "Opus",
+    "Area",
+    "Formula",
+    "District",
+    "Studio",
+    "Channel",
+}
+
+
+def names_in(text: str, start: int, end: int, german: bool) -> list[Candidate]:
+    """All candidates of one sentence, in order, not overlapping."""
+    found = [Candidate(d.start, d.end, d.name, (("Date", 9),)) for d in dates(text, start, end)]
+    taken = [(c.start, c.end) for c in found] + [m.span() for m in _ADDRESS.finditer(text, start, end)]
+    for work in _works(text, start, end, german):
+        if not _overlaps(work.start, work.end, taken):
+            found.append(work)
+            taken.append((work.start, work.end))
+    tokens = [t for t in tokenise(text, start, end) if not _overlaps(t.start, t.end, taken)]
+    for run in _runs(text, tokens, start, end, german):
+        found += german_names(run) if german else english_names(run)
+    found += [c for c in _without_capitals(text, tokens) if not _overlaps(c.start, c.end, taken)]
+    return sorted(found, key=lambda c: c.start)
+
+
+def is_shouted(text: str) -> bool:
+    """Whether a line is set in capitals throughout, so that capitals say nothing."""
+    letters = [c for c in text if c.isalpha() and (c.isupper() or c.islower())]
+    return len(letters) > 12 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
+
+
+def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+    return any(start < stop and begin < end for begin, stop in taken)
+
+
+def _works(text: str, start: int, end: int, german: bool) -> Iterator[Candidate]:
+    """Titles between quotation marks or in italics."""
+    for match in _QUOTED.finditer(text, start, end):
+        group = next(g for g in match.groups() if g and g not in "*_")
+        title = " ".join(group.split()).strip(" ,;")
+        italic = bool(match.group("star") or match.group("line"))
+        if _is_title(title, italic, german):
+            yield Candidate(match.start(), match.end(), title, (("Work", 6),))
+
+
+def _is_title(title: str, italic: bool, german: bool) -> bool:
+    words = title.split()
+    if not title or not (title[0].isupper() or title[0].isdigit() or without_case(title)) or len(words) > 10:
+        return False
+    if title.endswith((".", "!", "?", ",")) or re.search(r"[.!?;]\s", title):
+        return False
+    if len(words) == 1:
+        common = is_common_noun(title) if german else title.lower() in STARTERS
+        return not common and len(title) > 2 and not (german and title.isupper())
+    if german:
+        return italic or title.split()[0].lower() not in STARTERS or len(words) > 2
+    longer = [word for word in words if len(word) > 3]
+    return italic or sum(word[0].isupper() or word[0].isdigit() for word in longer) >= 0.6 * len(longer)
+
+
+def _runs(text: str, tokens: list[Token], start: int, end: int, german: bool) -> Iterator[Run]:
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        if not token.word or not token.capital or without_case(token.text):
+            position += 1
+            continue
+        stop = _run_end(text, tokens, position, german)
+        before = tokens[position - 1] if position else None
+        last = tokens[stop - 1]
+        opens = all(not t.word and not t.number for t in tokens[:position]) or (
+            before is not None and before.text in {":", ".", "!", "?", "„", "“", '"', "»"}
+        )
+        role = before is not None and (before.text in ROLES or before.text in TITLES)
+        adjacent = before if before is not None and not text[before.end : token.start].strip() else None
+        run = tuple(_numeral(tokens, index, position, german) for index in range(position, stop))
+        yield Run(run, adjacent, text[last.end : min(end, last.end + 60)], opens, role)
+        position = stop
+
+
+def _run_end(text: str, tokens: list[Token], position: int, german: bool) -> int:
+    """The index after the last token of the run that begins at a position."""
+    stop = position + 1
+    while stop < len(tokens):
+        above, token = tokens[stop - 1], tokens[stop]
+        gap = text[above.end : token.start]
+        if above.text.endswith(("'s", "’s")) and not _keeps_possessive(tokens, position, stop):
+            break
+        if above.roman and token.text == "." and not gap and german and stop + 1 < len(tokens):
+            following = tokens[stop + 1]
+            if following.capital or following.text in PARTICLES:
+                length = _link(tokens, stop + 1, position, german) if not following.capital else 0
+                if following.capital or length:
+                    tokens.pop(stop)
+                    continue
+            break
+        if gap not in {" ", "\n", "\u00a0", ""} or (gap == "" and not above.initial):
+            break
+        if token.word and token.capital and not without_case(token.text):
+            if not german and token.lower in STARTERS and not token.initial and token.text not in FIRST_NAMES | TITLES:
+                break
+            stop += 1
+            continue
+        if token.number and not german and len(token.text) <= 3 and above.text in _NUMBERED:
+            stop += 1
+            continue
+        length = _link(tokens, stop, position, german)
+        stop += length
+        if not length or tokens[stop - 1].text in EPITHETS:
+            break
+    return stop
+
+
+def _numeral(tokens: list[Token], index: int, begin: int, german: bool) -> Token:
+    """The token; a lone I, V or X after a first name is a numeral, not an initial."""
+    token = tokens[index]
+    if (
+        index == begin
+        or token.text not in {"I.", "V.", "X."}
+        or _as_first_name(tokens[index - 1].text) not in FIRST_NAMES
+    ):
+        return token
+    if not german and index + 1 < len(tokens) and tokens[index + 1].capital:
+        return token
+    return Token(token.text[0], token.start, token.end - 1, word=True, capital=True, roman=True)
+
+
+def _keeps_possessive(tokens: list[Token], position: int, stop: int) -> bool:
+    """St. Paul's Cathedral, King's College: the possessor is part of the name."""
+    first = tokens[position].text
+    return tokens[stop].capital and (
+        first in SAINTS or tokens[stop].text in {"College", "Cathedral", "Church", "Hospital", "School"}
+    )
+
+
+def _link(tokens: list[Token], position: int, begin: int, german: bool) -> int:
+    """How many tokens, the next capital included, a small word at a position joins to the run; 0 for none."""
+    word = tokens[position].text
+    following = tokens[position + 1 : position + 4]
+    if not following:
+        return 0
+    run = [t.text for t in tokens[begin:position]]
+    if word in {"the", "der", "des", "dem", "den"} and following[0].text in EPITHETS:
+        person = any(_as_first_name(w) in FIRST_NAMES or tokens[position - 1].roman for w in run)
+        return 2 if person else 0
+    if not german and word in {"of", "for", "and", "&"}:
+        return _english_link(word, run, following)
+    if word not in PARTICLES:
+        return 0
+    if word in _GERMAN_LINKS and not (
+        _is_person(run) or (word not in {"der", "den", "des", "dem"} and run[0] in TITLES)
+    ):
+        return 0
+    if word in {"der", "den", "des"}:
+        return 0
+    length = 1
+    while length <= len(following) and following[length - 1].text in PARTICLES and length < 3:
+        length += 1
+    target = tokens[position + length] if position + length < len(tokens) else None
+    if (
+        target is None
+        or not target.capital
+        or (german and is_common_noun(target.text) and target.text not in FIRST_NAMES)
+    ):
+        return 0
+    if (
+        word in {"e", "y", "d", "af", "la", "le", "el", "al"}
+        and not german
+        and run[-1] not in FIRST_NAMES
+        and len(run) < 1
+    ):
+        return 0
+    return length + 1
+
+
+def _english_link(word: str, run: list[str], following: list[Token]) -> int:
+    """`of`, `of the`, `for`, `and`, `&` inside of names."""
+    article = following[0].text == "the" and len(following) > 1
+    target = following[1] if article else following[0]
+    if not target.word or not target.capital or target.lower in STARTERS:
+        return 0
+    if word == "of":
+        return (3 if article else 2) if any(w in HEADS or w in TITLES or w in ALONE for w in run) or not article else 0
+    if word == "for":
+        return (3 if article else 2) if any(w in HEADS for w in run) else 0
+    if word == "&":
+        return 2
+    joins = run[0] in _JOINED_BY_AND and any(w in {"of", "for"} for w in run)
+    return 2 if joins else 0
+
+
+def _is_person(run: list[str]) -> bool:
+    names = [w for w in run if w not in TITLES]
+    return any(_as_first_name(w) in FIRST_NAMES for w in names) or (bool(names) and len(names) < len(run))
+
+
+def _as_first_name(word: str) -> str:
+    return word if word in FIRST_NAMES else word.removesuffix("s")
+
+
+def _without_capitals(text: str, tokens: list[Token]) -> Iterator[Candidate]:
+    """Names in scripts without capitals where they stand out, as after their transcription in Latin letters."""
+    foreign = [t for t in tokens if t.word and without_case(t.text)]
+    if not foreign or len(foreign) > 0.3 * len([t for t in tokens if t.word]):
+        return
+    groups: list[list[Token]] = [[foreign[0]]]
+    for above, token in pairwise(foreign):
+        if text[above.end : token.start] == " ":
+            groups[-1].append(token)
+        else:
+            groups.append([token])
+    for group in groups:
+        name = text[group[0].start : group[-1].end]
+        if len(group) <= 4 and 2 <= len(name) <= 40:
+            yield Candidate(group[0].start, group[-1].end, name)

@@ -1,0 +1,61 @@
+"""The command line and the faults: what a script sees, and what survives kill -9."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bench import faults
+from tests import make_files
+from tests.test_ingest import WORM
+
+
+def test_the_command_line_from_files_to_evidence(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "worm.md").write_text(WORM)
+    (folder / "empty.txt").write_bytes(b"")
+    make_files.book(folder / "book.pdf", 2)
+    environment = os.environ | {"WUNDERKAMMER_HOME": str(home), "WUNDERKAMMER_SERVER_IDLE": "30"}
+
+    def command(*words: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", *words], env=environment, capture_output=True, text=True, timeout=240, check=False
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return done.returncode, done.stdout
+
+    try:
+        code, out = command("ingest", "add", str(folder), "--extractor", "quick", "--yes", "--json")
+        added = json.loads(out)
+        assert code == 1 and len(added["failed"]) == 1
+        code, out = command("llm", "ask", "Who acquired the collection of Worm?", "--model", "none", "--json")
+        answer = json.loads(out)
+        assert code == 0 and answer["status"] == "evidence_only" and answer["answer"] == ""
+        first = answer["evidence"][0]
+        assert first["title"] == "Ole Worm" and first["page"] == 1 and first["n"] == 1
+        texts = {id_: command("ingest", "text", id_)[1] for id_ in {e["document"] for e in answer["evidence"]}}
+        for piece in answer["evidence"]:
+            assert texts[piece["document"]][piece["start"] : piece["end"]] == piece["text"]
+            if piece["region"]:
+                assert Path(piece["image"]).exists()
+        assert answer["searched"]["failed"] == 1
+        code, out = command("ingest", "status", "--json")
+        assert code == 0 and len(json.loads(out)["documents"]) == 3
+        code, out = command("ingest", "remove", first["document"], "--json")
+        assert code == 0 and json.loads(out)["chunks"] >= 1
+        assert command("graph", "check", "--json")[0] == 0
+        assert command("ingest", "text", "nothing")[0] == 2
+        assert command("ingest", "add")[0] == 2
+    finally:
+        assert command("graph", "stop")[0] == 0
+
+
+def test_killing_worker_and_database_loses_and_doubles_nothing() -> None:
+    report = faults.compare(documents=6, kills=4, seed=11)
+    assert report.sound, report
+    assert report.worker_kills >= 1 and report.database_kills >= 1
