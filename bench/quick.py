@@ -53,8 +53,9 @@ def once(pages: int) -> Result:
                 time.sleep(0.1)
             searchable = time.perf_counter() - began
             searched = store.documents.searched((DEFAULT_COLLECTION,))
-            found = bool(store.search.chunks_by_words("chapter", 5, (DEFAULT_COLLECTION,)))
-            meanwhile = found and searched.unembedded > 0
+            some = store.query("MATCH (c:Chunk {index: 500}) RETURN c.id AS id, c.text AS text")[0]
+            found = store.search.chunks_by_words(some["text"], 5, (DEFAULT_COLLECTION,))
+            meanwhile = some["id"] in {id_ for id_, _ in found} and searched.unembedded > 0
             while store.queue.left():
                 ensure_worker(settings)
                 time.sleep(0.2)

@@ -8,11 +8,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-import neo4j
-from neo4j import exceptions as bolt
-
+from graph.bolt import exceptions as bolt
+from graph.bolt import neo4j
 from graph.dialect import ArcadeDialect, Dialect, Neo4jDialect
-from graph.embedded import ensure_server
+from graph.embedded import ensure_server, require_space
 from graph.errors import Missing, StoreError
 from settings import Settings
 
@@ -150,6 +149,9 @@ class Connection:
                 if self.embedded and not isinstance(error, bolt.TransientError):
                     self._reconnect(driver)
             except bolt.Neo4jError as error:
+                if self.embedded:
+                    # A full disk shows as all sorts of errors; whether it is one is quickly seen.
+                    require_space(self.settings)
                 raise QueryFailed(detail=_first_line(error)) from error
             time.sleep(random.uniform(0.5, 1.0) * 0.1 * 2**attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")

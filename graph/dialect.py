@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import httpx
-import neo4j
 
+from graph.bolt import neo4j
 from graph.embedded import Server
 from graph.errors import StoreError
 

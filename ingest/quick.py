@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations, groupby
+from itertools import groupby, islice
 
 from graph.types import Chunk, CoOccurrence, Entity, Extraction, Mention, normalise
 from ingest.language import guess_language
 from ingest.rules.candidates import Candidate
 from ingest.rules.document import Names
 from ingest.rules.scan import is_shouted, names_in
+from ingest.rules.terms import Term, salient, terms_in
 from ingest.sentences import sentences
 
 _PIECE = re.compile(r"(?:(?!\n\s*\n|\n\s*(?:[-*•|#]|\d+[.)])\s|\t).)+", re.S)
-_SIGN = re.compile(r"[^\w\s]")
-MOST_TOGETHER = 40
-"""A sentence with more names is a list or a register, in which standing together says little."""
+_WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
+_UNUSABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+MOST_PAIRS = 30
+"""Of a sentence with more pairs than this, a list or a register, only the names next to each other are kept."""
 
 
 @dataclass(slots=True)
@@ -26,6 +28,7 @@ class _Sentence:
     chunk: int
     text: str
     candidates: list[Candidate] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
     shouted: bool = False
 
 
@@ -43,56 +46,101 @@ def extract_quick(chunks: Sequence[Chunk], language: str | None, collection: str
 def _document(chunks: list[Chunk], language: str | None, collection: str) -> list[Extraction]:
     usual = language or guess_language("\n".join(chunk.text for chunk in chunks[:20]))
     read = [sentence for number, chunk in enumerate(chunks) for sentence in _sentences(chunk, number, usual)]
-    names = Names([candidate for sentence in read for candidate in sentence.candidates])
-    entities: dict[str, Entity] = {}
-    counts: list[Counter[str]] = [Counter() for _ in chunks]
+    document = _Document(read, len(chunks), collection)
+    counts: list[Counter[Entity]] = [Counter() for _ in chunks]
     together: list[Counter[tuple[str, str]]] = [Counter() for _ in chunks]
     for sentence in read:
-        here = Counter(_entity(name, names, entities, collection) for name in _named(sentence, names))
+        here = list(document.entities(sentence))
         counts[sentence.chunk].update(here)
-        if len(here) <= MOST_TOGETHER:
-            together[sentence.chunk].update(
-                combinations(sorted(entity.id for entity in map(entities.get, here) if entity), 2)
-            )
-    return [_extraction(chunk, counts[n], together[n], entities) for n, chunk in enumerate(chunks)]
+        together[sentence.chunk].update(_pairs([entity.id for entity in dict.fromkeys(here)]))
+    return [_extraction(chunk, counts[n], together[n]) for n, chunk in enumerate(chunks)]
 
 
-def _extraction(
-    chunk: Chunk, counts: Counter[str], together: Counter[tuple[str, str]], entities: dict[str, Entity]
-) -> Extraction:
+def _extraction(chunk: Chunk, counts: Counter[Entity], together: Counter[tuple[str, str]]) -> Extraction:
     return Extraction(
         chunk=chunk.id,
-        mentions=tuple(Mention(chunk.id, entities[key], count) for key, count in counts.items()),
+        mentions=tuple(Mention(chunk.id, entity, count) for entity, count in counts.items()),
         co_occurrences=tuple(CoOccurrence(a, b, weight) for (a, b), weight in sorted(together.items())),
     )
 
 
-def _entity(name: str, names: Names, entities: dict[str, Entity], collection: str) -> str:
-    """The key of the entity with this name, made when it is met first."""
-    key = normalise(name)
-    if key not in entities:
-        kind = names.kind(name)
-        entities[key] = Entity(
-            id=Entity.make_id(collection, name),
+def _pairs(ids: list[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of what stands in one sentence, smaller id first, the closest ones where there are too many."""
+    closest = ((ids[n], ids[n + gap]) for gap in range(1, len(ids)) for n in range(len(ids) - gap))
+    yield from ((min(pair), max(pair)) for pair in islice(closest, MOST_PAIRS))
+
+
+class _Document:
+    """The names and terms of one document, and the entities that its sentences mention."""
+
+    def __init__(self, read: list[_Sentence], passages: int, collection: str) -> None:
+        self._collection = collection
+        self._entities: dict[str, Entity | None] = {}
+        self._names = Names([candidate for sentence in read for candidate in sentence.candidates])
+        free = [(sentence.chunk, term) for sentence in read for term in self._free(sentence)]
+        chosen = salient(free, passages)
+        self._terms = {term.key: term for _, term in reversed(free) if term.key in chosen}
+        self._by_first_word: dict[str, list[list[str]]] = defaultdict(list)
+        for key in sorted(self._names.known(), key=lambda key: (-len(key), key)):
+            words = _WORD.findall(key)
+            if words:
+                self._by_first_word[words[0]].append([*words, key])
+
+    def entities(self, sentence: _Sentence) -> Iterator[Entity]:
+        """The entities that a sentence mentions, in order, as often as it does."""
+        if sentence.shouted:
+            names = self._shouted(sentence.text)
+        else:
+            found = [(c.start, name) for c in sentence.candidates if (name := self._names.name(c))]
+            found += [(t.start, t.name) for t in self._free(sentence) if t.key in self._terms]
+            names = [name for _, name in sorted(found)]
+        for name in names:
+            entity = self._entity(name)
+            if entity is not None:
+                yield entity
+
+    def _free(self, sentence: _Sentence) -> Iterator[Term]:
+        """The terms of a sentence that are no part of a name."""
+        spans = [(c.start, c.end) for c in sentence.candidates if self._names.name(c)]
+        for term in sentence.terms:
+            if not any(start < term.end and term.start < end for start, end in spans):
+                yield term
+
+    def _shouted(self, line: str) -> list[str]:
+        """The names that the document knows in a line without small letters, the longest first where they overlap."""
+        words = _WORD.findall(normalise(line))
+        names: list[str] = []
+        position = 0
+        while position < len(words):
+            known = self._by_first_word.get(words[position], ())
+            for *name, key in known:
+                if words[position : position + len(name)] == name:
+                    names.append(self._names.form(key))
+                    position += len(name) - 1
+                    break
+            position += 1
+        return names
+
+    def _entity(self, name: str) -> Entity | None:
+        """The entity with a name, the same object each time; None for a name that cannot be shown or stored."""
+        key = normalise(name)
+        if key not in self._entities:
+            self._entities[key] = self._made(name) if key and not _UNUSABLE.search(name) else None
+        return self._entities[key]
+
+    def _made(self, name: str) -> Entity:
+        term = self._terms.get(normalise(name))
+        known = normalise(name) in self._names.known()
+        kind = self._names.kind(name) if known else None
+        kind = kind or (term.kind if term else None)
+        return Entity(
+            id=Entity.make_id(self._collection, name),
             name=name,
-            collection=collection,
+            collection=self._collection,
             type=kind or "Thing",
             trust=1 if kind else 0,
-            aliases=names.aliases(name),
+            aliases=tuple(alias for alias in self._names.aliases(name) if not _UNUSABLE.search(alias)) if known else (),
         )
-    return key
-
-
-def _named(sentence: _Sentence, names: Names) -> Iterator[str]:
-    """The full names that a sentence mentions, as often as it does."""
-    if sentence.shouted:
-        line = f" {normalise(_SIGN.sub(' ', sentence.text))} "
-        yield from (names.form(key) for key in names.known() if f" {key} " in line)
-        return
-    for candidate in sentence.candidates:
-        name = names.name(candidate)
-        if name is not None:
-            yield name
 
 
 def _sentences(chunk: Chunk, number: int, usual: str | None) -> Iterator[_Sentence]:
@@ -102,14 +150,14 @@ def _sentences(chunk: Chunk, number: int, usual: str | None) -> Iterator[_Senten
         heading = _is_heading(piece.group(), chunk)
         for start, end in sentences(chunk.text, piece.start(), piece.end()):
             text = chunk.text[start:end]
-            if is_shouted(text):
+            if is_shouted(text) and (heading or len(text) > 15):
                 yield _Sentence(number, text, shouted=True)
                 continue
             candidates = names_in(chunk.text, start, end, german)
             if heading and not german:
                 # In English headings every word may have a capital: they count only what the text names too.
                 candidates = [c if c.votes and c.certain else replace(c, certain=False, support=0) for c in candidates]
-            yield _Sentence(number, text, candidates)
+            yield _Sentence(number, text, candidates, terms_in(chunk.text, start, end, german))
 
 
 def _is_heading(text: str, chunk: Chunk) -> bool:

@@ -88,12 +88,18 @@ def _start(settings: Settings) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-m", "ingest.worker"],
             cwd=Path(__file__).resolve().parent.parent,
-            env=os.environ | {"WUNDERKAMMER_HOME": str(settings.home)},
+            env=_environment(settings),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
             start_new_session=True,
         )
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The worker may use all cores, since it gives way to everything else (see `main`)."""
+    cores = {"OMP_NUM_THREADS": str(os.cpu_count() or 1)}
+    return cores | os.environ | {"WUNDERKAMMER_HOME": str(settings.home)}
 
 
 def _lock(settings: Settings) -> filelock.FileLock:
@@ -198,6 +204,8 @@ def log_path(settings: Settings) -> Path:
 def main() -> None:
     """Entry of the worker process."""
     settings = configuration.read()
+    if hasattr(os, "nice"):
+        os.nice(5)
     settings.logs.mkdir(parents=True, exist_ok=True)
     settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
     handler = RotatingFileHandler(log_path(settings), maxBytes=2_000_000, backupCount=3, encoding="utf-8")

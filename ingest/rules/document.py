@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from graph.types import normalise
 from ingest.rules.candidates import Candidate
-from ingest.rules.kinds import EPITHETS, FIRST_NAMES, PARTICLES, PLACES, votes_within
+from ingest.rules.kinds import EPITHETS, FIRST_NAMES, HEADS, PARTICLES, PLACES, votes_within
 
 _ORDER = ("Date", "Work", "Event", "Collection", "Organisation", "Person", "Place")
 _ROMAN = re.compile(r"[IVX]+")
@@ -39,11 +39,20 @@ class Names:
         self._accepted |= {key for key in forms if support[key] > 2 * against[key]}
         self._forms = {key: counted.most_common(1)[0][0] for key, counted in forms.items()}
         self._votes = votes
+        self._guess_persons()
         self._full = self._shortened()
         self._aliases: dict[str, set[str]] = defaultdict(set)
         for key, full in self._full.items():
             self._votes[full].update(votes[key])
             self._aliases[full].add(self._forms[key])
+
+    def _guess_persons(self) -> None:
+        """Two or three words of unknown kind whose last the document also uses alone are a person: Huygens."""
+        for key, form in self._forms.items():
+            words = form.split()
+            alone = 1 < len(words) < 4 and normalise(words[-1]) in self._accepted
+            if alone and not self._votes[key] and not HEADS.keys() & set(words) and words[-1] not in PLACES:
+                self._votes[key]["Person"] += 1
 
     def name(self, candidate: Candidate) -> str | None:
         """The full name that a candidate stands for, or None where it is no name."""
@@ -110,6 +119,8 @@ class Names:
             from_a_place = words[-1] in PLACES and words[-2] in PARTICLES | {"of"}
             if not _ROMAN.fullmatch(words[-1]) and words[-1] not in EPITHETS and not from_a_place:
                 by_last[normalise(words[-1])].append(key)
+            if len(words) > 3 and words[-2] in {"of", "von", "de", "di"} and words[-3] not in FIRST_NAMES:
+                by_last[normalise(words[-3])].append(key)
         full: dict[str, str] = {}
         for key, form in self._forms.items():
             longer = self._longer(key, form.split(), by_last, by_first)

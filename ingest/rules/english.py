@@ -56,6 +56,8 @@ def english_names(run: Run) -> list[Candidate]:
         tokens = tokens[1:]
     while len(tokens) > 1 and _is_title(tokens):
         tokens, titled, opens = tokens[1:], True, False
+    while len(tokens) > 2 and tokens[-1].text in _LISTS["peoples"] and tokens[-2].text in HEADS:
+        tokens.pop()
     if not tokens or (len(tokens) == 1 and _is_nothing(tokens[0])):
         return []
     if len(tokens) == 1 and tokens[0].text.isupper() and run.before is not None and run.before.number:
@@ -66,7 +68,7 @@ def english_names(run: Run) -> list[Candidate]:
     single = len(name) == 1
     votes = merged(
         votes_within(name),
-        votes_around(run.before if tokens[0] is run.tokens[0] else None, run.after, single),
+        votes_around(run.before if tokens[0] is run.tokens[0] else None, run.after, name),
         [("Person", 4)] if titled else [],
     )
     certain = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.rules.candidates import Candidate, merged
 from ingest.rules.english import Run, bare
@@ -29,7 +30,7 @@ _ADJECTIVE_STEM = re.compile(
     r".+(?:isch|sch|lich|ig|al|ell|bar|sam|haft|iert|jährig|ital|iv)|Neu|Alt|Groß|Klein|Grün|Rot|Schwarz|Weiß|Blau|Deutsch|Hoh|Heilig|"
     r"Erst|Zweit|Dritt|Letzt|Schön|Frei|Golden|Silbern|Offen|Vereinigt|Lang|Ober|Unter|Inner|Äußer|Mittler|Vorder|Hinter|Ewig|Wild"
 )
-_LATIN = ("um", "ae", "is", "orum", "arum", "i")
+_LATIN = ("um", "ae", "is", "orum", "arum", "i", "ana", "ica")
 _CONTEXT = sections("context_de")
 _TAKES_NAME = _CONTEXT["with_name"]
 _DETERMINERS = _CONTEXT["determiners"]
@@ -67,18 +68,29 @@ def _stretch(tokens: list[Token], position: int) -> int:
         elif not _proper(token, first=stop == position) or _is_adjective(tokens, stop):
             break
         stop += 1
-        if token.text != bare(token.text):
+        if token.text != bare(token.text) or _two_places(tokens, stop):
             break
     while stop > position and not (tokens[stop - 1].capital or tokens[stop - 1].roman):
         stop -= 1
     return stop
 
 
+def _two_places(tokens: list[Token], stop: int) -> bool:
+    """Two places that only happen to stand side by side: that the Swedes spared Munich."""
+    if stop >= len(tokens) or tokens[stop].text not in PLACES or tokens[stop - 1].text not in PLACES:
+        return False
+    return f"{tokens[stop - 1].text} {tokens[stop].text}" not in PLACES
+
+
 def _proper(token: Token, first: bool) -> bool:
     word = bare(token.text)
-    if not token.capital or word.lower() in _STARTERS or word.lower() in PARTICLES:
+    if not token.capital:
         return False
-    if is_known(word) or token.initial or (token.roman and not first):
+    if token.roman and not first:
+        return True
+    if word.lower() in _STARTERS or word.lower() in PARTICLES:
+        return False
+    if is_known(word) or token.initial:
         return not (word in TITLES or word in ROLES)
     if word in TITLES or word in ROLES or len(word) < 2:
         return False
@@ -95,10 +107,14 @@ def _is_adjective(tokens: list[Token], position: int) -> bool:
     if position + 1 >= len(tokens):
         return False
     word, following = tokens[position].text, tokens[position + 1].text
-    inflected = _ADJECTIVE.fullmatch(word)
-    if is_known(word) or not inflected or not (_ADJECTIVE_STEM.fullmatch(inflected.group(1)) or _of_place(word)):
+    if is_known(word) or not (_adjective_form(word) or _of_place(word)):
         return False
     return (is_common_noun(following) or following in HEADS) and following not in TITLES | ROLES
+
+
+def _adjective_form(word: str) -> bool:
+    inflected = _ADJECTIVE.fullmatch(word)
+    return inflected is not None and _ADJECTIVE_STEM.fullmatch(inflected.group(1)) is not None
 
 
 def _described(run: Run, tokens: list[Token], position: int) -> int:
@@ -151,8 +167,9 @@ def _named(run: Run, tokens: list[Token], titled: bool) -> Candidate:
     is_first, is_last = tokens[0] is run.tokens[0], tokens[-1] is run.tokens[-1]
     after = run.after if is_last else " X"
     before = run.before if is_first else None
-    votes = merged(votes_within(name), votes_around(before, after, single), [("Person", 4)] if titled else [])
-    if not votes and 1 < len(name) < 4 and not name[-1].endswith(_LATIN):
+    votes = merged(votes_within(name), votes_around(before, after, name), [("Person", 4)] if titled else [])
+    plain = name[0] not in _TAKES_NAME and not _adjective_form(name[0])
+    if not votes and 1 < len(name) < 4 and plain and not name[-1].endswith(_LATIN):
         votes = (("Person", 1),)
     # Two unknown words at the beginning may be an adjective and a noun that no list knows.
     vague = (
@@ -189,6 +206,9 @@ def _support(run: Run, name: list[str], is_first: bool, after: str, person: int)
     acts = verb in _VERBS or re.fullmatch(r"[a-zäöüß]{3,}te,?", verb) is not None
     if run.opens and is_first:
         return 1 if acts and not name[0].endswith(("en", "er", "e", "ung")) else 0
+    above = next((a for a, b in pairwise(run.tokens) if bare(b.text) == name[0]), None)
+    if above is not None and not is_common_noun(above.text):
+        return 0
     if not is_first:
         # After a common noun a lone word is its owner or its name: das Inventar Fröschls.
         return 1

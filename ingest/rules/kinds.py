@@ -29,7 +29,7 @@ _LIFE = re.compile(
     r"\s*\((?:\*|†|born|b\.|geb\.|geboren|c\.|ca\.|um|reg\.|r\.|ruled)?\s*(?:[^()]{0,25}\s)?(?:1\d|20)\d\d\b"
 )
 _DOES = re.compile(
-    r"\s*,?\s*(?:was born|were born|died|wrote|painted|collected|studied|married|taught|who\b|whose\b|"
+    r"\s*,?\s*(?:was born|were born|died|wrote|painted|collected|studied|married|taught|"
     r"(?:is|was) an? (?:\w+ ){0,4}(?:actor|actress|singer|writer|player|politician|footballer|author|painter|musician|"
     r"director|producer|physician|scholar|scientist)|"
     r"starb|schrieb|malte|sammelte|studierte|heiratete|lehrte|reiste|wurde (?:\S+ ){0,4}geboren|ließ|besaß|"
@@ -90,11 +90,12 @@ def head_kind(word: str) -> str | None:
     return HEADS.get(word)
 
 
-def votes_around(before: Token | None, after: str, single: bool) -> Votes:
+def votes_around(before: Token | None, after: str, name: list[str]) -> Votes:
     """What the word before and the text after a name say about its type."""
     found: list[tuple[str, int]] = []
+    single, name_is_latin = len(name) == 1, name[-1].endswith("us")
     if before is not None and before.word:
-        if before.text in _IN:
+        if before.text in _IN and not name_is_latin:
             found.append(("Place", 2 if single and before.text == "in" else 1))
         elif before.text in ROLES or before.text in TITLES:
             found.append(("Person", 3))

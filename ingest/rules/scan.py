@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ingest.rules.candidates import Candidate
 from ingest.rules.dates import dates
-from ingest.rules.english import ALONE, STARTERS, Run, english_names
+from ingest.rules.english import ALONE, STARTERS, Run, bare, english_names
 from ingest.rules.german import german_names
 from ingest.rules.kinds import EPITHETS, FIRST_NAMES, HEADS, PARTICLES, ROLES, SAINTS, TITLES
 from ingest.rules.nouns import is_common_noun
@@ -33,6 +33,7 @@ _JOINED_BY_AND = {
     "Bureau",
     "Council",
 }
+_PLURALS = {"Women", "Men", "Children", "People", "Peoples", "Girls", "Boys", "World", "Workers", "Veterans"}
 _POSSESSED = {"College", "Cathedral", "Church", "Hospital", "School"}
 _NUMBERED = {
     "Apollo",
@@ -68,7 +69,7 @@ def names_in(text: str, start: int, end: int, german: bool) -> list[Candidate]:
 def is_shouted(text: str) -> bool:
     """Whether a line is set in capitals throughout, so that capitals say nothing."""
     letters = [c for c in text if c.isalpha() and (c.isupper() or c.islower())]
-    return len(letters) > 12 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
+    return len(letters) > 5 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
 
 
 def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
@@ -139,11 +140,11 @@ def _run_end(text: str, tokens: list[Token], position: int, german: bool) -> int
         if gap not in {" ", "\n", "\u00a0", ""} or (gap == "" and not above.initial):
             break
         if token.word and token.capital and not without_case(token.text):
-            if not german and token.lower in STARTERS and not token.initial and token.text not in FIRST_NAMES | TITLES:
+            if not german and token.lower in STARTERS and not (token.initial or token.roman) and not _is_first(token):
                 break
             stop += 1
             continue
-        if token.number and not german and len(token.text) <= 3 and above.text in _NUMBERED:
+        if token.number and not german and _is_numbered(tokens, stop):
             stop += 1
             continue
         length = _link(tokens, stop, position, german)
@@ -153,16 +154,26 @@ def _run_end(text: str, tokens: list[Token], position: int, german: bool) -> int
     return stop
 
 
+def _is_first(token: Token) -> bool:
+    return token.text in FIRST_NAMES or token.text in TITLES
+
+
+def _is_numbered(tokens: list[Token], position: int) -> bool:
+    """Whether a number belongs to the name before it: Apollo 11, Article 50; not: Ambras 24 objects."""
+    above, number = tokens[position - 1], tokens[position]
+    following = tokens[position + 1] if position + 1 < len(tokens) else None
+    if len(number.text) > 3 or above.roman or (above.text in ALONE and above.text not in _NUMBERED):
+        return False
+    return above.text in _NUMBERED or following is None or not following.word or following.text in STARTERS
+
+
 def _numeral(tokens: list[Token], index: int, begin: int, german: bool) -> Token:
-    """The token; a lone I, V or X after a first name is a numeral, not an initial."""
+    """The token; a lone I, V or X at the end of a name is a numeral, not an initial."""
     token = tokens[index]
-    if (
-        index == begin
-        or token.text not in {"I.", "V.", "X."}
-        or _as_first_name(tokens[index - 1].text) not in FIRST_NAMES
-    ):
+    if index == begin or token.text not in {"I.", "V.", "X."}:
         return token
-    if not german and index + 1 < len(tokens) and tokens[index + 1].capital:
+    follows = index + 1 < len(tokens) and tokens[index + 1].capital
+    if follows and not (german and _as_first_name(tokens[index - 1].text) in FIRST_NAMES):
         return token
     return Token(token.text[0], token.start, token.end - 1, word=True, capital=True, roman=True)
 
@@ -170,6 +181,8 @@ def _numeral(tokens: list[Token], index: int, begin: int, german: bool) -> Token
 def _keeps_possessive(tokens: list[Token], position: int, stop: int) -> bool:
     """St. Paul's Cathedral, King's College: the possessor is part of the name."""
     first = tokens[position].text
+    if bare(tokens[stop - 1].text) in _PLURALS and tokens[stop].capital:
+        return True
     return tokens[stop].capital and (
         first in SAINTS or tokens[stop].text in {"College", "Cathedral", "Church", "Hospital", "School"}
     )
