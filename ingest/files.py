@@ -74,12 +74,11 @@ def open_source(path: Path, name: str, max_mb: int) -> Iterator[BinaryIO]:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as problem:
         raise _cannot_read(problem, shown) from None
+    about = os.fstat(descriptor)
+    if not stat.S_ISREG(about.st_mode):
+        os.close(descriptor)
+        raise FolderGiven(name=shown) if stat.S_ISDIR(about.st_mode) else NotAFile(name=shown)
     with os.fdopen(descriptor, "rb") as file:
-        about = os.fstat(file.fileno())
-        if stat.S_ISDIR(about.st_mode):
-            raise FolderGiven(name=shown)
-        if not stat.S_ISREG(about.st_mode):
-            raise NotAFile(name=shown)
         check_size(about.st_size, shown, max_mb)
         try:
             yield file

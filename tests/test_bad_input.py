@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from reportlab.pdfgen.canvas import Canvas
 
 from graph.errors import SourceError, WunderkammerError
 from graph.types import Document, State
@@ -150,7 +151,9 @@ def test_truncated_pdf_says_so_or_keeps_what_is_left(tmp_path: Path) -> None:
 
 
 def test_a_damaged_page_fails_alone(tmp_path: Path) -> None:
-    raw = make_files.pages_of_lines(tmp_path / "three.pdf", [["Seite eins"], ["Seite zwei"], ["Seite drei"]]).read_bytes()
+    raw = make_files.pages_of_lines(
+        tmp_path / "three.pdf", [["Seite eins"], ["Seite zwei"], ["Seite drei"]]
+    ).read_bytes()
     kids = raw.index(b"/Kids")
     first = raw.index(b" 0 R", kids)
     number = raw[raw.rindex(b"[", 0, first) + 1 : first].strip()
@@ -181,7 +184,7 @@ def test_not_a_pdf_at_all_and_a_pdf_without_pages(tmp_path: Path) -> None:
 
 
 def test_absurd_page_size(tmp_path: Path) -> None:
-    def draw(canvas: make_files.Canvas) -> None:
+    def draw(canvas: Canvas) -> None:
         canvas.setPageSize((2_000_000, 3_000))
         canvas.rect(10, 10, 100, 100, fill=1)
         canvas.showPage()
@@ -367,6 +370,7 @@ FUZZED: list[Callable[[Path], bytes]] = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's, about the damage
 @pytest.mark.parametrize("number", range(len(FUZZED)))
 def test_no_reader_raises_anything_but_our_errors(tmp_path: Path, number: int) -> None:
     whole = bytearray(FUZZED[number](tmp_path))

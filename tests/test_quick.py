@@ -152,7 +152,7 @@ def test_a_surname_of_two_people_stands_for_neither() -> None:
         ),
         ("In January it was cold. On Monday he left for Paris.", {"Paris"}),
         ("Peter the Great saw the Great Northern War.", {"Peter the Great", "Great Northern War"}),
-        ("Visitors came. However, Coptic texts survive.", set()),
+        ("Visitors came. However, Danish texts survive.", set()),
         ("It was sold to Penguin Books by John Williams.", {"Penguin Books", "John Williams"}),
         ("Jean-François Champollion read the hieroglyphs in 1822.", {"Jean-François Champollion", "1822"}),
         ("Peter Paul Rubens painted it for Christina of Sweden.", {"Peter Paul Rubens", "Christina of Sweden"}),

@@ -33,7 +33,8 @@ _BEFORE = re.compile(
     re.I,
 )
 _AFTER = re.compile(
-    r"\s*(?:[.,;:)\]–—/†!?*\"“”»«]|-|$|(?:in|bis|und|war|wurde|to|and|or|oder|by|at|he|she|it|was|were|when|as|with|on|the)\b)"
+    r"\s*(?:[.,;:)\]–—/†!?*\"“”»«]|-|$|(?:in|bis|und|war|wurde|to|and|or|oder|by|at|he|she|it|was|were|when|as|with|on|the|nach|er|sie|es|ein\w*|die|der|das|den|dem|des|als|auf|aus|von|zu|zum|zur|im|"
+    r"(?:ge|be|ver|er|ent|zer|hin|auf|aus|an|ab|ein|über|unter)[a-zäöüß]{2,}(?:t|en))\b)"
 )
 _UNITS = re.compile(
     r"\s*(?:km|m|cm|mm|kg|g|t|ha|ft|feet|miles?|metres?|meters?|people|inhabitants|students|men|soldiers|acres|pages|"

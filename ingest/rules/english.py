@@ -32,6 +32,7 @@ _COMMON_ENDINGS = (
     "ed",
 )
 _VERBS = _LISTS["verbs"]
+_FREQUENT = words("frequent_en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +65,17 @@ def english_names(run: Run) -> list[Candidate]:
         return []  # a unit: 125 MW
     if all(token.text in ALONE or token.text in TITLES for token in tokens) and len(tokens) < 3:
         return []
-    name = [bare(token.text) for token in tokens]
+    name = [*(token.text for token in tokens[:-1]), bare(tokens[-1].text)]
     single = len(name) == 1
     votes = merged(
         votes_within(name),
         votes_around(run.before if tokens[0] is run.tokens[0] else None, run.after, name),
         [("Person", 4)] if titled else [],
     )
-    certain = (
-        not single or not opens or name[0] in TITLES or is_known(name[0]) or (name[0].isupper() and len(name[0]) > 1)
-    )
+    known = name[0] in TITLES or is_known(name[0]) or (name[0].isupper() and len(name[0]) > 1)
+    certain = not single or known or (not opens and name[0].lower() not in _FREQUENT)
     support = _support(name[0], run.after) if not certain else 1
-    return [Candidate(tokens[0].start, tokens[-1].end, " ".join(name), votes, certain, support)]
+    return [Candidate(tokens[0].start, tokens[-1].end, " ".join(name).replace(" , ", ", "), votes, certain, support)]
 
 
 def _is_title(tokens: list[Token]) -> bool:
@@ -116,5 +116,7 @@ def _support(word: str, after: str) -> int:
     follows = after.split(maxsplit=1)
     verb = follows[0].strip(",") if follows else ""
     acts = verb in _VERBS or (verb.endswith("ed") and verb.islower())
+    if word.lower() in _FREQUENT:
+        return 0
     common = word.lower().endswith(_COMMON_ENDINGS) or (word.endswith("s") and not word.endswith(("us", "is", "as")))
     return 1 if acts and not common else 0

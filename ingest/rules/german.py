@@ -97,6 +97,8 @@ def _proper(token: Token, first: bool) -> bool:
     if (_of_place(word) and first) or re.fullmatch(r"(?:Ge|Be|Ver|Er|Ent|Zer)[a-zäöüß]+t", word):
         return False
     front, _, last = word.partition("-")
+    if front in PLACES:
+        return not last or not is_common_noun(last) or any(part in PLACES for part in last.split("-"))
     if last and len(front) > 3 and is_common_noun(last):
         return not is_common_noun(front) and not _ADJECTIVE_STEM.fullmatch(front)
     return not is_common_noun(word)
@@ -179,7 +181,8 @@ def _named(run: Run, tokens: list[Token], titled: bool) -> Candidate:
         and _ADJECTIVE.fullmatch(name[0]) is not None
     )
     acronym = name[0].isupper() and len(name[0]) > 1
-    certain = titled or (not single and not vague) or (single and (is_known(name[0]) or acronym))
+    noun = is_common_noun(name[0]) and before is not None and before.lower in _DETERMINERS
+    certain = titled or (not single and not vague) or (single and (acronym or (is_known(name[0]) and not noun)))
     owner = name[-1].endswith("s") and (not is_last or run.after.lstrip().startswith(("»", "„", "“")))
     candidate = Candidate(tokens[0].start, tokens[-1].end, " ".join(name), votes, certain, 1, owner, german=True)
     if certain:

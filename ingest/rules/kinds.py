@@ -44,7 +44,7 @@ def votes_within(name: list[str]) -> Votes:
     found: list[tuple[str, int]] = []
     if joined in PLACES:
         found.append(("Place", 4))
-    elif len(name) > 1 and (name[0] in FIRST_NAMES or _INITIAL.fullmatch(name[0])):
+    elif len(name) > 1 and (name[0].split("-")[0] in FIRST_NAMES or _INITIAL.fullmatch(name[0])):
         found.append(("Person", 4))
     elif len(name) == 1 and name[0] in FIRST_NAMES:
         found.append(("Person", 2))

@@ -10,7 +10,8 @@ from ingest.rules.candidates import Candidate
 from ingest.rules.dates import dates
 from ingest.rules.english import ALONE, STARTERS, Run, bare, english_names
 from ingest.rules.german import german_names
-from ingest.rules.kinds import EPITHETS, FIRST_NAMES, HEADS, PARTICLES, ROLES, SAINTS, TITLES
+from ingest.rules.kinds import EPITHETS, FIRST_NAMES, HEADS, PARTICLES, PLACES, ROLES, SAINTS, TITLES
+from ingest.rules.latin import latin_titles
 from ingest.rules.nouns import is_common_noun
 from ingest.rules.tokens import Token, tokenise, without_case
 
@@ -35,6 +36,7 @@ _JOINED_BY_AND = {
 }
 _PLURALS = {"Women", "Men", "Children", "People", "Peoples", "Girls", "Boys", "World", "Workers", "Veterans"}
 _POSSESSED = {"College", "Cathedral", "Church", "Hospital", "School"}
+_AFTER_COMMA = {"Inc.", "Inc", "Ltd.", "Ltd", "LLC", "Jr."}
 _NUMBERED = {
     "Apollo",
     "Route",
@@ -77,13 +79,17 @@ def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
 
 
 def _works(text: str, start: int, end: int, german: bool) -> Iterator[Candidate]:
-    """Titles between quotation marks or in italics."""
+    """Titles between quotation marks, in italics or in Latin."""
     for match in _QUOTED.finditer(text, start, end):
         group = next(g for g in match.groups() if g and g not in "*_")
         title = " ".join(group.split()).strip(" ,;")
         italic = bool(match.group("star") or match.group("line"))
         if _is_title(title, italic, german):
             yield Candidate(match.start(), match.end(), title, (("Work", 6),))
+    for begin, stop in latin_titles(text, start, end):
+        title = text[begin:stop].split()
+        # Two words may as well be the name of an animal or a plant.
+        yield Candidate(begin, stop, " ".join(title), (("Work", 6),) if len(title) > 2 else ())
 
 
 def _is_title(title: str, italic: bool, german: bool) -> bool:
@@ -127,6 +133,8 @@ def _run_end(text: str, tokens: list[Token], position: int, german: bool) -> int
     while stop < len(tokens):
         above, token = tokens[stop - 1], tokens[stop]
         gap = text[above.end : token.start]
+        if above.roman and german:
+            gap = gap.removeprefix(".")
         if above.text.endswith(("'s", "’s")) and not _keeps_possessive(tokens, position, stop):
             break
         if above.roman and token.text == "." and not gap and german and stop + 1 < len(tokens):
@@ -137,6 +145,9 @@ def _run_end(text: str, tokens: list[Token], position: int, german: bool) -> int
                     tokens.pop(stop)
                     continue
             break
+        if token.text == "," and stop + 1 < len(tokens) and tokens[stop + 1].text in _AFTER_COMMA:
+            stop += 2
+            continue
         if gap not in {" ", "\n", "\u00a0", ""} or (gap == "" and not above.initial):
             break
         if token.word and token.capital and not without_case(token.text):
@@ -215,7 +226,7 @@ def _link(tokens: list[Token], position: int, begin: int, german: bool) -> int:
     if (
         target is None
         or not target.capital
-        or (german and is_common_noun(target.text) and target.text not in FIRST_NAMES)
+        or (german and is_common_noun(target.text) and not _is_named(target.text))
     ):
         return 0
     if (
@@ -240,8 +251,15 @@ def _english_link(word: str, run: list[str], following: list[Token]) -> int:
         return (3 if article else 2) if any(w in HEADS for w in run) else 0
     if word == "&":
         return 2
+    if f"{run[-1]} and {target.text}" in PLACES:
+        return 2
     joins = run[0] in _JOINED_BY_AND and any(w in {"of", "for"} for w in run)
     return 2 if joins else 0
+
+
+def _is_named(word: str) -> bool:
+    """Whether a word, or one of its parts, is a first name or a place: Schleswig-Holstein-Gottorf."""
+    return word in FIRST_NAMES or any(part in PLACES for part in word.split("-"))
 
 
 def _is_person(run: list[str]) -> bool:

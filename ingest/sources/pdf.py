@@ -43,7 +43,7 @@ def read(path: Path, name: str, limits: Limits) -> ReadDocument:
         count = len(pdf)
         if count > limits.max_pages:
             raise TooManyPages(name=clean_name(name), pages=count, limit=limits.max_pages)
-        raw = [_read_page(pdf, index) for index in range(count)]
+        raw = [_read_page(pdf, index, whole) for index in range(count)]
         about = {key: tidy(value) for key, value in pdf.get_metadata_dict(skip_empty=True).items()}
     body = _body_size([page.pieces for page in raw])
     kept = without_running_heads([page.pieces for page in raw], [page.height for page in raw], body)
@@ -83,7 +83,7 @@ def _is_whole(path: Path, name: str, limits: Limits) -> bool:
         return b"%%EOF" in file.read()
 
 
-def _read_page(pdf: Pdf, index: int) -> _RawPage:
+def _read_page(pdf: Pdf, index: int, whole: bool) -> _RawPage:
     with open_page(pdf, index) as page:
         if page is None:
             return _RawPage(state=State.FAILED, failure=PageDamaged(page=index + 1).failure())
@@ -92,21 +92,28 @@ def _read_page(pdf: Pdf, index: int) -> _RawPage:
         result = _RawPage(found, shape.width, shape.height)
         if not any(c.isalnum() for piece in found for c in piece.text):
             result.pieces = []
-            result.state, result.failure = _without_text(page, index + 1, result)
+            result.state, result.failure = _without_text(page, index + 1, result, whole)
         return result
 
 
-def _without_text(page: Page, number: int, size: _RawPage) -> tuple[State, Failure | None]:
+def _without_text(page: Page, number: int, size: _RawPage, whole: bool) -> tuple[State, Failure | None]:
     """What becomes of a page without letters: nothing if it is blank, otherwise a model has to look at it."""
     from pypdfium2 import raw
 
     if raw.FPDFPage_CountObjects(page.raw) == 0:
+        if not whole or _stands_in(page):
+            return State.FAILED, PageDamaged(page=number).failure()
         return State.EMPTY, None
     try:
         check_page_size(number, size.width, size.height)
     except PageTooLarge as problem:
         return State.FAILED, problem.failure()
     return State.WAITING, PageWithoutText(page=number).failure()
+
+
+def _stands_in(page: Page) -> bool:
+    """Whether this is the blank page that pdfium shows in place of one that it cannot find."""
+    return page.get_mediabox(fallback_ok=False) is None and page.get_size() == (612, 792)
 
 
 def _body_size(pages: Sequence[Sequence[Piece]]) -> float:
