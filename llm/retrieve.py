@@ -135,6 +135,8 @@ class Weights:
 
     statements: int = 5
     """How many statements nearest in meaning give seeds."""
+    pool: int = 30
+    """Over how many statements their nearness is scaled to 0..1; in a small graph most of them then weigh little."""
     passage: float = 0.05
     """How much a passage found by `hybrid` seeds, against 1 for an entity of a seed statement."""
     damping: float = 0.5
@@ -285,15 +287,16 @@ class _Lookup:
         return seeds
 
     def _nearest_statements(self) -> list[tuple[Triple, float]]:
-        count = self.weights.statements
+        """The statements nearest to the question; how near is told against a wider pool, where all look alike."""
+        count = self.weights.pool
         found: Found = []
         if self.vector is not None:
             found = self.graph.search.statements_by_meaning(self.vector, count, self.collections)
         if not found:
             found = self.graph.search.statements_by_words(self.words, count, self.collections)
-        score = dict(found)
-        best = max(score.values(), default=1.0) or 1.0
-        return [(triple, score[triple.id] / best) for triple in self.graph.search.triples([id_ for id_, _ in found])]
+        score = dict(_scaled(found)[: self.weights.statements])
+        triples = self.graph.search.triples([id_ for id_, s in score.items() if s > 0])
+        return [(triple, score[triple.id]) for triple in triples]
 
 
 def _scaled(found: Found) -> Found:
