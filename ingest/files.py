@@ -233,11 +233,13 @@ class FileStore:
         os.fsync(temporary.file.fileno())
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.path.replace(path)
-        parent = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(parent)
-        finally:
-            os.close(parent)
+        if os.name == "posix":
+            # The new name itself survives a crash only when its folder is synced too.
+            parent = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(parent)
+            finally:
+                os.close(parent)
 
     def _cannot_write(self, problem: OSError, name: str) -> DiskFull | FolderNotWritable:
         if problem.errno in _FULL:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,10 +14,12 @@ from ingest.language import guess_language
 from ingest.rules.candidates import Candidate
 from ingest.rules.document import Names
 from ingest.rules.scan import is_shouted, names_in
-from ingest.rules.terms import Term, salient, terms_in
+from ingest.rules.terms import Term, listed_kind, salient, terms_in
 from ingest.sentences import sentences
 
 _PIECE = re.compile(r"(?:(?!\n\s*\n|\n\s*(?:[-*•|#]|\d+[.)])\s|\t).)+", re.S)
+_BROKEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]\n\s*(?!(?:und|oder|bis|and|or)\b)(?=[a-zß-ÿ])|\u00ad")
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _UNUSABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 MOST_PAIRS = 30
@@ -30,6 +33,8 @@ class _Sentence:
     candidates: list[Candidate] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
     shouted: bool = False
+    named: list[tuple[int, int, str]] = field(default_factory=list)
+    """Start, end and full name of what turned out to be a name in the whole document."""
 
 
 def extract_quick(chunks: Sequence[Chunk], language: str | None, collection: str) -> list[Extraction]:
@@ -77,7 +82,11 @@ class _Document:
         self._collection = collection
         self._entities: dict[str, Entity | None] = {}
         self._names = Names([candidate for sentence in read for candidate in sentence.candidates])
-        free = [(sentence.chunk, term) for sentence in read for term in self._free(sentence)]
+        for sentence in read:
+            found = ((c.start, c.end, self._names.name(c)) for c in sentence.candidates)
+            sentence.named = [(start, end, name) for start, end, name in found if name]
+            sentence.terms = list(_free(sentence))
+        free = [(sentence.chunk, term) for sentence in read for term in sentence.terms]
         chosen = salient(free, passages)
         self._terms = {term.key: term for _, term in reversed(free) if term.key in chosen}
         self._by_first_word: dict[str, list[list[str]]] = defaultdict(list)
@@ -91,20 +100,13 @@ class _Document:
         if sentence.shouted:
             names = self._shouted(sentence.text)
         else:
-            found = [(c.start, name) for c in sentence.candidates if (name := self._names.name(c))]
-            found += [(t.start, t.name) for t in self._free(sentence) if t.key in self._terms]
+            found = [(start, name) for start, _, name in sentence.named]
+            found += [(term.start, term.name) for term in sentence.terms if term.key in self._terms]
             names = [name for _, name in sorted(found)]
         for name in names:
             entity = self._entity(name)
             if entity is not None:
                 yield entity
-
-    def _free(self, sentence: _Sentence) -> Iterator[Term]:
-        """The terms of a sentence that are no part of a name."""
-        spans = [(c.start, c.end) for c in sentence.candidates if self._names.name(c)]
-        for term in sentence.terms:
-            if not any(start < term.end and term.start < end for start, end in spans):
-                yield term
 
     def _shouted(self, line: str) -> list[str]:
         """The names that the document knows in a line without small letters, the longest first where they overlap."""
@@ -131,8 +133,7 @@ class _Document:
     def _made(self, name: str) -> Entity:
         term = self._terms.get(normalise(name))
         known = normalise(name) in self._names.known()
-        kind = self._names.kind(name) if known else None
-        kind = kind or (term.kind if term else None)
+        kind = listed_kind(name) or (self._names.kind(name) if known else None) or (term.kind if term else None)
         return Entity(
             id=Entity.make_id(self._collection, name),
             name=name,
@@ -143,21 +144,34 @@ class _Document:
         )
 
 
+def _free(sentence: _Sentence) -> Iterator[Term]:
+    """The terms of a sentence that are no part of a name."""
+    for term in sentence.terms:
+        if not any(start < term.end and term.start < end for start, end, _ in sentence.named):
+            yield term
+
+
 def _sentences(chunk: Chunk, number: int, usual: str | None) -> Iterator[_Sentence]:
     """The sentences of a chunk with what may be names in them."""
     german = (guess_language(chunk.text) or usual) == "de"
-    for piece in _PIECE.finditer(chunk.text):
+    whole = _readable(chunk.text)
+    for piece in _PIECE.finditer(whole):
         heading = _is_heading(piece.group(), chunk)
-        for start, end in sentences(chunk.text, piece.start(), piece.end()):
-            text = chunk.text[start:end]
+        for start, end in sentences(whole, piece.start(), piece.end()):
+            text = whole[start:end]
             if is_shouted(text) and (heading or len(text) > 15):
                 yield _Sentence(number, text, shouted=True)
                 continue
-            candidates = names_in(chunk.text, start, end, german)
+            candidates = names_in(whole, start, end, german)
             if heading and not german:
                 # In English headings every word may have a capital: they count only what the text names too.
                 candidates = [c if c.votes and c.certain else replace(c, certain=False, support=0) for c in candidates]
-            yield _Sentence(number, text, candidates, terms_in(chunk.text, start, end, german))
+            yield _Sentence(number, text, candidates, terms_in(whole, start, end, german))
+
+
+def _readable(text: str) -> str:
+    """A text with its letters composed, without ligatures and with the words in one piece that a line end divides."""
+    return unicodedata.normalize("NFC", _BROKEN.sub("", text).translate(_LIGATURES))
 
 
 def _is_heading(text: str, chunk: Chunk) -> bool:

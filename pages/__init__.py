@@ -18,8 +18,7 @@ import settings as configuration
 from graph.errors import StoreError, WunderkammerError
 from pages.language import CHOSEN, LANGUAGES, PARAMETER, current, in_address, of_browser, say
 from pages.parts import glyphs
-from pages.parts.cabinet import Cabinet, log_file, open_cabinet
-from settings import Settings
+from pages.parts.cabinet import Cabinet, log_file, log_to, open_cabinet
 
 PAGES = ("ask", "add", "library", "explore", "models")
 """The pages in their order; the file of each is `pages/KEY.py`."""
@@ -51,18 +50,27 @@ def page(key: str) -> Iterator[Cabinet]:
         layout="wide",
     )
     st.html(f"<style>{_LOOK.read_text(encoding='utf-8')}{glyphs.css()}</style>")
-    settings: Settings | None = None
-    try:
-        settings = configuration.read()
-        cabinet = open_cabinet(settings)
+    with _telling(key):
+        cabinet = open_cabinet(configuration.read())
         _sidebar(cabinet)
+    with _telling(key):
         yield cabinet
+
+
+@contextmanager
+def _telling(key: str) -> Iterator[None]:
+    """Tell what goes wrong inside as text, and end the page there."""
+    try:
+        yield
     except WunderkammerError as error:
         _tell(error)
+        st.stop()
     except Exception:
         # The last line of defence: a traceback helps nobody who reads a page, so it goes to the log.
+        log_to(log_file())
         log.exception("page %s", key)
-        st.error(say("error.unexpected", log=str(log_file(settings))), icon=":material/error:")
+        st.error(say("error.unexpected", log=str(log_file())), icon=":material/error:")
+        st.stop()
 
 
 def _tell(error: WunderkammerError) -> None:
@@ -87,7 +95,7 @@ def _sidebar(cabinet: Cabinet) -> None:
         st.segmented_control(
             say("sidebar.language"),
             list(LANGUAGES),
-            format_func=lambda code: LANGUAGES[code],
+            format_func=LANGUAGES.__getitem__,
             key="language_switch",
             required=True,
             on_change=_choose_language,

@@ -132,13 +132,14 @@ def _fold(entity_id: str) -> None:
 def _canvas(cabinet: Cabinet, around: list[str], focus: list[str], canvas: graph_view.Canvas) -> None:
     limit = NEIGHBOURS if focus else FIRST_NEIGHBOURS
     graph = cabinet.store.explore.neighbourhood(around, limit=limit)
+    views = {view: say(f"explore.view.{view}") for view in ("picture", "table")}
     as_table = st.segmented_control(
         say("explore.view"),
-        ["picture", "table"],
+        list(views),
         default="picture",
         required=True,
         key="explore.view",
-        format_func=lambda view: say(f"explore.view.{view}"),
+        format_func=views.__getitem__,
         label_visibility="collapsed",
     )
     if as_table == "table":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -79,7 +80,7 @@ def two_columns(path: Path, by_row: bool) -> Path:
     def draw(canvas: Canvas) -> None:
         write_lines(canvas, ["Zwei Spalten über den Sammler"], 72, 760, 18, "Helvetica-Bold")
         if by_row:
-            for number, (a, b) in enumerate(zip(left, right, strict=False)):
+            for number, (a, b) in enumerate(zip_longest(left, right, fillvalue="")):
                 write_lines(canvas, [a], 72, 720 - 15 * number)
                 write_lines(canvas, [b], 320, 720 - 15 * number)
         else:

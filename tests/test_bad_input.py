@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import os
 import random
-import resource
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,12 +17,11 @@ from graph.errors import SourceError, WunderkammerError
 from graph.types import Document, State
 from ingest import errors
 from ingest.chunk import chunk
-from ingest.files import FileStore, clean_name
+from ingest.files import FileStore
 from ingest.sources import read
 from ingest.sources.base import Limits
 from tests import make_files
-
-LIMITS = Limits()
+from tests.reading import LIMITS, as_nobody, let_in
 
 
 def code_of(path: Path, name: str | None = None, limits: Limits = LIMITS) -> str:
@@ -60,35 +54,11 @@ def test_pipes_devices_and_sockets_are_refused_at_once(tmp_path: Path) -> None:
         assert code_of(tmp_path / "socket.txt") == "NotAFile"
 
 
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Without the rights of root, whom no permission stops."""
-    before = os.geteuid()
-    if before == 0:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if before == 0:
-            os.seteuid(0)
-
-
-@pytest.fixture
-def open_folder(tmp_path: Path) -> Path:
-    """A folder that nobody may enter too: pytest's own are closed to others."""
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder == Path("/tmp"):
-            break
-        if folder.stat().st_uid == os.geteuid():
-            folder.chmod(folder.stat().st_mode | 0o011)
-    return tmp_path
-
-
-def test_no_permission(open_folder: Path) -> None:
-    closed = open_folder / "closed.txt"
+def test_no_permission(tmp_path: Path) -> None:
+    closed = let_in(tmp_path) / "closed.txt"
     closed.write_text("secret")
     closed.chmod(0)
-    locked = open_folder / "locked"
+    locked = let_in(tmp_path) / "locked"
     locked.mkdir()
     (locked / "inside.txt").write_text("text")
     locked.chmod(0)
@@ -109,17 +79,6 @@ def test_a_file_of_200_megabytes_is_refused_before_it_is_read(tmp_path: Path) ->
     with pytest.raises(errors.FileTooLarge):
         FileStore(tmp_path / "files").put(path, "huge.txt")
     assert not list((tmp_path / "files").rglob("*original*"))
-
-
-def test_a_stream_that_never_ends_is_cut_at_the_limit(tmp_path: Path) -> None:
-    class Endless(io.RawIOBase):
-        def read(self, size: int = -1) -> bytes:
-            return bytes(size)
-
-    store = FileStore(tmp_path / "files")
-    with pytest.raises(errors.FileTooLarge):
-        store.put(Endless(), "endless.txt", max_mb=3)  # type: ignore[arg-type]
-    assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
 
 
 def test_encrypted_pdf(tmp_path: Path) -> None:
@@ -271,77 +230,6 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes,
     path = tmp_path / name
     path.write_bytes(content)
     assert code_of(path) == code
-
-
-@pytest.mark.parametrize(
-    ("given_name", "shown"),
-    [
-        ("../../etc/passwd", "passwd"),
-        ("..\\..\\windows\\system.ini", "system.ini"),
-        ("a\x00b\u202egpj.exe", "abgpj.exe"),
-        ("..", "unnamed"),
-        ("", "unnamed"),
-        ("/", "unnamed"),
-        ("ordner/Bücher & Bilder.pdf", "Bücher & Bilder.pdf"),
-        ("x" * 500, "x" * 200),
-    ],
-)
-def test_names_are_shown_clean_and_never_used_as_paths(tmp_path: Path, given_name: str, shown: str) -> None:
-    assert clean_name(given_name) == shown
-    store = FileStore(tmp_path / "files")
-    stored = store.put(io.BytesIO(b"content"), given_name)
-    assert stored.path.resolve().is_relative_to((tmp_path / "files").resolve())
-    assert stored.path.read_bytes() == b"content"
-    assert stored.path.name.startswith("original")
-
-
-def test_ids_that_are_no_hash_reach_no_path(tmp_path: Path) -> None:
-    for bad in ("../" * 5, "", "A" * 64, "0" * 63, "0" * 64 + "/x"):
-        with pytest.raises(ValueError):
-            FileStore(tmp_path).folder(bad)
-
-
-def test_disk_full_is_said_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    script = """
-import io, resource, signal, sys
-from pathlib import Path
-from ingest.errors import DiskFull
-from ingest.files import FileStore
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
-try:
-    FileStore(Path(sys.argv[1])).put(io.BytesIO(bytes(2_000_000)), "large.pdf")
-except DiskFull as problem:
-    print(problem.text("de"))
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path / "files")],
-        capture_output=True,
-        text=True,
-        cwd=Path(__file__).parent.parent,
-        timeout=60,
-    )
-    assert done.stdout.startswith("Kein Speicherplatz mehr, um „large.pdf“"), done.stderr
-    assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
-    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 500_000
-
-
-def test_a_real_full_disk() -> None:
-    full = Path("/dev/full")
-    if not full.exists():
-        pytest.skip("this system has no /dev/full")
-    with pytest.raises(OSError) as caught, full.open("wb", buffering=0) as file:
-        file.write(b"x")
-    problem = FileStore(Path("/somewhere"))._cannot_write(caught.value, "a.pdf")
-    assert problem.code == "DiskFull" and problem.params == {"name": "a.pdf", "folder": "/somewhere"}
-
-
-def test_a_folder_that_cannot_be_written(open_folder: Path) -> None:
-    closed = open_folder / "closed"
-    closed.mkdir(mode=0o555)
-    with as_nobody(), pytest.raises(errors.FolderNotWritable) as caught:
-        FileStore(closed / "files").put(io.BytesIO(b"content"), "a.txt")
-    assert "WUNDERKAMMER_HOME" in caught.value.text("en")
 
 
 def own_errors() -> list[type[WunderkammerError]]:

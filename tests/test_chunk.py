@@ -18,6 +18,22 @@ from ingest.sources.base import Block, BlockKind, Limits, Line, PageText, ReadDo
 from ingest.sources.text import _blocks as text_blocks
 from tests import make_files
 
+PARTS = (
+    *(
+        "Am 5. Mai",
+        "z. B.",
+        "Dr. Worm",
+        "Rudolf II. von",
+        "Ende.",
+        "Was?",
+        "„Nein.“",
+        "- Punkt",
+        "1. Teil",
+        "山田太郎。",
+        "مرحبا",
+    ),
+    *("\n", "\n\n", "e\u0301" * 9, "\u00ad", "a" * 70, "\t", "\u2028", "\x1c", "\ufeff", "🦄" * 5),
+)
 DOCUMENT = Document("doc", "Titel", "datei.txt", "text/plain", sha256="cd" * 32)
 
 
@@ -52,20 +68,7 @@ def test_any_text_is_cut_without_loss(text: str, max_chars: int) -> None:
 @given(
     parts=st.lists(
         st.sampled_from(
-            [
-                "Am 5. Mai",
-                "z. B.",
-                "Dr. Worm",
-                "Rudolf II. von",
-                "Ende.",
-                "Was?",
-                "„Nein.“",
-                "\n",
-                "\n\n",
-                "- Punkt",
-                "1. Teil",
-            ]
-            + ["山田太郎。", "مرحبا", "e\u0301" * 9, "\u00ad", "a" * 70, "\t", "\u2028", "\x1c", "\ufeff", "🦄" * 5]
+            PARTS
         ),
         max_size=60,
     )

@@ -236,16 +236,16 @@ def test_models_say_what_is_missing_and_take_a_key(open_page: object, monkeypatc
 def test_nothing_is_deleted_before_it_is_said_what_goes(open_page: object, filled: Settings, tmp_path: Path) -> None:
     (tmp_path / "gone.txt").write_text("The dodo of Oxford belonged to the Tradescants.", encoding="utf-8")
     with Store(filled) as store:
-        submit(store, filled, [tmp_path], Options())
+        submitted = submit(store, filled, [tmp_path / "gone.txt"], Options())
     work(filled, idle=0.1)
-    document = the_document(filled, "gone")
+    document = submitted.queued[0]
     app = run("library")
-    app.button(key=f"delete-{document.id}").click().run()
+    app.button(key=f"delete-{document}").click().run()
     said = words(app)
     assert "This goes with it:" in said and "1 passage" in said and "0 claims that only this document makes" in said
     next(button for button in app.button if button.label == "Delete" and button.key is None).click().run()
     with Store(filled) as store:
-        assert store.documents.get(document.id) is None
+        assert store.documents.get(document) is None
 
 
 def test_add_shows_the_plan_before_anything_runs(open_page: object, filled: Settings) -> None:
@@ -260,7 +260,7 @@ def test_add_shows_the_plan_before_anything_runs(open_page: object, filled: Sett
     filled.run.mkdir(exist_ok=True)
     with filelock.FileLock(filled.run / "worker.lock"):
         next(button for button in app.button if button.label == "Import one document").click().run()
-        assert "Reading: 1 of 2 documents" in [bar.text for bar in app.progress]
+        assert "Reading: 0 of 2 documents" in [bar.text for bar in app.progress]
     work(filled, idle=0.1)
     app.run()
     said = words(app)
@@ -282,12 +282,11 @@ def test_an_empty_cabinet_offers_the_two_ways_to_begin(tmp_path: Path, monkeypat
         stop_server(Settings(home=tmp_path / "home"))
 
 
-def test_a_database_that_does_not_answer_is_told_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WUNDERKAMMER_HOME", str(tmp_path))
-    monkeypatch.setenv("NEO4J_URI", "bolt://127.0.0.1:9")
-    monkeypatch.setenv("NEO4J_PASSWORD", "x")
+def test_a_database_that_cannot_start_is_told_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("WUNDERKAMMER_HOME", str(tmp_path / "file" / "home"))
     app = run("ask", "de-DE")
-    assert "bolt://127.0.0.1:9" in app.error[0].value and "NEO4J_URI" in app.error[0].value
+    assert "WUNDERKAMMER_HOME" in app.error[0].value and "file/home" in app.error[0].value
     assert "Was Sie gespeichert haben, ist sicher." in words(app)
     assert "Noch einmal versuchen" in labels(app)
 

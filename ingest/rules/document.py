@@ -10,7 +10,7 @@ from graph.types import normalise
 from ingest.rules.candidates import Candidate
 from ingest.rules.kinds import EPITHETS, FIRST_NAMES, HEADS, PARTICLES, PLACES, votes_within
 
-_ORDER = ("Date", "Work", "Event", "Collection", "Organisation", "Person", "Place")
+_ORDER = ("Date", "Work", "Event", "Collection", "Object", "Organisation", "Person", "Place")
 _ROMAN = re.compile(r"[IVX]+")
 _INITIAL = re.compile(r"([^\W\d_])\.(?:[^\W\d_]\.)*")
 LONGEST = 120
@@ -73,7 +73,7 @@ class Names:
     def kind(self, name: str) -> str | None:
         """The type that the rules know, or None."""
         votes = self._votes[normalise(name)]
-        best = max(_ORDER, key=lambda kind: (votes[kind], -_ORDER.index(kind)))
+        best = max(_ORDER, key=lambda kind: votes[kind])  # the first of equals
         return best if votes[best] > 0 else None
 
     def aliases(self, name: str) -> tuple[str, ...]:
@@ -135,10 +135,14 @@ class Names:
         if len(words) == 1:
             if votes["Place"] > votes["Person"] + 2 and key not in by_last:
                 return None
-            whole = by_last.get(key) or by_first.get(key) or []
-            return self._widest(whole)
+            last, first = by_last.get(key, []), by_first.get(key, [])
+            # Friedrich may be Karl Friedrich or Friedrich III, so both have to be asked.
+            return self._widest(last + first if words[0] in FIRST_NAMES else last or first)
         if votes["Person"] == 0 and not _INITIAL.fullmatch(words[0]):
             return None
+        wider = [k for k in by_first.get(normalise(words[0]), []) if _begins(words, self._forms[k].split())]
+        if wider:
+            return wider[0] if len(wider) == 1 else None
         last = by_last.get(normalise(words[-1]), [])
         return self._widest(
             [other for other in last if other != key and _is_short_for(words, self._forms[other].split())]
@@ -152,6 +156,11 @@ class Names:
         whole = self._forms[longest].split()
         rest = (self._forms[key].split() for key in keys if key != longest)
         return longest if all(_is_short_for(words, whole) for words in rest) else None
+
+
+def _begins(short: list[str], whole: list[str]) -> bool:
+    """Whether a name leaves out where somebody rules or comes from: Charles IX, Charles IX of France."""
+    return len(whole) > len(short) + 1 and whole[: len(short)] == short and whole[len(short)] in {"of", "von"}
 
 
 def _is_short_for(short: list[str], whole: list[str]) -> bool:

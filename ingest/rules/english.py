@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.rules.candidates import Candidate, merged
-from ingest.rules.kinds import HEADS, PARTICLES, TITLES, is_known, votes_around, votes_within
+from ingest.rules.kinds import (
+    FIRST_NAMES,
+    HEADS,
+    PARTICLES,
+    TITLES,
+    is_known,
+    place_before_person,
+    votes_around,
+    votes_within,
+)
 from ingest.rules.tokens import Token
 from ingest.rules.words import sections, words
 
@@ -31,6 +40,7 @@ _COMMON_ENDINGS = (
     "ous",
     "ed",
 )
+_ARTICLES = {"The", "A", "An"}
 _VERBS = _LISTS["verbs"]
 _FREQUENT = words("frequent_en")
 
@@ -53,6 +63,8 @@ def english_names(run: Run) -> list[Candidate]:
     tokens, titled, opens = list(run.tokens), run.title, run.opens
     while opens and len(tokens) > 1 and _says_nothing(tokens[0].text) and not is_known(tokens[0].text):
         tokens, opens = tokens[1:], False
+    if len(tokens) > 1 and tokens[0].text in _ARTICLES and not _in_mid_sentence(run.before):
+        tokens, opens = tokens[1:], True
     while tokens and not tokens[0].capital:
         tokens = tokens[1:]
     while len(tokens) > 1 and _is_title(tokens):
@@ -63,8 +75,12 @@ def english_names(run: Run) -> list[Candidate]:
         return []
     if len(tokens) == 1 and tokens[0].text.isupper() and run.before is not None and run.before.number:
         return []  # a unit: 125 MW
-    if all(token.text in ALONE or token.text in TITLES for token in tokens) and len(tokens) < 3:
+    numbered = tokens[0].text not in FIRST_NAMES
+    if len(tokens) < 3 and all(t.text in ALONE or t.text in TITLES or (t.roman and numbered) for t in tokens):
         return []
+    if length := place_before_person([token.text for token in tokens]):
+        first = replace(run, tokens=tuple(tokens[:length]), after=" ")
+        return english_names(first) + english_names(replace(run, tokens=tuple(tokens[length:]), before=None))
     name = [*(token.text for token in tokens[:-1]), bare(tokens[-1].text)]
     single = len(name) == 1
     votes = merged(
@@ -74,8 +90,14 @@ def english_names(run: Run) -> list[Candidate]:
     )
     known = name[0] in TITLES or is_known(name[0]) or (name[0].isupper() and len(name[0]) > 1)
     certain = not single or known or (not opens and name[0].lower() not in _FREQUENT)
-    support = _support(name[0], run.after) if not certain else 1
+    owner = name[-1] != tokens[-1].text and name[0].lower() not in _FREQUENT
+    support = 1 if certain or owner else _support(name[0], run.after)
     return [Candidate(tokens[0].start, tokens[-1].end, " ".join(name).replace(" , ", ", "), votes, certain, support)]
+
+
+def _in_mid_sentence(before: Token | None) -> bool:
+    """Whether an article with a capital is part of a name: in The Hague; not: III The Bezoar."""
+    return before is not None and before.word and before.text.islower()
 
 
 def _is_title(tokens: list[Token]) -> bool:

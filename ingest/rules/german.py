@@ -17,6 +17,7 @@ from ingest.rules.kinds import (
     TITLES,
     head_kind,
     is_known,
+    place_before_person,
     votes_around,
     votes_within,
 )
@@ -45,6 +46,8 @@ def german_names(run: Run) -> list[Candidate]:
     position, titled = 0, run.title
     while position < len(tokens):
         stop = _stretch(tokens, position)
+        if length := place_before_person([token.text for token in tokens[position:stop]]):
+            stop = position + length
         if stop > position:
             start = _with_head(tokens, position)
             found.append(_named(run, tokens[start:stop], titled or _is_role(tokens, position - 1)))
@@ -86,8 +89,8 @@ def _proper(token: Token, first: bool) -> bool:
     word = bare(token.text)
     if not token.capital:
         return False
-    if token.roman and not first:
-        return True
+    if token.roman:
+        return not first
     if word.lower() in _STARTERS or word.lower() in PARTICLES:
         return False
     if is_known(word) or token.initial:
@@ -222,7 +225,22 @@ def _support(run: Run, name: list[str], is_first: bool, after: str, person: int)
 
 _NEUTER = ("museum", "gewölbe", "reich", "kabinett", "archiv", "institut", "testament", "schloss", "meer", "palais")
 _FEMININE = ("ung", "ei", "thek", "ie", "ät", "schaft", "kammer", "kirche", "stadt", "burg", "schule", "seite", "halle")
-_MASCULINE = ("krieg", "hof", "garten", "orden", "bund", "dom", "saal", "platz", "friede", "pass")
+_MASCULINE = (
+    "krieg",
+    "hof",
+    "garten",
+    "orden",
+    "bund",
+    "dom",
+    "saal",
+    "platz",
+    "friede",
+    "pass",
+    "schrank",
+    "globus",
+    "pokal",
+    "ozean",
+)
 
 
 def nominative(name: list[str]) -> list[str]:

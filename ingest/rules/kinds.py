@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from ingest.rules.candidates import Votes, merged
@@ -54,6 +55,8 @@ def votes_within(name: list[str]) -> Votes:
         found.append(("Person", 4))
     if len(name) > 2 and any(word in PARTICLES for word in name[1:-1]) and "of" not in name:
         found.append(("Person", 1))
+    if len(name) > 2 and name[0] in TITLES and name[1] == "of":
+        found.append(("Person", 6))
     if head := _head(name):
         # Many family names end like a place: Niels Heidenreich, Carl Burgstaller.
         found.append((head, 3 if head == "Place" and len(name) == 2 and name[0] in FIRST_NAMES else 5))
@@ -104,6 +107,15 @@ def votes_around(before: Token | None, after: str, name: list[str]) -> Votes:
     elif _DOES.match(after):
         found.append(("Person", 2))
     return merged(found)
+
+
+def place_before_person(words: Sequence[str]) -> int:
+    """How many words at the beginning are a place that only stands before a person: In Prague Jost Bürgi ..."""
+    for length in (2, 1):
+        place = " ".join(words[:length])
+        if len(words) > length + 1 and place in PLACES and place not in FIRST_NAMES and words[length] in FIRST_NAMES:
+            return length
+    return 0
 
 
 def is_known(word: str) -> bool:

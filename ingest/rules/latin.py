@@ -9,7 +9,9 @@ from ingest.rules.words import sections, words
 
 _BEGIN = re.compile(r"(?<![\w'’.-])[A-Z][a-z]{2,}(?=\s[a-z])")
 _NEXT = re.compile(r"\s([A-Za-z]+)(?![\w'’-])")
-_LATIN = re.compile(r"[a-z]{2,}(?:orum|arum|ibus|entum|ae|us|um|is|ata|ima|gna|toria|ssima|tura|ica|alia)|[a-z]*(?:libri|rerum)")
+_LATIN = re.compile(
+    r"[a-z]{2,}(?:orum|arum|ibus|entum|ae|us|um|is|ata|ima|gna|toria|ssima|tura|ica|alia)|[a-z]*(?:libri|rerum)"
+)
 _LINKS = frozenset("et seu sive de in ad cum liber sex tres duo".split())
 _NUMBERS = {"sex", "tres", "duo"}
 _LISTS = sections("latin")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from ingest.rules.candidates import Candidate
@@ -11,16 +12,11 @@ from ingest.rules.dates import dates
 from ingest.rules.english import ALONE, STARTERS, Run, bare, english_names
 from ingest.rules.german import german_names
 from ingest.rules.kinds import EPITHETS, FIRST_NAMES, HEADS, PARTICLES, PLACES, ROLES, SAINTS, TITLES
-from ingest.rules.latin import latin_titles
 from ingest.rules.nouns import is_common_noun
+from ingest.rules.titles import titles_in
 from ingest.rules.tokens import Token, tokenise, without_case
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
-_QUOTED = re.compile(
-    r"„([^„“”\"]{2,90})[“”\"]|“([^“”]{2,90})”|»([^»«]{2,90})«|«([^»«]{2,90})»|(?<!\w)\"([^\"\n]{2,90})\"|``([^`]{2,90}?)''"
-    r"|『([^』]{1,60})』|《([^》]{1,60})》|(?<![*\w])(?P<star>\*)([^*\n]{2,90})\*(?![*\w])|(?<![_\w])(?P<line>_)([^_\n]{2,90})_(?![_\w])"
-)
-_FOREIGN_RUN = re.compile(r"[^\W\d_a-zA-Z]{2,12}(?:\s[^\W\d_a-zA-Z]{2,12}){0,3}")
 _GERMAN_LINKS = {"von", "vom", "zu", "zum", "zur", "der", "den", "des", "dem", "und", "am", "im"}
 _JOINED_BY_AND = {
     "Department",
@@ -36,6 +32,7 @@ _JOINED_BY_AND = {
 }
 _PLURALS = {"Women", "Men", "Children", "People", "Peoples", "Girls", "Boys", "World", "Workers", "Veterans"}
 _POSSESSED = {"College", "Cathedral", "Church", "Hospital", "School"}
+_ROMAN = re.compile(r"[IVX]+")
 _AFTER_COMMA = {"Inc.", "Inc", "Ltd.", "Ltd", "LLC", "Jr."}
 _NUMBERED = {
     "Apollo",
@@ -57,15 +54,30 @@ def names_in(text: str, start: int, end: int, german: bool) -> list[Candidate]:
     """All candidates of one sentence, in order, not overlapping."""
     found = [Candidate(d.start, d.end, d.name, (("Date", 9),)) for d in dates(text, start, end)]
     taken = [(c.start, c.end) for c in found] + [m.span() for m in _ADDRESS.finditer(text, start, end)]
-    for work in _works(text, start, end, german):
+    for work in titles_in(text, start, end, german):
         if not _overlaps(work.start, work.end, taken):
             found.append(work)
             taken.append((work.start, work.end))
-    tokens = [t for t in tokenise(text, start, end) if not _overlaps(t.start, t.end, taken)]
+    tokens = tokenise(text, start, end)
+    if taken:
+        tokens = [t for t in tokens if not _overlaps(t.start, t.end, taken)]
     for run in _runs(text, tokens, start, end, german):
         found += german_names(run) if german else english_names(run)
     found += [c for c in _without_capitals(text, tokens) if not _overlaps(c.start, c.end, taken)]
-    return sorted(found, key=lambda c: c.start)
+    return _with_years(text, sorted(found, key=lambda c: c.start))
+
+
+def _with_years(text: str, found: list[Candidate]) -> list[Candidate]:
+    """A year right before an event belongs to its name: 1976 Summer Olympics."""
+    kept: list[Candidate] = []
+    for candidate in found:
+        year = kept[-1] if kept else None
+        event = dict(candidate.votes).get("Event", 0) >= 5
+        if year and event and year.name.isdigit() and text[year.end : candidate.start] == " ":
+            candidate = replace(candidate, start=year.start, name=f"{year.name} {candidate.name}")
+            kept.pop()
+        kept.append(candidate)
+    return kept
 
 
 def is_shouted(text: str) -> bool:
@@ -76,35 +88,6 @@ def is_shouted(text: str) -> bool:
 
 def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
     return any(start < stop and begin < end for begin, stop in taken)
-
-
-def _works(text: str, start: int, end: int, german: bool) -> Iterator[Candidate]:
-    """Titles between quotation marks, in italics or in Latin."""
-    for match in _QUOTED.finditer(text, start, end):
-        group = next(g for g in match.groups() if g and g not in "*_")
-        title = " ".join(group.split()).strip(" ,;")
-        italic = bool(match.group("star") or match.group("line"))
-        if _is_title(title, italic, german):
-            yield Candidate(match.start(), match.end(), title, (("Work", 6),))
-    for begin, stop in latin_titles(text, start, end):
-        title = text[begin:stop].split()
-        # Two words may as well be the name of an animal or a plant.
-        yield Candidate(begin, stop, " ".join(title), (("Work", 6),) if len(title) > 2 else ())
-
-
-def _is_title(title: str, italic: bool, german: bool) -> bool:
-    words = title.split()
-    if not title or not (title[0].isupper() or title[0].isdigit() or without_case(title)) or len(words) > 10:
-        return False
-    if title.endswith((".", "!", "?", ",")) or re.search(r"[.!?;]\s", title):
-        return False
-    if len(words) == 1:
-        common = is_common_noun(title) if german else title.lower() in STARTERS
-        return not common and len(title) > 2 and not (german and title.isupper())
-    if german:
-        return italic or title.split()[0].lower() not in STARTERS or len(words) > 2
-    longer = [word for word in words if len(word) > 3]
-    return italic or sum(word[0].isupper() or word[0].isdigit() for word in longer) >= 0.6 * len(longer)
 
 
 def _runs(text: str, tokens: list[Token], start: int, end: int, german: bool) -> Iterator[Run]:
@@ -137,14 +120,11 @@ def _run_end(text: str, tokens: list[Token], position: int, german: bool) -> int
             gap = gap.removeprefix(".")
         if above.text.endswith(("'s", "’s")) and not _keeps_possessive(tokens, position, stop):
             break
-        if above.roman and token.text == "." and not gap and german and stop + 1 < len(tokens):
-            following = tokens[stop + 1]
-            if following.capital or following.text in PARTICLES:
-                length = _link(tokens, stop + 1, position, german) if not following.capital else 0
-                if following.capital or length:
-                    tokens.pop(stop)
-                    continue
-            break
+        if above.roman and token.text == "." and german:
+            if not _goes_on(tokens, stop + 1, position):
+                break
+            tokens.pop(stop)
+            continue
         if token.text == "," and stop + 1 < len(tokens) and tokens[stop + 1].text in _AFTER_COMMA:
             stop += 2
             continue
@@ -165,6 +145,14 @@ def _run_end(text: str, tokens: list[Token], position: int, german: bool) -> int
     return stop
 
 
+def _goes_on(tokens: list[Token], position: int, begin: int) -> bool:
+    """Whether a name goes on behind the dot of its numeral: Friedrich III. von Brandenburg."""
+    if position >= len(tokens):
+        return False
+    following = tokens[position]
+    return following.capital or (following.text in PARTICLES and _link(tokens, position, begin, german=True) > 0)
+
+
 def _is_first(token: Token) -> bool:
     return token.text in FIRST_NAMES or token.text in TITLES
 
@@ -173,9 +161,20 @@ def _is_numbered(tokens: list[Token], position: int) -> bool:
     """Whether a number belongs to the name before it: Apollo 11, Article 50; not: Ambras 24 objects."""
     above, number = tokens[position - 1], tokens[position]
     following = tokens[position + 1] if position + 1 < len(tokens) else None
-    if len(number.text) > 3 or above.roman or (above.text in ALONE and above.text not in _NUMBERED):
+    if (
+        _is_decimal(tokens, position)
+        or len(number.text) > 3
+        or above.roman
+        or (above.text in ALONE and above.text not in _NUMBERED)
+    ):
         return False
     return above.text in _NUMBERED or following is None or not following.word or following.text in STARTERS
+
+
+def _is_decimal(tokens: list[Token], position: int) -> bool:
+    """Whether a number goes on behind a point or comma."""
+    number, *rest = tokens[position : position + 3]
+    return len(rest) == 2 and rest[0].text in {".", ","} and rest[1].number and rest[1].start == number.end + 1
 
 
 def _numeral(tokens: list[Token], index: int, begin: int, german: bool) -> Token:
@@ -194,9 +193,7 @@ def _keeps_possessive(tokens: list[Token], position: int, stop: int) -> bool:
     first = tokens[position].text
     if bare(tokens[stop - 1].text) in _PLURALS and tokens[stop].capital:
         return True
-    return tokens[stop].capital and (
-        first in SAINTS or tokens[stop].text in {"College", "Cathedral", "Church", "Hospital", "School"}
-    )
+    return tokens[stop].capital and (first in SAINTS or tokens[stop].text in _POSSESSED)
 
 
 def _link(tokens: list[Token], position: int, begin: int, german: bool) -> int:
@@ -223,11 +220,7 @@ def _link(tokens: list[Token], position: int, begin: int, german: bool) -> int:
     while length <= len(following) and following[length - 1].text in PARTICLES and length < 3:
         length += 1
     target = tokens[position + length] if position + length < len(tokens) else None
-    if (
-        target is None
-        or not target.capital
-        or (german and is_common_noun(target.text) and not _is_named(target.text))
-    ):
+    if target is None or not target.capital or (german and is_common_noun(target.text) and not _is_named(target.text)):
         return 0
     if (
         word in {"e", "y", "d", "af", "la", "le", "el", "al"}
@@ -245,6 +238,8 @@ def _english_link(word: str, run: list[str], following: list[Token]) -> int:
     target = following[1] if article else following[0]
     if not target.word or not target.capital or target.lower in STARTERS:
         return 0
+    if word == "of" and target.text in PLACES and _is_full_name(run):
+        return 0
     if word == "of":
         return (3 if article else 2) if any(w in HEADS or w in TITLES or w in ALONE for w in run) or not article else 0
     if word == "for":
@@ -255,6 +250,12 @@ def _english_link(word: str, run: list[str], following: list[Token]) -> int:
         return 2
     joins = run[0] in _JOINED_BY_AND and any(w in {"of", "for"} for w in run)
     return 2 if joins else 0
+
+
+def _is_full_name(run: list[str]) -> bool:
+    """Whether a place says only where somebody is from: Samuel Quiccheberg of Antwerp, but Charles IX of France."""
+    plain = not _ROMAN.fullmatch(run[-1]) and not any(w in HEADS or w in TITLES for w in run)
+    return len(run) > 1 and run[0] in FIRST_NAMES and plain
 
 
 def _is_named(word: str) -> bool:

@@ -59,6 +59,12 @@ class Term:
         return normalise(self.name)
 
 
+def listed_kind(name: str) -> str | None:
+    """The type of a noun that is listed as a term, or None."""
+    key = normalise(name)
+    return _KINDS["de"].get(key) or _KINDS["en"].get(key)
+
+
 def terms_in(text: str, start: int, end: int, german: bool) -> list[Term]:
     """What may be a term between two offsets, in order, not overlapping."""
     return list(_german(text, start, end) if german else _english(text, start, end))

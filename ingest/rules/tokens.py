@@ -16,7 +16,29 @@ _TOKEN = re.compile(
 )
 _ROMAN = re.compile(r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})")
 _DOTTED_TITLES = frozenset(
-    {"Dr", "Prof", "Mr", "Mrs", "Ms", "Jr", "Sr", "Rev", "Gen", "Col", "Capt", "Lt", "Gov", "Sen", "Rep", "Mt", "Inc", "Ltd", "Co", "Corp", "Bros"}
+    {
+        "Dr",
+        "Prof",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Jr",
+        "Sr",
+        "Rev",
+        "Gen",
+        "Col",
+        "Capt",
+        "Lt",
+        "Gov",
+        "Sen",
+        "Rep",
+        "Mt",
+        "Inc",
+        "Ltd",
+        "Co",
+        "Corp",
+        "Bros",
+    }
 )
 _NO_CASE = re.compile(
     r"[\u0590-\u07ff\u0900-\u0fff\u1000-\u109f\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"

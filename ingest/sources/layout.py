@@ -28,7 +28,7 @@ def without_running_heads(pages: Sequence[Sequence[Piece]], heights: Sequence[in
     edges = [_edge_rows(page, height, body) for page, height in zip(pages, heights, strict=True)]
     need = max(3, round(0.4 * sum(bool(page) for page in pages)))
     seen = Counter(key for rows in edges for key in {_key(text) for _, text in rows})
-    running = {key for key, count in seen.items() if count >= need}
+    running = {key for key, count in seen.items() if count >= need} | _with_page_numbers(edges)
     numbered = _numbered(edges)
     kept = []
     for index, page in enumerate(pages):
@@ -55,6 +55,17 @@ def _edge_rows(page: Sequence[Piece], height: int, body: float) -> list[tuple[in
                 break
             found.append((row, " ".join(piece.text for piece in rows[row])))
     return list(dict.fromkeys(found))
+
+
+def _with_page_numbers(edges: Sequence[Sequence[tuple[int, str]]]) -> set[str]:
+    """Heads of chapters: the same words on three pages at least, with a number that grows with the page."""
+    places: Counter[tuple[str, int]] = Counter()
+    for index, rows in enumerate(edges):
+        for _, text in rows:
+            found = _EDGE_NUMBER.search(text)
+            if found and len(text.split()) > 2:
+                places[_key(text), int(found.group()) - index] += 1
+    return {key for (key, _), count in places.items() if count >= 3}
 
 
 def _numbered(edges: Sequence[Sequence[tuple[int, str]]]) -> bool:

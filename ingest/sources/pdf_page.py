@@ -126,7 +126,9 @@ class _Reader:
         if start >= end:
             return
         self._row += 1
-        top, bottom, size = self._letters(start)
+        # A bullet or bracket may be from another font: the first letter tells the size of the line.
+        letter = next((index for index in range(start, end) if self.text[index].isalpha()), start)
+        top, bottom, size = self._letters(letter)
         whole = self._piece(start, end, top, bottom, size)
         if whole is None:
             return
@@ -158,7 +160,7 @@ class _Reader:
             y0, y1 = min(y0, top), max(y1, bottom)
         text = clean(self.text[start:end])
         hyphen = text.endswith(("-", "\u2010"))
-        return Piece(text, x0, y0, x1, y1, self._row, size or y1 - y0, self._bold(start), hyphen)
+        return Piece(text, x0, y0, x1, y1, self._row, size or y1 - y0, self._bold(start, end), hyphen)
 
     def _boxes(self, start: int, end: int) -> list[tuple[float, float, float, float]]:
         """Boxes in pixels of the runs of characters from start to end, in drawing order."""
@@ -202,7 +204,8 @@ class _Reader:
         _, top, _, bottom = self._letter(index)
         return top, bottom, bottom - top
 
-    def _bold(self, index: int) -> bool:
+    def _bold(self, start: int, end: int) -> bool:
+        index = next((index for index in range(start, end) if self.text[index].isalpha()), start)
         length = self._raw.FPDFText_GetFontInfo(self._page, index, self._name, 128, ctypes.byref(self._flags))
         name = self._name.value.lower() if 0 < length <= 128 else b""
         return b"bold" in name or b"black" in name or b"heavy" in name

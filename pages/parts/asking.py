@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -58,13 +59,14 @@ def form(cabinet: Cabinet, asked: Asked) -> None:
         st.session_state["ask.question"] = asked.question
         st.session_state["ask.model"] = asked.model
         st.session_state["ask.mode"] = asked.mode
+    modes = {mode: say(f"mode.{mode.value}") for mode in MODES}
     with st.form("ask", border=False), st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(
             say("ask.question"), key="ask.question", placeholder=say("ask.placeholder"), max_chars=1000, width="stretch"
         )
-        st.selectbox(say("ask.model"), models, key="ask.model", format_func=model_name, width=210)
+        st.selectbox(say("ask.model"), models, key="ask.model", format_func=model_names(models).__getitem__, width=210)
         st.selectbox(
-            say("ask.mode"), MODES, key="ask.mode", format_func=_mode_name, width=190, help=say("ask.mode.help")
+            say("ask.mode"), MODES, key="ask.mode", format_func=modes.__getitem__, width=190, help=say("ask.mode.help")
         )
         st.form_submit_button(say("ask.send"), type="primary", icon=":material/search:", on_click=_sent)
 
@@ -74,13 +76,9 @@ def _sent() -> None:
     ask(state["ask.question"], state["ask.model"], state["ask.mode"])
 
 
-def _mode_name(mode: Mode) -> str:
-    return say(f"mode.{mode.value}")
-
-
-def model_name(id_: str) -> str:
-    if id_ == NO_MODEL:
-        return say("ask.no_model")
+def model_names(ids: Sequence[str]) -> dict[str, str]:
+    """What the models are called, by id."""
     from llm.catalog import models
 
-    return next((spec.title for spec in models() if spec.id == id_), id_)
+    titles = {spec.id: spec.title for spec in models()}
+    return {id_: say("ask.no_model") if id_ == NO_MODEL else titles.get(id_, id_) for id_ in ids}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+import settings as configuration
 from graph.errors import Missing
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
@@ -62,7 +63,6 @@ def open_cabinet(settings: Settings) -> Cabinet:
 
 @st.cache_resource(show_spinner=False)
 def _store(home: str, uri: str | None, _settings: Settings) -> Store:
-    _log_to(log_file(_settings))
     return Store(_settings)
 
 
@@ -73,12 +73,17 @@ def _embedder(name: str, home: str, _settings: Settings) -> Embedder:
     return open_embedder(name, _settings)
 
 
-def log_file(settings: Settings | None) -> Path:
+def log_file() -> Path:
     """Where the pages write what went wrong; a temporary folder while the settings cannot be read."""
-    return (settings.logs if settings else Path(tempfile.gettempdir())) / "app.log"
+    try:
+        return configuration.read().logs / "app.log"
+    except ValueError:
+        return Path(tempfile.gettempdir()) / "wunderkammer.log"
 
 
-def _log_to(path: Path) -> None:
+@st.cache_resource(show_spinner=False)
+def log_to(path: Path) -> None:
+    """Write what goes wrong on the pages to this file from now on."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))

@@ -65,11 +65,12 @@ def _options(cabinet: Cabinet) -> Options:
     from ingest.submit import Options
 
     ready = asking.ready_models(cabinet)
+    ways = [QUICK, WITH_MODEL] if ready else [QUICK]
     how = st.radio(
         say("add.how"),
-        [QUICK, WITH_MODEL] if ready else [QUICK],
-        format_func=lambda how: say(f"add.how.{how}"),
-        captions=[say(f"add.how.{how}.about") for how in ([QUICK, WITH_MODEL] if ready else [QUICK])],
+        ways,
+        format_func={way: say(f"add.how.{way}") for way in ways}.__getitem__,
+        captions=[say(f"add.how.{way}.about") for way in ways],
         key="add.how",
     )
     if not ready:
@@ -78,7 +79,9 @@ def _options(cabinet: Cabinet) -> Options:
             link("models", say("ask.choose_model"), ":material/memory:")
     if how != WITH_MODEL:
         return Options()
-    model = st.selectbox(say("ask.model"), ready, key="add.model", format_func=asking.model_name, width=320)
+    model = st.selectbox(
+        say("ask.model"), ready, key="add.model", format_func=asking.model_names(ready).__getitem__, width=320
+    )
     return Options(extractor=WITH_MODEL, model=model)
 
 

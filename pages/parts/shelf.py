@@ -205,7 +205,7 @@ def _delete(cabinet: Cabinet, coverage: Coverage) -> None:
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button(say("cancel")):
                 st.rerun()
-            if st.button(say("delete.do"), type="primary", icon=":material/delete:"):
+            if st.button(say("delete.do"), key="delete.do", type="primary", icon=":material/delete:"):
                 from ingest.submit import remove_document
 
                 with st.spinner(say("delete.doing")):
