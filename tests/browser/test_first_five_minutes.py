@@ -117,7 +117,7 @@ def centre_of_a_glyph(page: Page) -> tuple[float, float]:
     return box["x"] + found[0], box["y"] + found[1]
 
 
-def test_a_file_becomes_searchable(app: App, visit: Visit, tmp_path: Path) -> None:
+def test_a_file_becomes_searchable_and_goes_again(app: App, visit: Visit, tmp_path: Path) -> None:
     note = tmp_path / "sturm.txt"
     note.write_text("In 1699 Zacharias Quellenfreund of Zittau wrote down which shells he had seen.", encoding="utf-8")
     empty = tmp_path / "empty.txt"
@@ -130,6 +130,17 @@ def test_a_file_becomes_searchable(app: App, visit: Visit, tmp_path: Path) -> No
     expect(page.get_by_text("One document could not be read")).to_be_visible()
     page.goto(f"{app.url}/?q=What%20did%20Zacharias%20Quellenfreund%20write%20down%3F")
     expect(page.locator(".wk-quote mark", has_text="Zacharias Quellenfreund").first).to_be_visible()
+
+    page.goto(f"{app.url}/library")
+    search = page.get_by_placeholder("Search titles")
+    search.fill("Quellenfreund")
+    search.press("Enter")
+    row = page.locator("[class*=st-key-document-]")
+    expect(row).to_have_count(1)
+    row.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("This goes with it:")).to_be_visible()
+    page.locator(".st-key-delete-do button").click()
+    expect(row).to_have_count(0)
 
 
 def test_a_bookmark_to_explore_works_on_a_cold_server(cold_app: App, visit: Visit) -> None:
