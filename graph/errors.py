@@ -31,7 +31,10 @@ class WunderkammerError(Exception):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        WunderkammerError.known[cls.__name__] = cls
+        other = WunderkammerError.known.setdefault(cls.__name__, cls)
+        if other is not cls and other.__module__ != cls.__module__:
+            # A stored failure is said by its name: two of one name would say each other's words.
+            raise TypeError(f"{cls.__module__} and {other.__module__} both define the error {cls.__name__}")
 
     def __init__(self, **params: str | int | float) -> None:
         self.params = params

@@ -8,7 +8,7 @@ SourceError
 ├── PictureTooLarge  PictureDamaged  PictureWithoutCaption                        pictures
 ├── StatementsUnreadable                                                          statements
 StoreError
-├── DiskFull  FolderNotWritable  CopyMissing                                      our copies of the files
+├── NoSpaceForFile  FilesNotWritable  CopyMissing                                      our copies of the files
 """
 
 from __future__ import annotations
@@ -143,12 +143,12 @@ class StatementsUnreadable(SourceError):
     de = "Keine Zeile von „{name}“ ließ sich als Aussage lesen. Das erste Problem: {detail}"
 
 
-class DiskFull(StoreError):
+class NoSpaceForFile(StoreError):
     en = "There is no space left to keep “{name}” in {folder}. Free some, then add it again."
     de = "Kein Speicherplatz mehr, um „{name}“ in {folder} abzulegen. Bitte Platz schaffen und erneut hinzufügen."
 
 
-class FolderNotWritable(StoreError):
+class FilesNotWritable(StoreError):
     en = "The folder {folder} cannot be written to ({detail}). Change its permissions, or set WUNDERKAMMER_HOME."
     de = "In den Ordner {folder} lässt sich nicht schreiben ({detail}). Rechte ändern oder WUNDERKAMMER_HOME setzen."
 

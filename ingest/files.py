@@ -22,13 +22,13 @@ from typing import BinaryIO
 
 from ingest.errors import (
     CopyMissing,
-    DiskFull,
     EmptyFile,
     FileMissing,
+    FilesNotWritable,
     FileTooLarge,
     FolderGiven,
-    FolderNotWritable,
     NoPermission,
+    NoSpaceForFile,
     NotAFile,
     Unreadable,
 )
@@ -116,7 +116,7 @@ class FileStore:
     def put(self, source: Path | BinaryIO, name: str, max_mb: int = 150) -> Stored:
         """Copy a file or an open stream; the same content is kept once.
 
-        Raises the errors of `open_source`, `DiskFull` and `FolderNotWritable`.
+        Raises the errors of `open_source`, `NoSpaceForFile` and `FilesNotWritable`.
         """
         if isinstance(source, Path):
             with open_source(source, name, max_mb) as file:
@@ -169,7 +169,7 @@ class FileStore:
             raise CopyMissing(folder=str(self.folder(sha256))) from None
 
     def write(self, path: Path, content: bytes) -> Path:
-        """Put `content` at a path below the root in one step; raises `DiskFull` and `FolderNotWritable`."""
+        """Put `content` at a path below the root in one step; raises `NoSpaceForFile` and `FilesNotWritable`."""
         with self._temporary(path.name) as temporary:
             temporary.file.write(content)
             self._settle(temporary, path)
@@ -241,10 +241,10 @@ class FileStore:
             finally:
                 os.close(parent)
 
-    def _cannot_write(self, problem: OSError, name: str) -> DiskFull | FolderNotWritable:
+    def _cannot_write(self, problem: OSError, name: str) -> NoSpaceForFile | FilesNotWritable:
         if problem.errno in _FULL:
-            return DiskFull(name=name, folder=str(self.root))
-        return FolderNotWritable(folder=str(self.root), detail=problem.strerror or str(problem))
+            return NoSpaceForFile(name=name, folder=str(self.root))
+        return FilesNotWritable(folder=str(self.root), detail=problem.strerror or str(problem))
 
 
 def page_image_uri(sha256: str, page: int) -> str:

@@ -7,7 +7,7 @@ WrongUse (graph.errors)
 └── UnknownModel          there is no model of that name
 ModelError (graph.errors)
 ├── BadKey, Forbidden, NoSuchModel, QuotaExhausted, BadRequest, ContextTooLong    trying again will not help
-├── RateLimited, Unreachable, TimedOut, ServerFailed, Interrupted                 trying again later may
+├── RateLimited, Unreachable, TimedOut, ProviderFailed, Interrupted                 trying again later may
 └── CutOff, Refused, NotUnderstood                                                it answered, but not usefully
 
 No text here ever carries a key: what a provider says is passed through `scrub` first.
@@ -97,7 +97,7 @@ class TimedOut(ModelError):
     de = "{server} hat nicht rechtzeitig geantwortet. Versuchen Sie es noch einmal oder mit einem schnelleren Modell."
 
 
-class ServerFailed(ModelError):
+class ProviderFailed(ModelError):
     en = "{server} failed (error {status}). That is not your fault: try again in a minute."
     de = "{server} hat versagt (Fehler {status}). Das liegt nicht an Ihnen: versuchen Sie es bald noch einmal."
 
@@ -122,7 +122,7 @@ class NotUnderstood(ModelError):
     de = "{model} hat in einer Form geantwortet, die nicht zu gebrauchen ist: {detail}"
 
 
-WORTH_RETRYING: tuple[type[ModelError], ...] = (RateLimited, Unreachable, TimedOut, ServerFailed, Interrupted)
+WORTH_RETRYING: tuple[type[ModelError], ...] = (RateLimited, Unreachable, TimedOut, ProviderFailed, Interrupted)
 """Errors that may pass by themselves; a worker keeps such work waiting instead of giving it up."""
 
 

@@ -24,10 +24,10 @@ from llm.errors import (
     Interrupted,
     NoSuchModel,
     NotUnderstood,
+    ProviderFailed,
     QuotaExhausted,
     RateLimited,
     Refused,
-    ServerFailed,
     TimedOut,
     Unreachable,
     scrub,
@@ -178,7 +178,7 @@ def _map_status(problem: openai.APIStatusError, model: str, server: str, key: st
     if status in {408, 504}:
         return TimedOut(server=server)
     if status >= 500 or status < 400:
-        return ServerFailed(server=server, status=status)
+        return ProviderFailed(server=server, status=status)
     if "context" in problem.message and ("length" in problem.message or "window" in problem.message):
         return ContextTooLong(model=model)
     return BadRequest(server=server, model=model, detail=scrub(problem.message, key))

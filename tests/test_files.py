@@ -102,13 +102,13 @@ def test_disk_full_is_said_and_leaves_nothing_behind(tmp_path: Path) -> None:
     script = """
 import io, resource, signal, sys
 from pathlib import Path
-from ingest.errors import DiskFull
+from ingest.errors import NoSpaceForFile
 from ingest.files import FileStore
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
 try:
     FileStore(Path(sys.argv[1])).put(io.BytesIO(bytes(2_000_000)), "large.pdf")
-except DiskFull as problem:
+except NoSpaceForFile as problem:
     print(problem.text("de"))
 """
     done = subprocess.run(
@@ -129,12 +129,12 @@ def test_a_real_full_disk() -> None:
     with pytest.raises(OSError) as caught, full.open("wb", buffering=0) as file:
         file.write(b"x")
     problem = FileStore(Path("/somewhere"))._cannot_write(caught.value, "a.pdf")
-    assert problem.code == "DiskFull" and problem.params == {"name": "a.pdf", "folder": "/somewhere"}
+    assert problem.code == "NoSpaceForFile" and problem.params == {"name": "a.pdf", "folder": "/somewhere"}
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     closed = let_in(tmp_path) / "closed"
     closed.mkdir(mode=0o555)
-    with as_nobody(), pytest.raises(errors.FolderNotWritable) as caught:
+    with as_nobody(), pytest.raises(errors.FilesNotWritable) as caught:
         FileStore(closed / "files").put(io.BytesIO(b"content"), "a.txt")
     assert "WUNDERKAMMER_HOME" in caught.value.text("en")

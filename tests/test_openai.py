@@ -89,7 +89,7 @@ FAILURES: list[tuple[Reply, type[ModelError]]] = [
     (Status(400, f"This model's maximum context length is 8192 tokens. {KEY}"), errors.ContextTooLong),
     (Status(400, f"Unknown parameter: {KEY} in Bearer {KEY}"), errors.BadRequest),
     (Status(422, f"sk-other-key-9999 is not {KEY[:12]}***cdef"), errors.BadRequest),
-    (Status(301, KEY), errors.ServerFailed),
+    (Status(301, KEY), errors.ProviderFailed),
     (Raw(f"<html>{KEY}".encode()), errors.NotUnderstood),
     (Raw(f'{{"error": {{"message": "{KEY}"}}}}'.encode()), errors.NotUnderstood),
     (Raw(b'{"choices": []}'), errors.NotUnderstood),
@@ -192,7 +192,7 @@ def test_a_wait_is_waited_for_when_awaited(server: FakeOpenAI, chat: OpenAIChat)
 
 def test_patience_has_an_end(server: FakeOpenAI, chat: OpenAIChat) -> None:
     server.default = Status(500)
-    with pytest.raises(errors.ServerFailed, match="500"):
+    with pytest.raises(errors.ProviderFailed, match="500"):
         chat.invoke("hi")
     assert len(server.requests) == patient.ATTEMPTS
 

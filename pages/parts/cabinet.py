@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+# A stored failure is said in words by its class, so all classes must be known before a page asks.
+import ingest.errors
+import ingest.worker  # noqa: F401
+import llm.errors  # noqa: F401
 import settings as configuration
 from graph.errors import Missing
 from graph.store import Store

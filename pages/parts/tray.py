@@ -8,6 +8,7 @@ from graph.work import JobState, Progress, Work
 from pages.language import count, say
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import link
+from pages.parts.plain import escaped
 
 
 def running(cabinet: Cabinet) -> list[Progress]:
@@ -30,9 +31,11 @@ def draw(cabinet: Cabinet) -> None:
 @st.fragment(run_every="1s")
 def _live(cabinet: Cabinet) -> None:
     open_jobs = running(cabinet)
-    if not open_jobs:
-        st.rerun()
     with st.container(border=True, key="tray"):
+        if not open_jobs:
+            # No rerun of the page: it would close a dialog or stop an answer that is being written.
+            st.html(f'<span class="wk-soft">{escaped(say("tray.done"))}</span>')
+            return
         for progress in open_jobs:
             share, text = how_far(progress)
             st.progress(share, text=text)

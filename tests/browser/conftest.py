@@ -109,9 +109,9 @@ def cold_app(tmp_path: Path) -> Iterator[App]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(browser_path: str) -> Iterator[Browser]:
-    """A headless Chromium with an empty profile."""
+    """A headless Chromium with an empty profile; ended after this folder, since it keeps an event loop running."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
         yield started
