@@ -98,7 +98,7 @@ class Connection:
             self._uri,
             auth=auth,
             # The embedded server comes back on another port: our own loop reconnects, so the driver must not wait.
-            max_transaction_retry_time=0 if self.embedded else 30,
+            max_transaction_retry_time=0 if self.embedded else 10,
             connection_timeout=10,
             max_connection_lifetime=600,
             notifications_min_severity="OFF",
@@ -144,7 +144,9 @@ class Connection:
                 if attempt == ATTEMPTS:
                     raise QueryFailed(detail=_first_line(error)) from error
             except (bolt.ServiceUnavailable, bolt.SessionExpired, bolt.TransientError) as error:
-                if attempt == ATTEMPTS:
+                # On a server of its own the driver has tried long enough already.
+                gone = not self.embedded and isinstance(error, bolt.ServiceUnavailable)
+                if attempt == ATTEMPTS or gone:
                     raise DatabaseUnreachable(uri=self._uri, detail=_first_line(error)) from error
                 if self.embedded and not isinstance(error, bolt.TransientError):
                     self._reconnect(driver)
