@@ -15,10 +15,10 @@ from ingest.files import FileStore
 from ingest.sources import read
 from ingest.sources.base import Limits
 from ingest.submit import Options, check_paths
+from llm.catalog import find_model
+from llm.cost import CHARACTERS_PER_TOKEN, cost
 from settings import Settings
 
-CHARACTERS_PER_TOKEN = 3.6
-"""Measured over German and English texts; a token is a little shorter in German."""
 PROMPT_TOKENS = 700
 ANSWER_TOKENS = 350
 SECONDS_PER_CALL = 4.0
@@ -109,13 +109,8 @@ def _summed(documents: tuple[PlannedDocument, ...], settings: Settings, options:
     seconds = chunks / CHUNKS_READ_PER_SECOND + chunks / CHUNKS_EMBEDDED_PER_SECOND
     if options.extractor == "quick":
         return Plan(documents, seconds=seconds)
-    from llm.catalog import find_model
-
     spec = find_model(options.model or "", settings)
     tokens_in = chunks * PROMPT_TOKENS + int(sum(d.characters for d in documents) / CHARACTERS_PER_TOKEN)
     tokens_out = chunks * ANSWER_TOKENS
-    cost = None
-    if spec.price_in is not None and spec.price_out is not None:
-        cost = (tokens_in * spec.price_in + tokens_out * spec.price_out) / 1_000_000
     seconds += chunks * SECONDS_PER_CALL / CALLS_AT_ONCE
-    return Plan(documents, chunks, tokens_in, tokens_out, cost, seconds)
+    return Plan(documents, chunks, tokens_in, tokens_out, cost(spec, tokens_in, tokens_out), seconds)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -306,8 +306,3 @@ def _scaled(found: Found) -> Found:
     low, high = min(s for _, s in found), max(s for _, s in found)
     span = high - low
     return [(id_, (score - low) / span if span > 0 else 1.0) for id_, score in found]
-
-
-def renumbered(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The same evidence, counted from 1."""
-    return tuple(replace(e, n=n) for n, e in enumerate(evidence, start=1))
