@@ -69,6 +69,13 @@ class Documents:
         rows = self._db.read(cypher.DOCUMENTS, collections=[*collections], job=job, skip=skip, limit=limit)
         return [to_document(row["document"]) for row in rows]
 
+    def every(self, collections: Sequence[str]) -> Iterator[Document]:
+        """All documents, oldest first, read in pages."""
+        skip = 0
+        while page := self.listed(collections, skip=skip, limit=BATCH):
+            yield from page
+            skip += len(page)
+
     def count(self, collections: Sequence[str], job: str | None = None) -> int:
         """How many documents there are."""
         return int(self._db.read(cypher.DOCUMENT_COUNT, collections=list(collections), job=job)[0]["n"])

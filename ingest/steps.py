@@ -182,8 +182,5 @@ def embed_document(store: Store, embedder: Embedder, document_id: str, stopped: 
 
 def embed_all(store: Store, embedder: Embedder, collections: Sequence[str] = (DEFAULT_COLLECTION,)) -> None:
     """Give everything in these collections its vector."""
-    skip = 0
-    while page := store.documents.listed(collections, skip=skip, limit=500):
-        for document in page:
-            embed_document(store, embedder, document.id)
-        skip += len(page)
+    for document in store.documents.every(collections):
+        embed_document(store, embedder, document.id)

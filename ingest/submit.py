@@ -150,7 +150,9 @@ def remove_document(store: Store, settings: Settings, document_id: str) -> Remov
 
 def retry(store: Store, document_id: str | None, collections: Sequence[str] = (DEFAULT_COLLECTION,)) -> int:
     """Queue again what failed, of one document or of all; returns how many documents."""
-    documents = [d for d in (store.documents.get(document_id),) if d] if document_id else _all(store, collections)
+    documents = (
+        [d for d in (store.documents.get(document_id),) if d] if document_id else store.documents.every(collections)
+    )
     count = 0
     for document in documents:
         if document.state is State.FAILED and document.sha256 and not store.documents.chunks(document.id, limit=1):
@@ -163,10 +165,3 @@ def retry(store: Store, document_id: str | None, collections: Sequence[str] = (D
             store.documents.update(document, Work.READ)
             count += 1
     return count
-
-
-def _all(store: Store, collections: Sequence[str]) -> Iterator[Document]:
-    skip = 0
-    while page := store.documents.listed(collections, skip=skip, limit=200):
-        yield from page
-        skip += len(page)
