@@ -1,13 +1,27 @@
-"""What can be configured, read once from the environment and `.env`; the table in the README names the same."""
+"""What can be configured, read from the environment, `.env` and, for keys, from where people keep them.
+
+The table in the README names the same. A key that was typed for this session comes first, then the environment, then
+`.env`, then the keyring of the operating system; `llm.keys` puts keys there.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final, TypeVar
 
 import platformdirs
 from dotenv import dotenv_values
+
+T = TypeVar("T")
+KEPT: Final = ("OPENAI_API_KEY", "MISTRAL_API_KEY", "MODEL_SERVER_URL", "MODEL_SERVER_KEY", "HF_TOKEN")
+"""Variables that people may type on the Models page and that a keyring may hold."""
+KEYRING_SERVICE: Final = "wunderkammer"
+_KEYRING_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +37,8 @@ class Settings:
     openai_base_url: str | None = None
     mistral_api_key: str | None = field(default=None, repr=False)
     mistral_base_url: str | None = None
+    model_server_url: str | None = None
+    model_server_key: str | None = field(default=None, repr=False)
     hf_token: str | None = field(default=None, repr=False)
     llama_gguf: str | None = None
     teams_webhook_url: str | None = field(default=None, repr=False)
@@ -64,6 +80,8 @@ VARIABLES: dict[str, str] = {
     "openai_base_url": "OPENAI_BASE_URL",
     "mistral_api_key": "MISTRAL_API_KEY",
     "mistral_base_url": "MISTRAL_BASE_URL",
+    "model_server_url": "MODEL_SERVER_URL",
+    "model_server_key": "MODEL_SERVER_KEY",
     "hf_token": "HF_TOKEN",
     "llama_gguf": "LLAMA_GGUF",
     "teams_webhook_url": "TEAMS_WEBHOOK_URL",
@@ -77,18 +95,105 @@ VARIABLES: dict[str, str] = {
 
 
 def read(environ: dict[str, str] | None = None, env_file: Path | None = None) -> Settings:
-    """Read settings from the environment, then `.env`, then defaults; raises ValueError for a number that is none."""
-    file_values = dotenv_values(env_file or Path(".env"))
-    merged = {k: v for k, v in file_values.items() if v}
+    """Read settings from the environment, then `.env`, then defaults; raises ValueError for a number that is none.
+
+    Only where no other environment is given are keys looked up that were typed or lie in the keyring.
+    """
+    merged = file_values(env_file)
     merged.update(os.environ if environ is None else environ)
+    if environ is None:
+        merged.update({name: value for name in KEPT if name not in merged and (value := from_keyring(name))})
+        merged.update(typed)
     given = {name: merged[variable] for name, variable in VARIABLES.items() if merged.get(variable)}
     home = Path(given.pop("home", platformdirs.user_data_dir("wunderkammer", appauthor=False))).expanduser().absolute()
-    typed: dict[str, object] = dict(given)
-    typed["allow_private"] = given.get("allow_private", "").lower() in {"1", "true", "yes", "on"}
+    values: dict[str, object] = dict(given)
+    values["allow_private"] = given.get("allow_private", "").lower() in {"1", "true", "yes", "on"}
     for name in ("max_file_mb", "max_megapixels", "server_idle"):
         if name in given:
             try:
-                typed[name] = int(given[name])
+                values[name] = int(given[name])
             except ValueError:
                 raise ValueError(f"{VARIABLES[name]} must be a whole number, not {given[name]!r}") from None
-    return Settings(home=home, **typed)  # type: ignore[arg-type]
+    return Settings(home=home, **values)  # type: ignore[arg-type]
+
+
+def file_values(env_file: Path | None = None) -> dict[str, str]:
+    """What `.env` in the working folder says."""
+    return {name: value for name, value in dotenv_values(env_file or Path(".env")).items() if value}
+
+
+typed: dict[str, str] = {}
+"""Variables that were typed and could not be kept elsewhere: in memory only, gone when the program ends."""
+_looked_up: dict[str, str | None] = {}
+
+
+def from_keyring(variable: str) -> str | None:
+    """What the keyring holds for a variable; looked up once. None where there is no keyring or it does not answer."""
+    if variable not in _looked_up:
+        _looked_up[variable] = within(
+            _KEYRING_SECONDS, lambda: _keyring("get_password", KEYRING_SERVICE, variable), None
+        )
+    return _looked_up[variable]
+
+
+def to_keyring(variable: str, value: str | None) -> bool:
+    """Put a value into the keyring, or take it out; False where there is none or it does not take it."""
+
+    def put() -> bool:
+        if value is None:
+            _keyring("delete_password", KEYRING_SERVICE, variable)
+        else:
+            _keyring("set_password", KEYRING_SERVICE, variable, value)
+        # Some keyrings accept what they then do not hold.
+        return has_keyring() and _keyring("get_password", KEYRING_SERVICE, variable) == value
+
+    done = within(_KEYRING_SECONDS * 5, put, False)
+    if done:
+        _looked_up[variable] = value
+    return done
+
+
+def has_keyring() -> bool:
+    """Whether this computer has a keyring that keeps keys safely; there is none in a container."""
+    if sys.platform.startswith("linux") and not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        # All keyrings there are reached over the bus; importing them to learn that takes a tenth of a second.
+        return False
+    try:
+        import keyring
+    except ImportError:
+        return False
+    # Files in plain text and the backend that only fails say less than 1 of themselves.
+    return bool(keyring.get_keyring().priority >= 1)
+
+
+def _keyring(do: str, *what: str) -> str | None:
+    if not has_keyring():
+        return None
+    import keyring
+    import keyring.errors
+
+    try:
+        answer: str | None = getattr(keyring, do)(*what)
+        return answer
+    except (keyring.errors.KeyringError, OSError, RuntimeError):
+        # Locked, or its owner said no: as good as none.
+        return None
+
+
+def within(seconds: float, ask: Callable[[], T], otherwise: T) -> T:
+    """What `ask` answers, or `otherwise` where it takes longer; it is then left behind. What it raises is raised."""
+    answers: list[T] = []
+    problems: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            answers.append(ask())
+        except BaseException as problem:  # noqa: BLE001 - raised again where it was asked for
+            problems.append(problem)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if problems:
+        raise problems[0]
+    return answers[0] if answers else otherwise

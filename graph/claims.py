@@ -30,10 +30,11 @@ class Claims:
 
         Chunks that are done already, or whose document was removed meanwhile, are passed over.
         """
-        return self._db.write(lambda tx: _put(tx, extractions, collection, self._db.dialect.labels_types))
+        return self._db.write(lambda tx: put_extractions(tx, extractions, collection, self._db.dialect.labels_types))
 
 
-def _put(tx: Transaction, extractions: Sequence[Extraction], collection: str, labels: bool) -> int:
+def put_extractions(tx: Transaction, extractions: Sequence[Extraction], collection: str, labels: bool) -> int:
+    """What `Claims.put` does, inside a transaction that does more."""
     rows = [
         {
             "id": x.chunk,

@@ -36,12 +36,15 @@ DOCUMENT = "MATCH (d:Document {id: $id}) RETURN d AS document"
 
 DOCUMENTS_BY_ID = "UNWIND $ids AS id MATCH (d:Document {id: id}) RETURN d AS document"
 
-DOCUMENTS = """
+_WANTED_DOCUMENTS = """
 MATCH (d:Document) WHERE d.collection IN $collections AND ($job IS NULL OR d.job = $job)
+  AND all(word IN $words WHERE toLower(d.title + ' ' + d.uri + ' ' + coalesce(d.attribution, '')) CONTAINS word)
+"""
+
+DOCUMENTS = f"""{_WANTED_DOCUMENTS}
 RETURN d AS document ORDER BY d.added_at, d.title, d.id SKIP $skip LIMIT $limit"""
 
-DOCUMENT_COUNT = """
-MATCH (d:Document) WHERE d.collection IN $collections AND ($job IS NULL OR d.job = $job) RETURN count(d) AS n"""
+DOCUMENT_COUNT = f"{_WANTED_DOCUMENTS} RETURN count(d) AS n"
 
 FIND_DOCUMENTS = """
 MATCH (d:Document)
@@ -78,6 +81,27 @@ CHUNKS_BY_ID = """
 UNWIND $ids AS id
 MATCH (c:Chunk {id: id})-[:FROM_DOCUMENT]->(d:Document)
 RETURN c AS chunk, d.title AS title, d.media_type AS media_type, d.sha256 AS sha256"""
+
+CLAIM_QUIET_DOCUMENT = """
+MATCH (d:Document {id: $id}) WHERE d.work = 'none'
+SET d += $properties, d.work = 'embed'
+RETURN d.id AS id"""
+
+PUT_CHUNK_ANEW = """
+MATCH (d:Document {id: $document})
+MERGE (c:Chunk {id: $id})
+SET c += $properties, c.embedding = null, c.embedded = false
+MERGE (c)-[:FROM_DOCUMENT]->(d)"""
+
+LAST_CHUNK = """
+MATCH (c:Chunk {document: $document}) WHERE c.id <> $besides
+RETURN c.id AS id ORDER BY c.index DESC LIMIT 1"""
+
+PAIRS_OF_CHUNK = "MATCH (c:Chunk {id: $id}) RETURN c.pairs AS pairs"
+
+DROP_MENTIONS_OF_CHUNK = "MATCH (c:Chunk {id: $id})<-[m:FROM_CHUNK]-(:__Entity__) DELETE m"
+
+DROP_SOURCES_OF_CHUNK = "MATCH (c:Chunk {id: $id})<-[q:STATED_IN]-(:Statement) DELETE q"
 
 FAIL_CHUNK = """
 MATCH (c:Chunk {id: $id}) WHERE c.state IN ['pending', 'running', 'failed']
@@ -157,6 +181,11 @@ STATEMENTS_TO_EMBED = """
 MATCH (c:Chunk {document: $document})<-[:STATED_IN]-(s:Statement) WHERE s.embedded = false
 RETURN DISTINCT s.id AS id, s.text AS text LIMIT $limit"""
 
+HOLD_EMBEDDING_MODEL = """
+MATCH (m:Meta {id: 'schema'}) WHERE m.embedding_model = $model
+SET m.puts = coalesce(m.puts, 0) + 1
+RETURN m.embedding_model AS model"""
+
 SET_CHUNK_EMBEDDINGS = """
 UNWIND $rows AS row
 MATCH (c:Chunk {id: row.id}) SET c.embedding = row.vector, c.embedded = true"""
@@ -175,6 +204,11 @@ QUEUE_EMBEDDING = """
 MATCH (d:Document) WHERE d.work = 'none' AND d.state IN ['done', 'empty', 'failed', 'waiting']
 SET d.work = 'embed'"""
 
+STOP_EMBEDDING = """
+MATCH (d:Document) WHERE d.work = 'embed'
+SET d.work = 'none', d.lease_owner = null, d.lease_until = null
+RETURN count(d) AS n"""
+
 # --- removing ---------------------------------------------------------------------------------------------------
 
 SOME_CHUNKS = "MATCH (c:Chunk {document: $document}) RETURN c.id AS id, c.pairs AS pairs LIMIT $limit"
@@ -184,6 +218,20 @@ UNWIND $ids AS id MATCH (c:Chunk {id: id})<-[:FROM_CHUNK]-(e:__Entity__) RETURN 
 
 STATEMENTS_OF_CHUNKS = """
 UNWIND $ids AS id MATCH (c:Chunk {id: id})<-[:STATED_IN]-(s:Statement) RETURN DISTINCT s.id AS id"""
+
+STATEMENTS_OF_ONE_DOCUMENT = """
+MATCH (c:Chunk {document: $document})<-[:STATED_IN]-(s:Statement)
+WITH DISTINCT s MATCH (s)-[:STATED_IN]->(c:Chunk)
+WITH s, count(CASE WHEN c.document = $document THEN null ELSE 1 END) AS elsewhere
+RETURN count(CASE WHEN elsewhere = 0 THEN 1 ELSE null END) AS n"""
+
+ENTITIES_OF_ONE_DOCUMENT = """
+MATCH (c:Chunk {document: $document})<-[:FROM_CHUNK]-(e:__Entity__)
+WITH DISTINCT e MATCH (e)-[:FROM_CHUNK]->(c:Chunk)
+WITH e, count(CASE WHEN c.document = $document THEN null ELSE 1 END) AS elsewhere
+RETURN count(CASE WHEN elsewhere = 0 THEN 1 ELSE null END) AS n"""
+
+CHUNK_COUNT_OF_DOCUMENT = "MATCH (c:Chunk {document: $document}) RETURN count(c) AS n"
 
 DELETE_CHUNKS = "UNWIND $ids AS id MATCH (c:Chunk {id: id}) DETACH DELETE c"
 

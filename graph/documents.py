@@ -63,10 +63,11 @@ class Documents:
         return to_document(rows[0]["document"])
 
     def listed(
-        self, collections: Sequence[str], job: str | None = None, skip: int = 0, limit: int = 100
+        self, collections: Sequence[str], job: str | None = None, skip: int = 0, limit: int = 100, text: str = ""
     ) -> list[Document]:
-        """A page of the documents, oldest first."""
-        rows = self._db.read(cypher.DOCUMENTS, collections=[*collections], job=job, skip=skip, limit=limit)
+        """A page of the documents, oldest first; with `text` those whose title, address or maker has all its words."""
+        wanted = {"collections": [*collections], "job": job, "words": text.lower().split()}
+        rows = self._db.read(cypher.DOCUMENTS, **wanted, skip=skip, limit=limit)
         return [to_document(row["document"]) for row in rows]
 
     def every(self, collections: Sequence[str]) -> Iterator[Document]:
@@ -76,9 +77,10 @@ class Documents:
             yield from page
             skip += len(page)
 
-    def count(self, collections: Sequence[str], job: str | None = None) -> int:
-        """How many documents there are."""
-        return int(self._db.read(cypher.DOCUMENT_COUNT, collections=list(collections), job=job)[0]["n"])
+    def count(self, collections: Sequence[str], job: str | None = None, text: str = "") -> int:
+        """How many documents there are; `text` as for `listed`."""
+        wanted = {"collections": [*collections], "job": job, "words": text.lower().split()}
+        return int(self._db.read(cypher.DOCUMENT_COUNT, **wanted)[0]["n"])
 
     def with_content(self, sha256: str) -> tuple[str, ...]:
         """Ids of the documents of any collection that share this content."""

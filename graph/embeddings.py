@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from graph import cypher
-from graph.connection import Connection
-from graph.schema import Meta, read_meta, use_embedding_model
+from graph.connection import Connection, Transaction
+from graph.schema import Meta, OtherEmbeddingModel, read_meta, use_embedding_model
 
 Vectors = Iterable[tuple[str, Sequence[float]]]
 """(id, vector) pairs."""
@@ -31,16 +31,43 @@ class Embeddings:
     def start_anew(self, name: str, dimensions: int) -> None:
         """Queue every document for vectors of this model; where it is the stored model already, only what is missing.
 
-        Another model's vectors and indexes are dropped first, so they never mix, and an interruption can be resumed.
+        Another model's vectors and indexes are dropped first, so they never mix. An interruption at any point is made
+        good by `resume`, which the worker calls.
         """
-        if read_meta(self._db).embedding_model not in (None, name):
-            self._db.dialect.drop_vector_indexes(self._db.driver, self._db.database)
-            for label in ("Chunk", "Statement"):
-                while self._db.run(cypher.FORGET_VECTORS.replace("{label}", label), limit=BATCH * 10)[0]["n"]:
-                    pass
-            self._db.run(cypher.SET_META, properties={"embedding_model": None, "dimensions": None})
-        use_embedding_model(self._db, name, dimensions)
+        meta = read_meta(self._db)
+        if meta.wanted_model is None and meta.embedding_model in (None, name):
+            use_embedding_model(self._db, name, dimensions)
+            self._db.run(cypher.QUEUE_EMBEDDING)
+            return
+        wanted = {"wanted_model": name, "wanted_dimensions": dimensions}
+
+        def begin(tx: Transaction) -> None:
+            tx.run(cypher.SET_META, properties=wanted)
+            tx.run(cypher.QUEUE_EMBEDDING)
+
+        self._db.write(begin)
+        self.resume()
+
+    def resume(self) -> Meta:
+        """Finish a change of model that was begun; what the database then says of itself. Cheap where there is none."""
+        meta = read_meta(self._db)
+        if meta.wanted_model is None or meta.wanted_dimensions is None:
+            return meta
+        # From here on nobody can store a vector: what is forgotten below does not come back.
+        self._db.run(cypher.SET_META, properties={"embedding_model": None, "dimensions": None})
+        self._db.dialect.drop_vector_indexes(self._db.driver, self._db.database)
+        for label in ("Chunk", "Statement"):
+            while self._db.run(cypher.FORGET_VECTORS.replace("{label}", label), limit=BATCH * 10)[0]["n"]:
+                pass
         self._db.run(cypher.QUEUE_EMBEDDING)
+        self._db.dialect.create_vector_indexes(self._db.driver, self._db.database, meta.wanted_dimensions)
+        done = {"embedding_model": meta.wanted_model, "dimensions": meta.wanted_dimensions}
+        self._db.run(cypher.SET_META, properties=done | {"wanted_model": None, "wanted_dimensions": None})
+        return read_meta(self._db)
+
+    def stop(self) -> int:
+        """Leave what has no vector yet without one; how many documents were waiting. `start_anew` goes on later."""
+        return int(self._db.run(cypher.STOP_EMBEDDING)[0]["n"])
 
     def chunks_left(self, document_id: str, limit: int = 64) -> list[tuple[str, str]]:
         """(id, text) of some chunks of a document without a vector."""
@@ -52,14 +79,22 @@ class Embeddings:
         rows = self._db.read(cypher.STATEMENTS_TO_EMBED, document=document_id, limit=limit)
         return [(row["id"], row["text"]) for row in rows]
 
-    def put_chunks(self, vectors: Vectors) -> None:
-        """Store the vectors of chunks."""
-        self._put(cypher.SET_CHUNK_EMBEDDINGS, vectors)
+    def put_chunks(self, vectors: Vectors, model: str) -> None:
+        """Store the vectors of chunks; raises OtherEmbeddingModel where the database wants another model's by now."""
+        self._put(cypher.SET_CHUNK_EMBEDDINGS, vectors, model)
 
-    def put_statements(self, vectors: Vectors) -> None:
-        """Store the vectors of statements."""
-        self._put(cypher.SET_STATEMENT_EMBEDDINGS, vectors)
+    def put_statements(self, vectors: Vectors, model: str) -> None:
+        """Store the vectors of statements; raises OtherEmbeddingModel as `put_chunks` does."""
+        self._put(cypher.SET_STATEMENT_EMBEDDINGS, vectors, model)
 
-    def _put(self, query: str, vectors: Vectors) -> None:
+    def _put(self, query: str, vectors: Vectors, model: str) -> None:
         rows = [{"id": id_, "vector": [float(x) for x in vector]} for id_, vector in vectors]
-        self._db.write(lambda tx: tx.batches(query, rows, BATCH))
+
+        def store(tx: Transaction) -> None:
+            # It writes to what a change of model writes to: of the two, one comes wholly before the other.
+            if not tx.run(cypher.HOLD_EMBEDDING_MODEL, model=model):
+                meta = read_meta(self._db)
+                raise OtherEmbeddingModel(stored=meta.wanted_model or meta.embedding_model or "?", wanted=model)
+            tx.batches(query, rows, BATCH)
+
+        self._db.write(store)

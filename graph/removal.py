@@ -36,6 +36,18 @@ class Removal:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
+    def preview(self, document_id: str) -> Removed:
+        """How much would go with a document, without removing it."""
+        counts = [
+            int(self._db.read(query, document=document_id)[0]["n"])
+            for query in (
+                cypher.CHUNK_COUNT_OF_DOCUMENT,
+                cypher.STATEMENTS_OF_ONE_DOCUMENT,
+                cypher.ENTITIES_OF_ONE_DOCUMENT,
+            )
+        ]
+        return Removed(*counts)
+
     def remove(self, document_id: str, collection: str) -> Removed:
         """Remove a document with its chunks and all that only they said; returns what went."""
         self._db.run(cypher.UPDATE_DOCUMENT, id=document_id, properties={"work": "none", "state": "pending"})
@@ -55,15 +67,16 @@ class Removal:
         chunks = [row["id"] for row in rows]
         entities = [row["id"] for row in tx.run(cypher.ENTITIES_OF_CHUNKS, ids=chunks)]
         statements = [row["id"] for row in tx.run(cypher.STATEMENTS_OF_CHUNKS, ids=chunks)]
-        _subtract_pairs(tx, rows)
+        subtract_pairs(tx, rows)
         tx.run(cypher.DELETE_CHUNKS, ids=chunks)
-        gone_statements = _settle_statements(tx, statements)
-        gone_entities = _settle_entities(tx, entities, self._db.dialect.labels_types)
+        gone_statements = settle_statements(tx, statements)
+        gone_entities = settle_entities(tx, entities, self._db.dialect.labels_types)
         tx.run(cypher.TOUCH_COLLECTION, id=collection)
         return Removed(len(chunks), gone_statements, gone_entities)
 
 
-def _subtract_pairs(tx: Transaction, rows: list[Row]) -> None:
+def subtract_pairs(tx: Transaction, rows: list[Row]) -> None:
+    """Take back what chunks said about who stands together; `rows` hold their `pairs`."""
     weights: dict[tuple[str, str], int] = {}
     for row in rows:
         for pair in row["pairs"] or ():
@@ -74,7 +87,7 @@ def _subtract_pairs(tx: Transaction, rows: list[Row]) -> None:
     tx.batches(cypher.DELETE_SPENT_CO_OCCURRENCES, pairs)
 
 
-def _settle_statements(tx: Transaction, ids: list[str]) -> int:
+def settle_statements(tx: Transaction, ids: list[str]) -> int:
     """Delete statements that no chunk makes any more; give the others the wording of their remaining sources."""
     remaining: dict[str, list[Said]] = {}
     for row in tx.run(cypher.SOURCES_OF_STATEMENTS, ids=ids):
@@ -87,7 +100,7 @@ def _settle_statements(tx: Transaction, ids: list[str]) -> int:
     return len(gone)
 
 
-def _settle_entities(tx: Transaction, ids: list[str], labels: bool) -> int:
+def settle_entities(tx: Transaction, ids: list[str], labels: bool) -> int:
     """Delete entities that no chunk mentions any more; give the others the form their remaining mentions give them."""
     mentions = [
         Entity(row["id"], row["name"], "", row["type"], row["trust"], tuple(row["aliases"]), row["description"])

@@ -47,6 +47,7 @@ def document_properties(document: Document) -> Properties:
         "model": document.model,
         "job": document.job,
         "claims": document.claims,
+        "ocr": document.ocr,
     } | failure_properties(document.failure)
 
 
@@ -72,6 +73,7 @@ def to_document(row: Mapping[str, Any]) -> Document:
         model=row.get("model"),
         job=row.get("job"),
         claims=row.get("claims"),
+        ocr=row.get("ocr"),
     )
 
 
@@ -93,6 +95,7 @@ def chunk_properties(chunk: Chunk) -> Properties:
         "heading": chunk.heading,
         "state": chunk.state.value,
         "embedded": chunk.embedded,
+        "written_by": chunk.written_by,
     } | failure_properties(chunk.failure)
 
 
@@ -115,6 +118,7 @@ def to_chunk(row: Mapping[str, Any]) -> Chunk:
         state=State(row["state"]),
         failure=to_failure(row),
         embedded=bool(row.get("embedded")),
+        written_by=row.get("written_by"),
     )
 
 

@@ -39,6 +39,9 @@ class Meta:
     version: int = 0
     embedding_model: str | None = None
     dimensions: int | None = None
+    wanted_model: str | None = None
+    """The model whose vectors are to replace the stored ones: set while a change is under way."""
+    wanted_dimensions: int | None = None
 
 
 def _first_schema(db: Connection) -> None:
@@ -67,14 +70,21 @@ def read_meta(db: Connection) -> Meta:
     if not rows:
         return Meta()
     row = rows[0]["meta"]
-    return Meta(row.get("version") or 0, row.get("embedding_model"), row.get("dimensions"))
+    return Meta(
+        row.get("version") or 0,
+        row.get("embedding_model"),
+        row.get("dimensions"),
+        row.get("wanted_model"),
+        row.get("wanted_dimensions"),
+    )
 
 
 def use_embedding_model(db: Connection, name: str, dimensions: int) -> None:
     """Make the vector indexes for this model, or check that the existing ones are of it; raises OtherEmbeddingModel."""
     meta = read_meta(db)
-    if meta.embedding_model not in (None, name):
-        raise OtherEmbeddingModel(stored=meta.embedding_model or "", wanted=name)
+    stored = meta.wanted_model or meta.embedding_model
+    if stored not in (None, name):
+        raise OtherEmbeddingModel(stored=stored or "", wanted=name)
     if meta.embedding_model is None:
         db.dialect.create_vector_indexes(db.driver, db.database, dimensions)
         db.run(cypher.SET_META, properties={"embedding_model": name, "dimensions": dimensions})

@@ -8,6 +8,7 @@ from types import TracebackType
 from graph import cypher
 from graph.claims import Claims
 from graph.connection import Connection, Row
+from graph.described import Described
 from graph.documents import Documents
 from graph.embeddings import Embeddings
 from graph.explore import Explore
@@ -31,6 +32,7 @@ class Store:
         self.meta: Meta = migrate(self._db)
         self.documents = Documents(self._db)
         self.claims = Claims(self._db)
+        self.described = Described(self._db)
         self.embeddings = Embeddings(self._db)
         self.removal = Removal(self._db)
         self.queue = Queue(self._db)

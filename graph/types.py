@@ -114,6 +114,8 @@ class Document:
     job: str | None = None
     claims: str | None = None
     """sha256 of the statements file whose hand-made claims belong to this document."""
+    ocr: str | None = None
+    """What reads its pages without text; None: they wait for a vision model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ class Chunk:
     state: State = State.PENDING
     failure: Failure | None = None
     embedded: bool = False
+    written_by: str | None = None
+    """The model whose words `text` is, such as a picture's description; None for the source's own words."""
 
 
 @dataclass(frozen=True, slots=True)

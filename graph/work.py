@@ -157,6 +157,10 @@ class Queue:
         """Mark a job as done."""
         self._db.run(cypher.SET_JOB_STATE, id=job_id, state=JobState.DONE.value)
 
+    def reopen(self, job_id: str) -> None:
+        """Mark a job as running again: some of its documents are tried once more."""
+        self._db.run(cypher.SET_JOB_STATE, id=job_id, state=JobState.RUNNING.value)
+
     def left(self, job_id: str | None = None) -> dict[Work, int]:
         """How many documents wait for each step."""
         return {Work(row["work"]): row["n"] for row in self._db.read(cypher.WORK_LEFT, job=job_id)}

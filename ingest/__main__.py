@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cli
 import settings as configuration
@@ -22,8 +22,12 @@ from ingest.texts import document_text
 from ingest.worker import ensure_worker
 from settings import Settings
 
+if TYPE_CHECKING:
+    from llm.embed import EmbeddingSpec
+
 COLLECTIONS = (DEFAULT_COLLECTION,)
 POLL_SECONDS = 0.25
+TOKENS_PER_PASSAGE = 200
 
 
 class NotConfirmed(WrongUse):
@@ -43,7 +47,7 @@ def add_command(given: argparse.Namespace) -> int:
     settings = configuration.read()
     options = _options(given)
     paths = [Path(p) for p in given.paths]
-    if not given.yes and options.extractor != "quick":
+    if not given.yes and (options.extractor != "quick" or options.ocr):
         _confirm(plan(paths, settings, options))
     with Store(settings) as store:
         return _see_through(given, store, settings, submit(store, settings, paths, options))
@@ -89,8 +93,9 @@ def status_command(given: argparse.Namespace) -> int:
             "documents": [report.coverage_data(c) for c in coverage],
             "total": store.documents.count(COLLECTIONS),
             "work": {work.value: n for work, n in store.queue.left().items()},
+            "vectors": report.vectors_data(store.embeddings.meta(), store.documents.searched(COLLECTIONS)),
         }
-        text = report.coverage_text(coverage)
+        text = report.coverage_text(coverage) + report.vectors_text(data["vectors"])
         if given.document:
             problems = store.documents.problems(documents[0].id)
             data["problems"] = [
@@ -152,22 +157,49 @@ def text_command(given: argparse.Namespace) -> int:
 
 
 def embed_command(given: argparse.Namespace) -> int:
-    """Make all vectors anew, by another model if one is named; can be interrupted and goes on where it was."""
-    from llm.embed import DEFAULT_EMBEDDING, find_embedding
+    """Make all vectors anew, by another model if one is named; goes on where it was, also after an interruption.
+
+    Until it is done, words find everything and vectors what has one. A model that is not ready changes nothing.
+    """
+    from llm.embed import DEFAULT_EMBEDDING, open_embedder
 
     settings = configuration.read()
-    spec = find_embedding(given.model or DEFAULT_EMBEDDING)
     with Store(settings) as store:
-        store.embeddings.start_anew(spec.id, spec.dimensions)
-        _wait(store, settings, None)
+        meta = store.embeddings.meta()
+        if given.cancel:
+            count = store.embeddings.stop()
+            cli.show(given, {"cancelled": count}, f"left without new vectors: {count} documents")
+            return cli.DONE
+        embedder = open_embedder(
+            given.model or meta.wanted_model or meta.embedding_model or DEFAULT_EMBEDDING, settings
+        )
+        # One question before the old vectors go: a wrong key or a missing model shows now.
+        embedder.query("ready?")
+        _tell_what_is_sent(embedder.spec, store.documents.searched(COLLECTIONS).chunks)
+        store.embeddings.start_anew(embedder.spec.id, embedder.spec.dimensions)
+        try:
+            _wait(store, settings, None)
+        except KeyboardInterrupt:
+            cli.say("it goes on in the background; `python -m ingest status` shows how far, `embed --cancel` stops it")
+            return cli.IN_PART
         stats = store.documents.searched(COLLECTIONS)
-    data = {"model": spec.id, "chunks": stats.chunks, "unembedded": stats.unembedded}
-    cli.show(given, data, f"{stats.chunks - stats.unembedded} of {stats.chunks} passages have vectors of {spec.id}")
+    data = {"model": embedder.spec.id, "chunks": stats.chunks, "unembedded": stats.unembedded}
+    cli.show(
+        given, data, f"{stats.chunks - stats.unembedded} of {stats.chunks} passages have vectors of {data['model']}"
+    )
     return cli.DONE if not stats.unembedded else cli.IN_PART
 
 
+def _tell_what_is_sent(spec: EmbeddingSpec, chunks: int) -> None:
+    """How many passages leave this computer, and what that costs about."""
+    if not spec.here:
+        price = spec.price_in
+        cost = "" if price is None else f", about ${chunks * TOKENS_PER_PASSAGE * price / 1_000_000:.2f}"
+        cli.say(f"at most {chunks} passages are sent to {spec.id}{cost}")
+
+
 def _options(given: argparse.Namespace) -> Options:
-    return Options(given.extractor, given.model, given.caption_model, given.language)
+    return Options(given.extractor, given.model, given.caption_model, given.language, ocr=given.ocr)
 
 
 def _confirm(planned: Plan) -> None:
@@ -209,6 +241,7 @@ def main(arguments: list[str] | None = None) -> int:
         sub.add_argument("--extractor", choices=("quick", "statements"), default="quick")
         sub.add_argument("--model", help="chat model for --extractor statements")
         sub.add_argument("--caption-model", help="vision model for pictures")
+        sub.add_argument("--ocr", metavar="ID", help="what reads pages without text, such as mistral-ocr")
         sub.add_argument("--language", help="language of the documents where it is known, such as de")
         sub.add_argument("--yes", action="store_true", help="do not ask")
         sub.set_defaults(command=command)
@@ -223,7 +256,8 @@ def main(arguments: list[str] | None = None) -> int:
         sub.add_argument("document", help="id, its beginning, address or title")
         sub.set_defaults(command=command)
     sub = cli.add_json(commands.add_parser("embed", help=embed_command.__doc__, description=embed_command.__doc__))
-    sub.add_argument("--model", help="embedding model")
+    sub.add_argument("--model", help="embedding model; without it, the present one")
+    sub.add_argument("--cancel", action="store_true", help="stop; --model with the former one goes back to it")
     sub.set_defaults(command=embed_command)
     sub = cli.add_json(commands.add_parser("sample", help=sample_command.__doc__, description=sample_command.__doc__))
     sub.set_defaults(command=sample_command)

@@ -137,7 +137,9 @@ def _span(packed: list[_Unit], index: LineIndex) -> _Span:
     blocks = list(dict.fromkeys(unit.block for unit in packed))
     body = next((block for block in blocks if block.kind is not BlockKind.HEADING), blocks[0])
     region = index.locate(start, end) or union([block.region for block in blocks if block.region])
-    kind = ChunkKind.METADATA if body.kind is BlockKind.METADATA else ChunkKind.TEXT
+    kind = ChunkKind.OCR if body.ocr else ChunkKind.TEXT
+    if body.kind is BlockKind.METADATA:
+        kind = ChunkKind.METADATA
     return _Span(start, end, body.page, kind, body.heading, region)
 
 

@@ -19,7 +19,7 @@ from ingest.claim_schema import FALLBACK_TYPE, ExtractionSchema
 from ingest.reply import RawClaim, read_reply
 from ingest.sentences import sentences
 from llm.errors import BadRequest, CutOff, NotUnderstood, scrub
-from llm.replies import check_finish
+from llm.replies import check_finish, schema_refused
 from llm.untrusted import inert, inert_line
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ _CONTEXT = 400
 """Characters before the chunk that are shown so that pronouns can be understood."""
 _LONGEST_NAME = 200
 _SHORTEST_HALF = 200
-_SCHEMA_REFUSED = re.compile(r"response_format|json_schema|schema|grammar|structured", re.IGNORECASE)
 _PRONOUN_WORDS = """
 he she it they him her them his hers its their this that these those i we you who which er sie es ihm ihn ihr ihnen sein
 seine dieser diese dieses man ich wir wer das der die
@@ -104,7 +103,7 @@ class StatementExtractor:
 
     def _go_on_without_schema(self, used: object, refused: BadRequest) -> None:
         """Ask in words from now on where a server does not take a schema; any other refusal is an error."""
-        if used is None or not _SCHEMA_REFUSED.search(str(refused.params.get("detail", ""))):
+        if used is None or not schema_refused(refused):
             raise refused
         self._structured = None
 

@@ -81,8 +81,11 @@ def _cut(image: Image.Image, region: Region, margin: int, scale: float) -> bytes
 
 
 def _draw(files: FileStore, sha256: str, media_type: str, page: int) -> Image.Image:
-    """A page, a picture in full resolution."""
-    original = files.original(sha256)
+    return draw(files.original(sha256), media_type, page)
+
+
+def draw(original: Path, media_type: str, page: int) -> Image.Image:
+    """A page of a file, upright; a picture in full resolution. Raises as `page_image` does."""
     if media_type == "application/pdf":
         return _draw_pdf(original, page)
     _check_kind(media_type)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ctypes
+import io
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from graph.types import PAGE_DPI
-from ingest.errors import PageTooLarge, PdfDamaged, PdfEncrypted, PdfWithoutPages
+from ingest.errors import PageDamaged, PageTooLarge, PdfDamaged, PdfEncrypted, PdfWithoutPages
 from ingest.files import clean_name
 
 LOCK = threading.RLock()
@@ -65,6 +66,25 @@ def open_pdf(path: Path, name: str) -> Iterator[Pdf]:
             yield pdf
         finally:
             pdf.close()
+
+
+def cut_out(path: Path, name: str, pages: Sequence[int]) -> bytes:
+    """A PDF of these pages alone (from 1); raises `PageDamaged` for one that cannot be copied, else as `open_pdf`."""
+    import pypdfium2
+
+    with open_pdf(path, name) as pdf:
+        part = pypdfium2.PdfDocument.new()
+        try:
+            for page in pages:
+                try:
+                    part.import_pages(pdf, [page - 1])
+                except (pypdfium2.PdfiumError, IndexError):
+                    raise PageDamaged(page=page) from None
+            out = io.BytesIO()
+            part.save(out)
+            return out.getvalue()
+        finally:
+            part.close()
 
 
 @contextmanager

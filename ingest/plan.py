@@ -12,17 +12,22 @@ from graph.types import ChunkKind, Document, State
 from ingest.chunk import chunk
 from ingest.collect import Candidate, collect
 from ingest.files import FileStore
+from ingest.ocr import waiting_pages
 from ingest.sources import read
 from ingest.sources.base import Limits
 from ingest.submit import Options, check_paths
 from llm.catalog import find_model
 from llm.cost import CHARACTERS_PER_TOKEN, cost
+from llm.ocr import cost as ocr_cost
+from llm.ocr import find_ocr
 from settings import Settings
 
 PROMPT_TOKENS = 700
 ANSWER_TOKENS = 350
 SECONDS_PER_CALL = 4.0
+SECONDS_PER_OCR_PAGE = 1.0
 CALLS_AT_ONCE = 4
+CHUNKS_PER_PAGE = 3
 CHUNKS_READ_PER_SECOND = 150.0
 CHUNKS_EMBEDDED_PER_SECOND = 6.0
 
@@ -40,6 +45,8 @@ class PlannedDocument:
     waiting: int = 0
     characters: int = 0
     failure: Failure | None = None
+    ocr_pages: int = 0
+    """Pages without text that the chosen OCR would read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,10 @@ class Plan:
         return sum(d.chunks for d in self.documents)
 
     @property
+    def ocr_pages(self) -> int:
+        return sum(d.ocr_pages for d in self.documents)
+
+    @property
     def failed(self) -> tuple[PlannedDocument, ...]:
         return tuple(d for d in self.documents if d.failure)
 
@@ -77,13 +88,13 @@ def plan(paths: Sequence[Path], settings: Settings, options: Options) -> Plan:
     with tempfile.TemporaryDirectory(prefix="wunderkammer-plan-") as folder:
         files = FileStore(Path(folder))
         for candidate in collect(paths, files, settings):
-            planned.append(_planned(candidate, files, settings))
+            planned.append(_planned(candidate, files, settings, options))
             if candidate.sha256 and not candidate.claims:
                 files.remove(candidate.sha256)
     return _summed(tuple(planned), settings, options)
 
 
-def _planned(candidate: Candidate, files: FileStore, settings: Settings) -> PlannedDocument:
+def _planned(candidate: Candidate, files: FileStore, settings: Settings, options: Options) -> PlannedDocument:
     base = PlannedDocument(candidate.name, candidate.media_type, candidate.size, failure=candidate.failure)
     if candidate.failure or candidate.sha256 is None:
         return base
@@ -101,16 +112,23 @@ def _planned(candidate: Candidate, files: FileStore, settings: Settings) -> Plan
         chunks=sum(c.state is State.PENDING for c in chunks),
         waiting=sum(c.state is State.WAITING for c in chunks),
         characters=sum(len(c.text) for c in chunks),
+        ocr_pages=len(waiting_pages(content)) if options.ocr else 0,
     )
 
 
 def _summed(documents: tuple[PlannedDocument, ...], settings: Settings, options: Options) -> Plan:
-    chunks = sum(d.chunks for d in documents)
+    # How much stands on a page that is only a picture is not known yet: it is taken for a full one.
+    chunks = sum(d.chunks + d.ocr_pages * CHUNKS_PER_PAGE for d in documents)
     seconds = chunks / CHUNKS_READ_PER_SECOND + chunks / CHUNKS_EMBEDDED_PER_SECOND
+    pages = sum(d.ocr_pages for d in documents)
+    reading = ocr_cost(find_ocr(options.ocr), pages, settings) if options.ocr else 0.0
+    seconds += pages * SECONDS_PER_OCR_PAGE
     if options.extractor == "quick":
-        return Plan(documents, seconds=seconds)
+        return Plan(documents, cost=reading, seconds=seconds)
     spec = find_model(options.model or "", settings)
     tokens_in = chunks * PROMPT_TOKENS + int(sum(d.characters for d in documents) / CHARACTERS_PER_TOKEN)
     tokens_out = chunks * ANSWER_TOKENS
     seconds += chunks * SECONDS_PER_CALL / CALLS_AT_ONCE
-    return Plan(documents, chunks, tokens_in, tokens_out, cost(spec, tokens_in, tokens_out), seconds)
+    answers = cost(spec, tokens_in, tokens_out)
+    money = None if answers is None or reading is None else answers + reading
+    return Plan(documents, chunks, tokens_in, tokens_out, money, seconds)

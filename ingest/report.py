@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graph.types import Coverage, Document, State
+from graph.schema import Meta
+from graph.types import Coverage, Document, Searched, State
 from graph.work import Progress, Work
 from ingest.plan import Plan
 
@@ -68,6 +69,24 @@ def coverage_text(coverage: Sequence[Coverage]) -> str:
     return "\n".join(lines) or "no documents yet; `python -m ingest add FOLDER` imports some"
 
 
+def vectors_data(meta: Meta, searched: Searched) -> dict[str, Any]:
+    """Which model the vectors are of, and how many passages have one, as data."""
+    return {
+        "model": meta.embedding_model,
+        "wanted": meta.wanted_model,
+        "chunks": searched.chunks,
+        "embedded": searched.chunks - searched.unembedded,
+    }
+
+
+def vectors_text(vectors: dict[str, Any]) -> str:
+    """The same as a line; nothing where every passage has its vector."""
+    if vectors["embedded"] == vectors["chunks"] and not vectors["wanted"]:
+        return ""
+    model = vectors["wanted"] or vectors["model"] or "none yet"
+    return f"\nvectors ({model}): {vectors['embedded']} of {vectors['chunks']} passages; words find all of them"
+
+
 def plan_data(planned: Plan) -> dict[str, Any]:
     """A plan as data."""
     return {
@@ -80,6 +99,7 @@ def plan_data(planned: Plan) -> dict[str, Any]:
                 "pictures": d.pictures,
                 "chunks": d.chunks,
                 "waiting": d.waiting,
+                "ocr_pages": d.ocr_pages,
                 "error": d.failure.text if d.failure else None,
             }
             for d in planned.documents
@@ -89,6 +109,7 @@ def plan_data(planned: Plan) -> dict[str, Any]:
             "failed": len(planned.failed),
             "pages": planned.pages,
             "pictures": planned.pictures,
+            "ocr_pages": planned.ocr_pages,
             "chunks": planned.chunks,
             "calls": planned.calls,
             "tokens_in": planned.tokens_in,
@@ -108,5 +129,7 @@ def plan_text(planned: Plan) -> str:
         f"{planned.calls} model calls, {planned.tokens_in + planned.tokens_out:,} tokens, {cost}, "
         f"about {planned.seconds:.0f} s",
     ]
+    if planned.ocr_pages:
+        lines.append(f"{planned.ocr_pages} pages without text are sent out to be read")
     lines += [f"cannot be read: {d.name}: {d.failure.text}" for d in planned.failed if d.failure]
     return "\n".join(lines)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from graph.errors import Failure, StoreError, WrongUse
+from graph.errors import Failure, Missing, ModelError, StoreError, WrongUse, WunderkammerError
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Document, Extraction, State
 from graph.work import Lease, Work
@@ -14,6 +15,7 @@ from ingest.chunk import chunk
 from ingest.files import FileStore
 from ingest.hand import hand_extractions
 from ingest.lines import LineIndex
+from ingest.ocr import with_ocr
 from ingest.quick import extract_quick
 from ingest.sources import read
 from ingest.sources.base import Limits
@@ -21,11 +23,15 @@ from ingest.sources.statements import read_statements
 from ingest.texts import document_text
 from ingest.vectors import passages
 from llm.embed import DEFAULT_EMBEDDING, Embedder, open_embedder
+from llm.errors import WORTH_RETRYING
 from settings import Settings
 
 STORE_BATCH = 200
 """Chunks whose findings are stored in one transaction: about half a second of work to lose at most."""
 EMBED_BATCH = 32
+PATIENCE = 4
+"""How often a provider's trouble that may pass is waited out before a document goes without vectors."""
+LONGEST_PAUSE = 60.0
 
 Stopped = Callable[[], bool]
 """Answers whether the work must stop: lease lost, job cancelled, document removed."""
@@ -47,7 +53,7 @@ class Steps:
     def take(self, lease: Lease, stopped: Stopped) -> None:
         """Do one step of one document; raises our errors, having stored what was done before."""
         if lease.work is Work.READ:
-            self._read(lease.document)
+            self._read(lease.document, stopped)
         elif lease.work is Work.EXTRACT:
             self._extract(lease.document, stopped)
         elif lease.work is Work.EMBED:
@@ -69,10 +75,15 @@ class Steps:
         if document is not None and document.state is not State.FAILED:
             self._store.documents.update(replace(document, failure=error.failure()), lease.work)
 
-    def _read(self, document: Document) -> None:
+    def _read(self, document: Document, stopped: Stopped) -> None:
         assert document.sha256 is not None
         path = self._files.original(document.sha256)
         content = read(path, Path(document.uri).name, Limits.of(self._settings))
+        if document.ocr:
+            seen = with_ocr(content, document, self._files, self._settings, stopped)
+            if seen is None:
+                return
+            content = seen
         self._files.write_text(document.sha256, content.text)
         if content.lines:
             self._files.write(self._files.lines_path(document.sha256), LineIndex(content.lines).dumps())
@@ -149,17 +160,30 @@ class Steps:
         self._store.documents.advance(replace(document, state=state, failure=failure), Work.EXTRACT, Work.EMBED)
 
     def _embed(self, document: Document, stopped: Stopped) -> None:
-        if self._embedder is None:
-            meta = self._store.embeddings.meta()
-            self._embedder = open_embedder(meta.embedding_model or DEFAULT_EMBEDDING, self._settings)
-        done = embed_document(self._store, self._embedder, document.id, stopped)
-        if done:
-            self._store.documents.advance(document, Work.EMBED, Work.NONE)
-            self._finish_job(document)
+        name = self._store.embeddings.resume().embedding_model or DEFAULT_EMBEDDING
+        if self._embedder is None or self._embedder.spec.id != name:
+            self._embedder = open_embedder(name, self._settings)
+        for attempt in range(PATIENCE + 1):
+            try:
+                if embed_document(self._store, self._embedder, document.id, stopped):
+                    self._store.documents.advance(_without_trouble(document), Work.EMBED, Work.NONE)
+                    self._finish_job(document)
+                return
+            except WORTH_RETRYING as trouble:
+                if attempt == PATIENCE:
+                    raise
+                time.sleep(min(getattr(trouble, "retry_after", 0.0) or 0.5 * 2**attempt, LONGEST_PAUSE))
 
     def _finish_job(self, document: Document) -> None:
         if document.job and not self._store.queue.left(document.job):
             self._store.queue.finish(document.job)
+
+
+def _without_trouble(document: Document) -> Document:
+    """The document without what a model or its provider kept it from before; trouble with the file itself stays."""
+    kind = WunderkammerError.known.get(document.failure.code) if document.failure else None
+    passed = kind is not None and issubclass(kind, ModelError | Missing | StoreError)
+    return replace(document, failure=None) if passed and document.state is not State.FAILED else document
 
 
 def embed_document(store: Store, embedder: Embedder, document_id: str, stopped: Stopped = lambda: False) -> bool:
@@ -176,7 +200,7 @@ def embed_document(store: Store, embedder: Embedder, document_id: str, stopped: 
             if stopped():
                 return False
             vectors = passages(embedder, [text for _, text in pieces])
-            put((id_, vector.tolist()) for (id_, _), vector in zip(pieces, vectors, strict=True))
+            put([(id_, vector.tolist()) for (id_, _), vector in zip(pieces, vectors, strict=True)], embedder.spec.id)
     return True
 
 

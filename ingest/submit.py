@@ -18,6 +18,7 @@ from graph.types import DEFAULT_COLLECTION, Document, State, make_id
 from graph.work import Job, Work, now
 from ingest.collect import Candidate, collect
 from ingest.files import FileStore
+from llm.ocr import find_ocr, gap
 from settings import Settings
 
 BATCH = 100
@@ -35,13 +36,17 @@ class AddressesLater(WrongUse):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to import: extractor `quick` or `statements`, the chat model for it, the language where it is known."""
+    """How to import: extractor `quick` or `statements`, the chat model for it, the language where it is known.
+
+    `ocr` names what reads pages without text; without it they wait for a vision model.
+    """
 
     extractor: str = "quick"
     model: str | None = None
     caption_model: str | None = None
     language: str | None = None
     collection: str = DEFAULT_COLLECTION
+    ocr: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +71,12 @@ def check_paths(paths: Sequence[Path]) -> None:
 def submit(store: Store, settings: Settings, paths: Sequence[Path], options: Options) -> Submitted:
     """Copy the files, queue their documents as one job, and return at once; `ingest.worker` does the rest.
 
-    What is in the graph already, read the same way, is left alone. Raises NothingGiven and what the database raises.
+    What is in the graph already, read the same way, is left alone. Raises NothingGiven, what is missing for the OCR
+    that is wanted, and what the database raises.
     """
     check_paths(paths)
+    if options.ocr and (missing := gap(find_ocr(options.ocr), settings)):
+        raise missing
     files = FileStore(settings.files)
     job = Job(uuid.uuid4().hex, options.collection, options.extractor, now(), options.model)
     store.queue.put_job(job)
@@ -78,7 +86,7 @@ def submit(store: Store, settings: Settings, paths: Sequence[Path], options: Opt
     for part in _batches(collect(paths, files, settings), BATCH):
         documents = [_document(candidate, job, options) for candidate in part]
         known = store.documents.by_ids([d.id for d in documents])
-        new = list({d.id: d for d in documents if not _same(known.get(d.id), d)}.values())
+        new = list({d.id: d for d in documents if not _same(known.get(d.id), d, store)}.values())
         for document in new:
             if document.id in known and known[document.id].state is not State.PENDING:
                 store.removal.remove(document.id, document.collection)
@@ -116,12 +124,15 @@ def _document(candidate: Candidate, job: Job, options: Options) -> Document:
         model=None if candidate.claims else options.model,
         job=job.id,
         claims=candidate.claims,
+        ocr=options.ocr,
     )
 
 
-def _same(known: Document | None, new: Document) -> bool:
+def _same(known: Document | None, new: Document, store: Store) -> bool:
     """Whether the graph has this document already, read the same way; one that failed is tried again."""
     if known is None or known.state is State.FAILED:
+        return False
+    if new.ocr not in (None, known.ocr) and store.documents.coverage([known])[0].chunks.get(State.WAITING):
         return False
     return (known.extractor, known.model, known.claims) == (new.extractor, new.model, new.claims)
 
@@ -156,12 +167,15 @@ def retry(store: Store, document_id: str | None, collections: Sequence[str] = (D
     count = 0
     for document in documents:
         if document.state is State.FAILED and document.sha256 and not store.documents.chunks(document.id, limit=1):
-            store.documents.update(replace(document, state=State.PENDING, failure=None), Work.READ)
-            count += 1
+            again, work = replace(document, state=State.PENDING, failure=None), Work.READ
         elif store.documents.reopen_failed(document.id):
-            store.documents.update(replace(document, state=State.RUNNING, failure=None), Work.EXTRACT)
-            count += 1
+            again, work = replace(document, state=State.RUNNING, failure=None), Work.EXTRACT
         elif document.state is State.PENDING:
-            store.documents.update(document, Work.READ)
-            count += 1
+            again, work = document, Work.READ
+        else:
+            continue
+        store.documents.update(again, work)
+        if document.job:
+            store.queue.reopen(document.job)
+        count += 1
     return count

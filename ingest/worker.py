@@ -6,9 +6,11 @@ worker per home, held by a file lock; several machines on one Neo4j share the wo
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
+import secrets
 import subprocess
 import sys
 import threading
@@ -56,9 +58,32 @@ def ensure_worker(settings: Settings) -> None:
     # A worker needs seconds until it holds its own lock; its note keeps others from being started meanwhile.
     with filelock.FileLock(settings.run / "worker.starting"):
         if worker_pid(settings) is not None:
-            return
+            if _knows_keys(settings):
+                return
+            # What it was at is taken up by the next one, which knows the key that was typed meanwhile.
+            stop_worker(settings)
         process = _start(settings)
-        write_private(settings.run / "worker.json", json.dumps({"pid": process.pid, "born": born(process.pid)}))
+        note = {"pid": process.pid, "born": born(process.pid), "salt": (salt := secrets.token_hex(8))}
+        write_private(settings.run / "worker.json", json.dumps(note | {"keys": _marks(salt)}))
+
+
+def _marks(salt: str) -> dict[str, str]:
+    """A mark for each key that was typed into this program: it tells whether a worker has it, and not what it is."""
+    return {
+        name: hashlib.blake2b(value.encode(), key=salt.encode()).hexdigest()
+        for name, value in configuration.typed.items()
+    }
+
+
+def _knows_keys(settings: Settings) -> bool:
+    """Whether the running worker was given every key that was typed here."""
+    if not configuration.typed:
+        return True
+    try:
+        noted = json.loads((settings.run / "worker.json").read_text(encoding="utf-8"))
+        return bool(_marks(str(noted["salt"])).items() <= noted["keys"].items())
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return False
 
 
 def worker_pid(settings: Settings) -> int | None:
@@ -99,7 +124,7 @@ def _start(settings: Settings) -> subprocess.Popen[bytes]:
 def _environment(settings: Settings) -> dict[str, str]:
     """The worker may use all cores, since it gives way to everything else (see `main`)."""
     cores = {"OMP_NUM_THREADS": str(os.cpu_count() or 1)}
-    return cores | os.environ | {"WUNDERKAMMER_HOME": str(settings.home)}
+    return cores | os.environ | configuration.typed | {"WUNDERKAMMER_HOME": str(settings.home)}
 
 
 def _lock(settings: Settings) -> filelock.FileLock:
@@ -158,6 +183,7 @@ def _work_until_idle(settings: Settings, idle: float) -> None:
 
     with Store(settings) as store:
         steps = Steps(store, settings)
+        store.embeddings.resume()
         owner = owner_name()
         since = time.monotonic()
         trouble = 0

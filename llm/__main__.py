@@ -1,4 +1,4 @@
-"""`python -m llm ask | models`: questions and models without a browser."""
+"""`python -m llm ask | models | describe`: questions, models and pictures without a browser."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved, Subgraph
 from ingest.files import FileStore
 from ingest.images import has_images, page_image
 from llm.answer import Answer, Words, stream_answer
-from llm.catalog import DEFAULT_MODEL, FAMILIES, ModelSpec, find_model, models, open_chat, readiness, where
+from llm.catalog import DEFAULT_MODEL, FAMILIES, ModelSpec, find_model, models, open_chat, where
+from llm.commands_describe import add_describe
 from llm.embed import DEFAULT_EMBEDDING, Embedder, embeddings, open_embedder
+from llm.ready import readiness
 from llm.retrieve import retrieve
 from settings import Settings
 
@@ -204,10 +206,9 @@ def models_command(given: argparse.Namespace) -> int:
                 "successor": spec.successor,
             }
         )
-    families = [{"id": f.id, "title": f.title, "available": f.available} for f in FAMILIES]
+    families = [{"id": f.id, "title": f.title, "here": f.here, "any_prefix": f.any_prefix} for f in FAMILIES]
     vectors = [{"id": e.id, "dimensions": e.dimensions, "default": e.id == DEFAULT_EMBEDDING} for e in embeddings()]
     lines = [f"{'ready' if row['ready'] else 'missing':8} {row['id']:24} {row['todo'] or row['title']}" for row in rows]
-    lines += [f"{'later':8} {family['title']}" for family in families if not family["available"]]
     cli.show(given, {"models": rows, "families": families, "embeddings": vectors}, "\n".join(lines))
     return cli.DONE
 
@@ -224,6 +225,7 @@ def main(arguments: list[str] | None = None) -> int:
     ask.set_defaults(command=ask_command)
     listing = cli.add_json(commands.add_parser("models", help=models_command.__doc__))
     listing.set_defaults(command=models_command)
+    add_describe(commands)
     return cli.run(parser, arguments)
 
 

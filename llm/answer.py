@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, cast
 
 from graph.errors import Failure, ModelError
 from graph.types import Mode, Retrieved
-from llm.catalog import ModelSpec
 from llm.cite import CheckedSentence, Citation, check
 from llm.cost import cost, estimate_tokens
 from llm.errors import NotUnderstood
 from llm.hidden import Visible
 from llm.plain import PlainStream
 from llm.prompts import prompt
+from llm.spec import ModelSpec
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from graph.types import Evidence, Retrieved
-from llm.catalog import ModelSpec
 from llm.cost import CHARACTERS_PER_TOKEN
 from llm.language import NAMES, guess
 from llm.prompts import prompt
 from llm.sentences import without_markers
+from llm.spec import ModelSpec
 from llm.untrusted import inert, inert_line
 
 ANSWER_PROMPT = "answer"

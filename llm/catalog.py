@@ -4,126 +4,91 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import importlib.util
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple
-from urllib.parse import urlsplit
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
-from graph.errors import Language
-from llm.errors import NoKey, NotInstalled, UnknownModel
+from llm.endpoint import where
+from llm.errors import UnknownModel
+from llm.open_models import GEMMA, MOLMO
+from llm.spec import Family, ModelSpec, Text, Weights
 from settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-Where = Literal["provider", "server", "here"]
-"""Where the words of a question and its sources go: to the provider, to a server you named, or nowhere."""
+__all__ = ["Family", "ModelSpec", "Text", "find_model", "models", "open_chat", "where"]
 
-OPENAI = "https://api.openai.com/v1"
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "host.docker.internal"})
-
-
-class Text(NamedTuple):
-    """The same words in the languages of the interface."""
-
-    en: str
-    de: str
-
-    def say(self, language: Language) -> str:
-        """The words in one language, English where there is no other."""
-        return self.de if language == "de" else self.en
-
-
-_NOTHING = Text("", "")
-
-
-@dataclass(frozen=True, slots=True)
-class ModelSpec:
-    """One model: what it can do, what it costs in USD per million tokens (None: unknown), when it ends (ISO date)."""
-
-    id: str
-    family: str
-    name: str
-    title: str
-    good_for: Text
-    vision: bool
-    structured: bool
-    temperature_allowed: bool
-    context_tokens: int
-    max_output: int
-    price_in: float | None = None
-    price_out: float | None = None
-    reasoning: str | None = None
-    ends: str | None = None
-    successor: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """One of the five backends; `package` and `opener` are None while it is planned and cannot be used yet."""
-
-    id: str
-    title: str
-    about: Text
-    package: str | None = None
-    opener: str | None = None
-
-    @property
-    def available(self) -> bool:
-        """Whether this version can run models of this family."""
-        return self.opener is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """Whether a model can be asked now; if not, the name of what is missing and what to do about it."""
-
-    ready: bool
-    missing: str | None = None
-    todo: Text = _NOTHING
-
+_GB: Final = 10**9
+_LOCAL: Final = "make local-models"
+_CORE: Final = "make run"
 
 FAMILIES: tuple[Family, ...] = (
     Family(
         "openai",
-        "OpenAI and compatible servers",
-        Text(
-            "Strong and quick, needs a key. Also any server with the same protocol, such as one on your machine.",
-            "Stark und schnell, braucht einen Schlüssel. Auch jeder Server gleichen Protokolls, etwa auf dem Rechner.",
-        ),
-        package="langchain_openai",
+        "OpenAI",
+        Text("Strong and quick, needs a key.", "Stark und schnell, braucht einen Schlüssel."),
         opener="llm.openai_chat",
+        packages=("langchain_openai",),
+        command=_CORE,
+        any_prefix="openai:",
     ),
     Family(
         "mistral",
         "Mistral",
-        Text(
-            "Planned, not in this version: European provider.", "Geplant, noch nicht enthalten: europäischer Anbieter."
-        ),
+        Text("A European provider, needs a key.", "Ein europäischer Anbieter, braucht einen Schlüssel."),
+        opener="llm.mistral_chat",
+        packages=("mistralai",),
+        command=_CORE,
+        any_prefix="mistral:",
     ),
     Family(
         "gemma",
         "Gemma (Hugging Face)",
         Text(
-            "Planned, not in this version: runs on this computer, reads images.",
-            "Geplant, noch nicht enthalten: läuft auf diesem Rechner, liest Bilder.",
+            "Google's open models. Run on this computer, read pictures; nothing leaves it.",
+            "Googles offene Modelle. Laufen auf diesem Rechner, lesen Bilder; nichts verlässt ihn.",
         ),
+        opener="llm.transformers_chat",
+        packages=("torch", "transformers", "accelerate"),
+        command=_LOCAL,
+        here=True,
     ),
     Family(
         "llama",
         "Llama (GGUF)",
         Text(
-            "Planned, not in this version: runs on this computer from one file.",
-            "Geplant, noch nicht enthalten: läuft auf diesem Rechner aus einer Datei.",
+            "Quantized open models from one file. Run on this computer, also without a graphics card.",
+            "Quantisierte offene Modelle aus einer Datei. Laufen auf diesem Rechner, auch ohne Grafikkarte.",
         ),
+        opener="llm.llama_chat",
+        packages=("llama_cpp",),
+        command=_LOCAL,
+        any_prefix="llama:",
+        here=True,
     ),
     Family(
         "molmo",
-        "Molmo 2",
+        "Molmo",
         Text(
-            "Planned, not in this version: describes images on this computer.",
-            "Geplant, noch nicht enthalten: beschreibt Bilder auf diesem Rechner.",
+            "Describes pictures and points at things in them. Runs on this computer.",
+            "Beschreibt Bilder und zeigt auf Dinge darin. Läuft auf diesem Rechner.",
         ),
+        opener="llm.transformers_chat",
+        packages=("torch", "transformers", "accelerate", "torchvision"),
+        command=_LOCAL,
+        here=True,
+    ),
+    Family(
+        "server",
+        "A server of your own",
+        Text(
+            "Any server that speaks OpenAI's protocol: vLLM, Ollama, llama.cpp; for a team, many answers at once.",
+            "Jeder Server mit OpenAIs Protokoll: vLLM, Ollama, llama.cpp; für ein Team viele Antworten zugleich.",
+        ),
+        opener="llm.openai_chat",
+        packages=("langchain_openai",),
+        command=_CORE,
+        any_prefix="server:",
     ),
 )
 
@@ -159,16 +124,83 @@ _MODELS: tuple[ModelSpec, ...] = (
         price_out=0.50,
         reasoning="low",
     ),
+    # Prices of Mistral's own price list in October 2026; a name that ends in "latest" is always the newest of its size.
+    ModelSpec(
+        id="mistral-small-latest",
+        family="mistral",
+        name="mistral-small-latest",
+        title="Mistral Small",
+        good_for=Text("Answers and claims from text, pictures", "Antworten und Aussagen aus Text, Bilder"),
+        vision=True,
+        structured=True,
+        temperature_allowed=True,
+        context_tokens=256_000,
+        max_output=32_000,
+        price_in=0.15,
+        price_out=0.60,
+    ),
+    ModelSpec(
+        id="mistral-medium-latest",
+        family="mistral",
+        name="mistral-medium-latest",
+        title="Mistral Medium",
+        good_for=Text("Hard texts and handwriting; the dearest", "Schwierige Texte, Handschriften; das teuerste"),
+        vision=True,
+        structured=True,
+        temperature_allowed=True,
+        context_tokens=256_000,
+        max_output=32_000,
+        price_in=1.50,
+        price_out=7.50,
+    ),
+    ModelSpec(
+        id="mistral-large-latest",
+        family="mistral",
+        name="mistral-large-latest",
+        title="Mistral Large",
+        good_for=Text("Long and difficult questions, pictures", "Lange und schwierige Fragen, Bilder"),
+        vision=True,
+        structured=True,
+        temperature_allowed=True,
+        context_tokens=256_000,
+        max_output=32_000,
+        price_in=0.50,
+        price_out=1.50,
+    ),
+    *GEMMA,
+    ModelSpec(
+        id="llama-3.2-3b",
+        family="llama",
+        name="Llama-3.2-3B-Instruct-Q4_K_M",
+        title="Llama 3.2 3B (Q4_K_M)",
+        good_for=Text("Short answers from text, without a graphics card", "Kurze Antworten, ohne Grafikkarte"),
+        vision=False,
+        structured=True,
+        temperature_allowed=True,
+        context_tokens=8_192,
+        max_output=2_048,
+        weights=Weights(
+            "bartowski/Llama-3.2-3B-Instruct-GGUF",
+            ("Llama-3.2-3B-Instruct-Q4_K_M.gguf",),
+            size=2_019_377_696,
+            ram=int(3.9 * _GB),
+            licence="Llama 3.2",
+        ),
+    ),
+    *MOLMO,
 )
 
 DEFAULT_MODEL = "gpt-4o-mini"
-ANY_OPENAI = "openai:"
-"""`openai:NAME` is any model of that name at OPENAI_BASE_URL, or at OpenAI where that is not set."""
 
 
-def models() -> tuple[ModelSpec, ...]:
-    """All models of the table, in the order in which they are offered."""
-    return _MODELS
+def models(settings: Settings | None = None) -> tuple[ModelSpec, ...]:
+    """All models of the table, in the order in which they are offered; with settings also the one that they name."""
+    if settings is None or settings.llama_gguf is None:
+        return _MODELS
+    from llm.gguf import given_model
+
+    given = given_model(settings)
+    return (*_MODELS, given) if given and given.name not in {spec.name for spec in _MODELS} else _MODELS
 
 
 def family(id: str) -> Family:
@@ -177,12 +209,12 @@ def family(id: str) -> Family:
 
 
 def find_model(id: str, settings: Settings | None = None) -> ModelSpec:
-    """The model of that id, or one made for `openai:NAME`; raises UnknownModel naming what is close.
+    """The model of that id, or one made for `openai:NAME` and the like; raises UnknownModel naming what is close.
 
     With settings, prices that do not hold there (another server than the provider's) are left out.
     """
     spec = _find(id)
-    if settings and where(spec, settings) != "provider":
+    if settings and spec.weights is None and where(spec, settings) != "provider":
         return replace(spec, price_in=None, price_out=None)
     return spec
 
@@ -191,28 +223,35 @@ def _find(id: str) -> ModelSpec:
     known = {spec.id: spec for spec in _MODELS}
     if id in known:
         return known[id]
-    name = id.removeprefix(ANY_OPENAI).strip() if id.startswith(ANY_OPENAI) else ""
-    if name:
-        return _any_openai(id, name)
+    for each in FAMILIES:
+        if each.any_prefix and id.startswith(each.any_prefix) and (name := id.removeprefix(each.any_prefix).strip()):
+            return _any(each, id, name)
     close = difflib.get_close_matches(id, known, n=3, cutoff=0.5)
     names = ", ".join(close or known)
     raise UnknownModel(
         model=id,
-        hint=f"{'Did you mean' if close else 'There are'}: {names}; or openai:NAME for one of a compatible server.",
-        hinweis=f"{'Meinen Sie' if close else 'Es gibt'}: {names}; oder openai:NAME bei einem kompatiblen Server.",
+        hint=f"{'Did you mean' if close else 'There are'}: {names}; or server:NAME for one of a server of your own.",
+        hinweis=f"{'Meinen Sie' if close else 'Es gibt'}: {names}; oder server:NAME für eines Ihres eigenen Servers.",
     )
 
 
-def _any_openai(id: str, name: str) -> ModelSpec:
-    if name in (known := {spec.name: spec for spec in _MODELS if spec.family == "openai"}):
-        return known[name]
+def _any(family: Family, id: str, name: str) -> ModelSpec:
+    """A model that the table does not know, by its family's prefix and its name there."""
+    same = {spec.name: spec for spec in _MODELS if spec.family == family.id}
+    if name in same:
+        return same[name]
+    if family.id == "llama":
+        from llm.gguf import spec_of_file
+
+        return spec_of_file(id, name)
     return ModelSpec(
         id=id,
-        family="openai",
+        family=family.id,
         name=name,
         title=name,
-        good_for=Text("A model of a server you named", "Ein Modell eines Servers, den Sie angegeben haben"),
-        vision=False,
+        good_for=Text("A model you named", "Ein Modell, das Sie genannt haben"),
+        # Nobody here knows: the server says so when it is shown a picture that it cannot see.
+        vision=True,
         structured=True,
         temperature_allowed=False,
         context_tokens=8_192,
@@ -220,65 +259,12 @@ def _any_openai(id: str, name: str) -> ModelSpec:
     )
 
 
-def base_url(settings: Settings) -> str:
-    """The address that models of the OpenAI family are asked at."""
-    return (settings.openai_base_url or OPENAI).rstrip("/")
-
-
-def server_name(settings: Settings) -> str:
-    """How that server is called in messages: "OpenAI" or host and port, never with a password."""
-    host, port = _address(settings)
-    if _is_openai(host):
-        return "OpenAI"
-    return f"{host}:{port}" if port else host
-
-
-def where(spec: ModelSpec, settings: Settings) -> Where:
-    """Where the words go when this model is asked with these settings."""
-    host, _ = _address(settings)
-    if _is_openai(host):
-        return "provider"
-    return "here" if host in _LOOPBACK else "server"
-
-
-def _address(settings: Settings) -> tuple[str, int | None]:
-    """Host and port; an address that is none is shown as it is and fails when it is used."""
-    try:
-        parts = urlsplit(base_url(settings))
-        return (parts.hostname or parts.path).lower(), parts.port
-    except ValueError:
-        return "OPENAI_BASE_URL", None
-
-
-def _is_openai(host: str) -> bool:
-    return host == "openai.com" or host.endswith(".openai.com")
-
-
-def readiness(spec: ModelSpec, settings: Settings) -> Readiness:
-    """Whether a model can be asked with these settings; looks at packages and keys only, never at the network."""
-    gap = _gap(spec, settings)
-    if gap is None:
-        return Readiness(True)
-    missing = gap.params.get("variable") or gap.params.get("package")
-    return Readiness(False, str(missing), Text(gap.text("en"), gap.text("de")))
-
-
 def open_chat(spec: ModelSpec, settings: Settings) -> BaseChatModel:
-    """The model, ready to be asked; its errors are those of `llm.errors`. Raises NoKey, NotInstalled; sends nothing."""
-    if gap := _gap(spec, settings):
-        raise gap
-    opener = family(spec.family).opener
-    assert opener is not None, "a gap is reported for a family without opener"
-    module = importlib.import_module(opener)
+    """The model, ready to be asked; its errors are those of `llm.errors`. Raises what is missing; sends nothing."""
+    from llm.ready import gap
+
+    if missing := gap(spec, settings):
+        raise missing
+    module = importlib.import_module(family(spec.family).opener)
     chat: BaseChatModel = module.open_chat(spec, settings)
     return chat
-
-
-def _gap(spec: ModelSpec, settings: Settings) -> NoKey | NotInstalled | None:
-    """What keeps the model from being asked, as the error that says so."""
-    package = family(spec.family).package
-    if package is None or importlib.util.find_spec(package) is None:
-        return NotInstalled(model=spec.title, package=package or spec.family, command="make local-models")
-    if settings.openai_api_key is None and where(spec, settings) == "provider":
-        return NoKey(model=spec.title, server=server_name(settings), variable="OPENAI_API_KEY")
-    return None

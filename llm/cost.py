@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llm.catalog import ModelSpec
+from llm.spec import ModelSpec
 
 CHARACTERS_PER_TOKEN = 3.6
 """Over German and English texts; a token is a little shorter in German. Used only where nobody counts for us."""

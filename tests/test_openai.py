@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ import llm.errors as errors
 from graph.errors import ModelError
 from llm import openai_chat, patient
 from llm.catalog import find_model, open_chat
-from llm.openai_chat import OpenAIChat, server_models
+from llm.openai_chat import OpenAIChat
 from llm.replies import check_finish, tokens
 from settings import Settings
 from tests.fake_openai import Cut, FakeOpenAI, Hang, Raw, Reply, Status, Words
@@ -72,12 +71,6 @@ def test_no_key_is_sent_where_none_is_set(server: FakeOpenAI, home: Path) -> Non
     assert server.requests[0].body["model"] == "local-model"
 
 
-def test_the_models_of_a_server(server: FakeOpenAI, settings: Settings) -> None:
-    assert server_models(settings) == ("gpt-4o-mini", "local-model")
-    server.models = []
-    assert server_models(settings) == ()
-
-
 FAILURES: list[tuple[Reply, type[ModelError]]] = [
     (Status(401, f"Incorrect API key provided: {KEY}."), errors.BadKey),
     (Status(402, "pay"), errors.QuotaExhausted),
@@ -89,7 +82,7 @@ FAILURES: list[tuple[Reply, type[ModelError]]] = [
     (Status(400, f"This model's maximum context length is 8192 tokens. {KEY}"), errors.ContextTooLong),
     (Status(400, f"Unknown parameter: {KEY} in Bearer {KEY}"), errors.BadRequest),
     (Status(422, f"sk-other-key-9999 is not {KEY[:12]}***cdef"), errors.BadRequest),
-    (Status(301, KEY), errors.ProviderFailed),
+    (Status(301, KEY, headers={"location": "http://127.0.0.1:9/"}), errors.Moved),
     (Raw(f"<html>{KEY}".encode()), errors.NotUnderstood),
     (Raw(f'{{"error": {{"message": "{KEY}"}}}}'.encode()), errors.NotUnderstood),
     (Raw(b'{"choices": []}'), errors.NotUnderstood),
@@ -204,47 +197,6 @@ def test_a_long_wait_is_told(server: FakeOpenAI, chat: OpenAIChat) -> None:
     assert raised.value.retry_after == 75.0
     assert "75 s" in raised.value.text("de")
     assert isinstance(raised.value, errors.WORTH_RETRYING)
-
-
-NOW = 1_800_000_000.0
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({}, None),
-        ({"retry-after": "7"}, 7.0),
-        ({"retry-after": "0.5"}, 0.5),
-        ({"retry-after-ms": "250", "retry-after": "9"}, 0.25),
-        ({"retry-after": formatdate(NOW + 30, usegmt=True)}, 30.0),
-        ({"retry-after": formatdate(NOW - 30, usegmt=True)}, 0.0),
-        ({"retry-after": "soon"}, None),
-        ({"retry-after": "-3"}, None),
-        ({"retry-after": "nan"}, None),
-        ({"retry-after": "inf"}, None),
-    ],
-)
-def test_the_wait_that_is_asked_for(headers: dict[str, str], seconds: float | None) -> None:
-    assert patient.asked_wait(headers, NOW) == seconds
-
-
-@pytest.mark.parametrize(
-    ("status", "headers", "body", "attempt", "wait"),
-    [
-        (200, {}, "", 1, None),
-        (400, {"retry-after": "1"}, "", 1, None),
-        (429, {}, "", 1, 0.5),
-        (429, {}, "", 2, 1.0),
-        (429, {}, "", 3, None),
-        (429, {"retry-after": "20"}, "", 1, 20.0),
-        (429, {"retry-after": "21"}, "", 1, None),
-        (429, {}, '{"error": {"code": "insufficient_quota"}}', 1, None),
-        (429, {}, '{"error": "text"}', 1, 0.5),
-        (503, {}, "<html>", 1, 0.5),
-    ],
-)
-def test_when_to_ask_again(status: int, headers: dict[str, str], body: str, attempt: int, wait: float | None) -> None:
-    assert patient.pause(status, headers, body, attempt, NOW) == wait
 
 
 def test_closing_a_stream_closes_the_connection(server: FakeOpenAI, chat: OpenAIChat) -> None:

@@ -52,6 +52,7 @@ def test_both_fill_in_the_same(key: str) -> None:
         assert fields(en.TEXTS[key]) == fields(de.TEXTS[key])
     assert fields(en.TEXTS[key]) | fields(de.TEXTS[key]) <= {
         "n", "name", "names", "date", "log", "passages", "documents", "done", "total", "read", "written", "server",
+        "free", "needed",
     }  # fmt: skip
 
 

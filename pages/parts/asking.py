@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from graph.types import Mode
 from pages.language import say
 from pages.parts.cabinet import Cabinet
+
+if TYPE_CHECKING:
+    from llm.spec import ModelSpec
 
 NO_MODEL = "none"
 MODES = (Mode.AUTO, Mode.HYBRID, Mode.GRAPH)
@@ -44,10 +48,19 @@ def ask(question: str, model: str = NO_MODEL, mode: Mode = Mode.AUTO) -> None:
 
 
 def ready_models(cabinet: Cabinet) -> list[str]:
-    """Ids of the models that can be asked now."""
-    from llm.catalog import models, readiness
+    """Ids of the models that can be asked now, those of a server of one's own among them."""
+    return [spec.id for spec in ready_specs(cabinet)]
 
-    return [spec.id for spec in models() if readiness(spec, cabinet.settings).ready]
+
+def ready_specs(cabinet: Cabinet) -> list[ModelSpec]:
+    """The models that can be asked now; those of a server of one's own by the names that it tells."""
+    from llm.catalog import find_model, models
+    from llm.ready import readiness
+    from pages.parts.servers import names
+
+    ready = [spec.id for spec in models(cabinet.settings) if readiness(spec, cabinet.settings).ready]
+    ids = [*ready, *(f"server:{name}" for name in names(cabinet.settings))]
+    return [find_model(id_, cabinet.settings) for id_ in ids]
 
 
 def form(cabinet: Cabinet, asked: Asked) -> None:
@@ -78,7 +91,16 @@ def _sent() -> None:
 
 def model_names(ids: Sequence[str]) -> dict[str, str]:
     """What the models are called, by id."""
-    from llm.catalog import models
+    return {id_: say("ask.no_model") if id_ == NO_MODEL else _title(id_) for id_ in ids}
 
-    titles = {spec.id: spec.title for spec in models()}
-    return {id_: say("ask.no_model") if id_ == NO_MODEL else titles.get(id_, id_) for id_ in ids}
+
+def _title(id_: str) -> str:
+    """The name of a model; of one that is not there any more, what the address calls it."""
+    from graph.errors import WunderkammerError
+    from llm.catalog import find_model
+
+    try:
+        spec = find_model(id_)
+    except WunderkammerError:
+        return id_
+    return say("ask.model.of_server", name=spec.title) if spec.family == "server" else spec.title

@@ -12,7 +12,9 @@ from pages.parts.passages import shared_words
 from pages.parts.plain import escaped
 
 
-def stated(question: str, evidence: Sequence[Evidence], claims: Sequence[ClaimOfChunk], limit: int = 7) -> None:
+def stated(
+    question: str, evidence: Sequence[Evidence], claims: Sequence[ClaimOfChunk], limit: int = 7, linked: bool = True
+) -> None:
     """The claims that evidence makes, those nearest to the question first, with the numbers of the evidence."""
     number = {piece.chunk.id: piece.n for piece in evidence}
     texts: dict[str, str] = {}
@@ -21,10 +23,12 @@ def stated(question: str, evidence: Sequence[Evidence], claims: Sequence[ClaimOf
         texts.setdefault(claim.statement, claim.text)
         numbers.setdefault(claim.statement, []).append(number[claim.chunk])
     ranked = sorted(texts, key=lambda id_: (-shared_words(texts[id_], question), min(numbers[id_])))
-    items = [f"<li>{escaped(texts[id_])} {citations(sorted(set(numbers[id_])))}</li>" for id_ in ranked[:limit]]
+    items = [f"<li>{escaped(texts[id_])} {citations(sorted(set(numbers[id_])), linked)}</li>" for id_ in ranked[:limit]]
     st.html(f'<ul class="wk-claims">{"".join(items)}</ul>')
 
 
-def citations(numbers: Sequence[int]) -> str:
-    """HTML of [n] markers that lead to the evidence cards."""
+def citations(numbers: Sequence[int], linked: bool = True) -> str:
+    """HTML of [n] markers that lead to the evidence cards where those are on the page."""
+    if not linked:
+        return "".join(f'<span class="wk-n wk-inline">{n}</span>' for n in numbers)
     return "".join(f'<a class="wk-n wk-cite-{n}" href="#evidence-{n}">{n}</a>' for n in numbers)

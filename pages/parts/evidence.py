@@ -58,7 +58,8 @@ def _card(cabinet: Cabinet, piece: Evidence, spans: list[Span], document: Docume
         with st.container(
             horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="xsmall"
         ):
-            st.html(f'<div class="wk-soft">{escaped(reasons(piece.why))}</div>', width="content")
+            why = [say("evidence.written_by", name=chunk.written_by)] if chunk.written_by else []
+            st.html(f'<div class="wk-soft">{escaped(" · ".join([*why, reasons(piece.why)]))}</div>', width="content")
             first = spans[0] if spans else (None, None)
             link("library", say("evidence.open"), ":material/menu_book:", place_of(chunk, *first))
 

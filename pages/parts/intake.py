@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import uuid
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from pages.language import count, current, duration, money, number, say, size
-from pages.parts import asking
+from pages.parts import asking, drop
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped
@@ -29,7 +28,7 @@ _KINDS = {"application/pdf": "pdf", "text/markdown": "text", "text/plain": "text
 def show(cabinet: Cabinet) -> None:
     """The drop field, the choice of how to read, the plan, the start."""
     with st.container(key="add-drop"):
-        _in_our_words(cabinet)
+        drop.in_our_words("add-drop", say("add.choose"), say("add.or_drop", n=cabinet.settings.max_file_mb))
         given = st.file_uploader(
             say("add.drop"), accept_multiple_files=True, key=f"add.files.{st.session_state.get('add.round', 0)}"
         )
@@ -45,19 +44,6 @@ def show(cabinet: Cabinet) -> None:
         if st.button(count("add.start", readable), type="primary", icon=":material/play_arrow:", disabled=not readable):
             _start(cabinet, paths, options)
         st.html(f'<span class="wk-soft">{escaped(say("add.safe"))}</span>', width="content")
-
-
-def _in_our_words(cabinet: Cabinet) -> None:
-    """Streamlit's drop field speaks English only; its two texts are replaced by ours."""
-    button = json.dumps(say("add.choose"))
-    hint = json.dumps(say("add.or_drop", n=cabinet.settings.max_file_mb))
-    field = ".st-key-add-drop [data-testid=stFileUploaderDropzone]"
-    st.html(
-        f"<style>{field} > span button p, {field} [data-testid=stFileUploaderDropzoneInstructions] span"
-        f"{{ font-size: 0; }} {field} > span button p::after {{ content: {button}; font-size: 0.875rem; }}"
-        f"{field} [data-testid=stFileUploaderDropzoneInstructions] span::after"
-        f"{{ content: {hint}; font-size: 0.875rem; }}</style>"
-    )
 
 
 def _options(cabinet: Cabinet) -> Options:

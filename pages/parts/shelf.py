@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -16,14 +15,12 @@ from pages.parts.plain import escaped, label, shortened
 from pages.parts.reader import about
 
 PER_PAGE = 20
-_BATCH = 1000
 
 
 def show(cabinet: Cabinet) -> None:
     """The whole list, or what to do when there is nothing in it."""
     st.title(say("library.title"))
-    total = cabinet.store.documents.count(COLLECTIONS)
-    if not total:
+    if not cabinet.store.documents.count(COLLECTIONS):
         st.html(f'<p class="wk-lead">{escaped(say("library.empty"))}</p>')
         link("add", say("welcome.add"), ":material/add_circle:")
         return
@@ -34,7 +31,7 @@ def show(cabinet: Cabinet) -> None:
         )  # fmt: skip
         if cabinet.store.documents.searched(COLLECTIONS).failed:
             st.button(say("library.retry_all"), icon=":material/refresh:", on_click=_retry, args=(cabinet, None))
-    documents, found = _page_of(cabinet, (wanted or "").strip(), total)
+    documents, found = _page_of(cabinet, (wanted or "").strip())
     st.html(f'<p class="wk-soft">{escaped(count("documents", found))}</p>')
     with st.container(gap="small"):
         for coverage in cabinet.store.documents.coverage(documents):
@@ -42,27 +39,12 @@ def show(cabinet: Cabinet) -> None:
     _pages(found)
 
 
-def _page_of(cabinet: Cabinet, wanted: str, total: int) -> tuple[list[Document], int]:
+def _page_of(cabinet: Cabinet, wanted: str) -> tuple[list[Document], int]:
     """The documents of the page that is shown, and how many match in all."""
+    found = cabinet.store.documents.count(COLLECTIONS, text=wanted)
     first = (int(st.session_state.get("library.page") or 1) - 1) * PER_PAGE
-    if not wanted:
-        first = min(first, (total - 1) // PER_PAGE * PER_PAGE)
-        return cabinet.store.documents.listed(COLLECTIONS, skip=first, limit=PER_PAGE), total
-    matching = [document for document in _all(cabinet) if _matches(document, wanted)]
-    first = min(first, max(0, (len(matching) - 1) // PER_PAGE * PER_PAGE))
-    return matching[first : first + PER_PAGE], len(matching)
-
-
-def _all(cabinet: Cabinet) -> Sequence[Document]:
-    documents: list[Document] = []
-    while part := cabinet.store.documents.listed(COLLECTIONS, skip=len(documents), limit=_BATCH):
-        documents += part
-    return documents
-
-
-def _matches(document: Document, wanted: str) -> bool:
-    text = f"{document.title} {document.uri} {document.attribution or ''}".casefold()
-    return all(word in text for word in wanted.casefold().split())
+    first = min(first, max(0, (found - 1) // PER_PAGE * PER_PAGE))
+    return cabinet.store.documents.listed(COLLECTIONS, skip=first, limit=PER_PAGE, text=wanted), found
 
 
 def _pages(found: int) -> None:
@@ -192,12 +174,13 @@ def _delete(cabinet: Cabinet, coverage: Coverage) -> None:
     @st.dialog(say("delete.title"))
     def ask() -> None:
         document = coverage.document
+        goes = cabinet.store.removal.preview(document.id)
         st.markdown(f"**{label(document.title, 200)}**")
         st.write(say("delete.what"))
         items = [
-            count("passages", sum(coverage.chunks.values())),
-            count("delete.claims", _own_claims(cabinet, document)),
-            say("delete.entities"),
+            count("passages", goes.chunks),
+            count("delete.claims", goes.statements),
+            count("delete.entities", goes.entities),
             say("delete.file"),
         ]
         st.markdown("\n".join(f"- {item}" for item in items))
@@ -213,12 +196,3 @@ def _delete(cabinet: Cabinet, coverage: Coverage) -> None:
                 st.rerun()
 
     ask()
-
-
-def _own_claims(cabinet: Cabinet, document: Document) -> int:
-    """How many claims only this document makes: they go with it."""
-    ids = [chunk.id for chunk in cabinet.store.documents.all_chunks(document.id)]
-    own = set(ids)
-    statements = list({claim.statement for claim in cabinet.store.explore.claims_of_chunks(ids)})
-    sources = cabinet.store.search.sources(statements)
-    return sum(all(source.chunk in own for source in sources.get(id_, ())) for id_ in statements)

@@ -1,0 +1,177 @@
+"""Models that live in this process: each loaded once, used by one caller at a time, unloaded to make room.
+
+A model is held by a plain lock, not by a thread: the words of one answer may be fetched from several threads.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeVar, cast
+
+from llm.errors import ModelBusy, NotEnoughMemory
+
+T = TypeVar("T")
+LONGEST_WAIT: Final = 900.0
+"""Seconds a caller waits for its turn before it is told that the model is busy."""
+
+Report = Callable[[float], None]
+"""Told how much of the loading is done, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Generic[T]):
+    """How a model is loaded: `check` gets the bytes that unloading others would free and raises NotEnoughMemory.
+
+    `size` is about how many bytes it will take, `close` gives them back.
+    """
+
+    key: str
+    title: str
+    size: int
+    check: Callable[[int], object]
+    load: Callable[[Report], T]
+    close: Callable[[T], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A model that is loaded, or being loaded (`share` below 1), as pages show it."""
+
+    key: str
+    title: str
+    size: int
+    share: float
+    busy: bool
+
+
+@dataclass(slots=True)
+class _Slot:
+    plan: Plan[Any]
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    model: Any = None
+    share: float = 0.0
+    used: float = 0.0
+    waiting: int = 0
+
+
+_slots: dict[str, _Slot] = {}
+_table = threading.Lock()
+"""Guards `_slots`; held for moments only."""
+_loading = threading.Lock()
+"""One model is loaded at a time: two that fit alone may not fit together."""
+
+
+@contextmanager
+def hold(plan: Plan[T]) -> Iterator[T]:
+    """The model, loaded if it is not, for this caller alone until the block ends.
+
+    Raises ModelBusy after a quarter of an hour, NotEnoughMemory where it cannot fit, and what loading raises.
+    """
+    slot = _take(plan)
+    try:
+        if slot.model is None:
+            _load(slot)
+        yield cast(T, slot.model)
+    finally:
+        slot.used = time.monotonic()
+        if slot.model is None:
+            _forget(slot)
+        slot.turn.release()
+
+
+def residents() -> tuple[Resident, ...]:
+    """The models that are loaded or being loaded now, the one used last first."""
+    with _table:
+        slots = sorted(_slots.values(), key=lambda slot: -slot.used)
+    return tuple(
+        Resident(s.plan.key, s.plan.title, s.plan.size, 1.0 if s.model is not None else s.share, s.turn.locked())
+        for s in slots
+    )
+
+
+def reclaimable(besides: str | None = None) -> int:
+    """Bytes that would be free again if all idle models but one were unloaded."""
+    return sum(each.size for each in residents() if each.share == 1.0 and not each.busy and each.key != besides)
+
+
+def unload(key: str) -> bool:
+    """Give the memory of a model back; False where it is not loaded or somebody is using it."""
+    with _table:
+        slot = _slots.get(key)
+    if slot is None or not slot.turn.acquire(blocking=False):
+        return False
+    try:
+        return _close(slot)
+    finally:
+        slot.turn.release()
+
+
+def _take(plan: Plan[T]) -> _Slot:
+    """The slot of this model, with its turn."""
+    deadline = time.monotonic() + LONGEST_WAIT
+    while True:
+        with _table:
+            slot = _slots.setdefault(plan.key, _Slot(plan))
+            slot.waiting += 1
+        taken = slot.turn.acquire(timeout=max(0.0, deadline - time.monotonic()))
+        with _table:
+            slot.waiting -= 1
+            current = _slots.get(plan.key) is slot
+        if not taken:
+            raise ModelBusy(model=plan.title)
+        if current:
+            return slot
+        # It was unloaded while we waited; its successor is another slot.
+        slot.turn.release()
+
+
+def _load(slot: _Slot) -> None:
+    def report(share: float) -> None:
+        slot.share = min(0.99, max(slot.share, share))
+
+    slot.share = 0.0
+    with _loading:
+        _make_room(slot)
+        slot.model = slot.plan.load(report)
+
+
+def _make_room(slot: _Slot) -> None:
+    """Unload idle models, the one unused for longest first, until this one fits; none where that would not help."""
+    slot.plan.check(reclaimable(slot.plan.key))
+    for other in reversed(residents()):
+        if _fits(slot.plan):
+            return
+        if other.key != slot.plan.key:
+            unload(other.key)
+    slot.plan.check(0)
+
+
+def _fits(plan: Plan[Any]) -> bool:
+    try:
+        plan.check(0)
+    except NotEnoughMemory:
+        return False
+    return True
+
+
+def _close(slot: _Slot) -> bool:
+    model, slot.model = slot.model, None
+    _forget(slot)
+    if model is None:
+        return False
+    slot.plan.close(model)
+    del model
+    gc.collect()
+    return True
+
+
+def _forget(slot: _Slot) -> None:
+    """Drop a slot that holds nothing, unless others wait for it: they load it then."""
+    with _table:
+        if slot.model is None and not slot.waiting and _slots.get(slot.plan.key) is slot:
+            del _slots[slot.plan.key]

@@ -1,0 +1,156 @@
+"""What to compare: the question and its columns, kept in the address; a click, not the address, asks the models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from graph.types import Mode
+from pages.language import current, say
+from pages.parts import asking
+from pages.parts.asking import MODES, NO_MODEL
+from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.links import link
+from pages.parts.plain import escaped
+
+if TYPE_CHECKING:
+    from llm.compare import Column, Comparison
+
+FEWEST, MOST = 2, 4
+RUNNING = "compare.running"
+"""Session state: the comparison that was started last; it goes on while other pages are looked at."""
+BETTER = "compare.better"
+"""Session state: the number of the column that was marked as the better one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address holds."""
+
+    question: str
+    columns: tuple[tuple[str, Mode], ...]
+
+
+def from_address() -> Wanted:
+    """Read the address: `q`, and for each column `c=MODEL@MODE`; what is not understood is left out."""
+    known = {mode.value: mode for mode in MODES}
+    found: list[tuple[str, Mode]] = []
+    for part in st.query_params.get_all("c"):
+        model, _, mode = part.rpartition("@")
+        if model and mode in known:
+            found.append((model, known[mode]))
+    return Wanted(st.query_params.get("q", "").strip(), tuple(found[:MOST]))
+
+
+def running() -> Comparison | None:
+    """The comparison of this session, if there is one."""
+    kept: Comparison | None = st.session_state.get(RUNNING)
+    return kept
+
+
+def form(cabinet: Cabinet) -> None:
+    """Draw the question and the columns; sending them starts the comparison."""
+    ready = asking.ready_models(cabinet)
+    wanted = from_address()
+    _take_over(wanted, ready)
+    number: int = st.session_state["compare.number"]
+    chosen = [st.session_state[f"compare.model.{n}"] for n in range(number)]
+    models = list(dict.fromkeys([NO_MODEL, *ready, *chosen]))
+    titles = asking.model_names(models)
+    modes = {mode: say(f"mode.{mode.value}") for mode in MODES}
+    with st.form("compare", border=False, enter_to_submit=True):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.text_input(
+                say("ask.question"),
+                key="compare.question",
+                placeholder=say("ask.placeholder"),
+                max_chars=1000,
+                width="stretch",
+            )
+            sent = st.form_submit_button(say("compare.send"), type="primary", icon=":material/compare_arrows:")
+        for n, place in enumerate(st.columns(number, gap="small")):
+            with place, st.container(border=True, gap="xsmall", key=f"compare-choice-{n}"):
+                st.selectbox(
+                    say("compare.model", n=n + 1), models, key=f"compare.model.{n}", format_func=titles.__getitem__
+                )
+                st.selectbox(say("ask.mode"), MODES, key=f"compare.mode.{n}", format_func=modes.__getitem__)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.button(
+            say("compare.more"), icon=":material/add:", type="tertiary", disabled=number >= MOST,
+            on_click=_set_number, args=(number + 1,), key="compare.more",
+        )  # fmt: skip
+        st.button(
+            say("compare.fewer"), icon=":material/remove:", type="tertiary", disabled=number <= FEWEST,
+            on_click=_set_number, args=(number - 1,), key="compare.fewer",
+        )  # fmt: skip
+        if not ready:
+            st.html(f'<span class="wk-soft">{escaped(say("compare.no_model"))}</span>', width="content")
+            link("models", say("ask.choose_model"), ":material/memory:")
+    if sent and st.session_state["compare.question"].strip():
+        _start(cabinet)
+
+
+def _take_over(wanted: Wanted, ready: Sequence[str]) -> None:
+    """Fill the form from the address when that is new, and with something sensible when it is empty."""
+    state = st.session_state
+    first_visit = "compare.number" not in state
+    if not first_visit and (state.get("compare.address") == wanted or not wanted.columns):
+        # What was chosen stays chosen while other pages are looked at.
+        for name in [key for key in state if str(key).startswith(("compare.model.", "compare.mode.", "compare.quest"))]:
+            state[name] = state[name]
+        _complete(ready)
+        return
+    state["compare.address"] = wanted
+    state["compare.question"] = wanted.question
+    state["compare.number"] = max(FEWEST, len(wanted.columns))
+    for n, (model, mode) in enumerate(wanted.columns):
+        state[f"compare.model.{n}"], state[f"compare.mode.{n}"] = model, mode
+    _complete(ready)
+
+
+def _complete(ready: Sequence[str]) -> None:
+    """A model and a mode for every column that has none: the models that are ready, else two ways of searching."""
+    state = st.session_state
+    offered = (
+        [(model, Mode.AUTO) for model in ready] if len(ready) > 1 else [(m, Mode.AUTO) for m in (*ready, NO_MODEL)]
+    )
+    if not ready:
+        offered = [(NO_MODEL, Mode.HYBRID), (NO_MODEL, Mode.GRAPH)]
+    for n in range(state["compare.number"]):
+        model, mode = offered[n % len(offered)]
+        state.setdefault(f"compare.model.{n}", model)
+        state.setdefault(f"compare.mode.{n}", mode)
+    state.setdefault("compare.question", "")
+
+
+def _set_number(number: int) -> None:
+    st.session_state["compare.number"] = min(MOST, max(FEWEST, number))
+
+
+def _start(cabinet: Cabinet) -> None:
+    """Write the address, look for the evidence of each mode once, ask all models."""
+    from llm.compare import Column, Comparison
+    from llm.retrieve import retrieve
+
+    state = st.session_state
+    question = " ".join(state["compare.question"].split())
+    columns: list[Column] = [
+        Column(state[f"compare.model.{n}"], state[f"compare.mode.{n}"]) for n in range(state["compare.number"])
+    ]
+    st.query_params["q"] = question
+    st.query_params["c"] = [f"{column.model}@{column.mode.value}" for column in columns]
+    state["compare.address"] = from_address()
+    if (before := running()) is not None:
+        before.stop()
+    with st.spinner(say("ask.searching")):
+        found = {
+            mode: retrieve(cabinet.store, cabinet.embedder(), question, mode, collections=COLLECTIONS)
+            for mode in dict.fromkeys(column.mode for column in columns)
+        }
+    begun = Comparison(question, columns, found, cabinet.settings, current())
+    begun.start()
+    state[RUNNING] = begun
+    state.pop(BETTER, None)
