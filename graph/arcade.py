@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from graph.record import Server
 from settings import Settings
 
 DATABASE = "wunderkammer"
+ARCHIVE = "wunderkammer.jsa"
 UNUSED = ("studio", "mcp", "postgresw", "redisw", "graphql", "console", "python-bridge")
 """Parts of the engine that are left out: doors nobody here uses."""
 MAX_HEAP_MB, MIN_HEAP_MB = 1024, 192
@@ -98,6 +100,11 @@ def find_engine() -> Engine:
     return Engine(java, jars)
 
 
+def archive_path(engine: Engine) -> Path:
+    """Where Java's classes are kept ready, see `graph.classes`; the file need not be there."""
+    return engine.java.parents[2] / ARCHIVE
+
+
 def heap(settings: Settings) -> str:
     """The server's largest heap as Java writes it: as set, otherwise a quarter of the memory, 1 GiB at most."""
     if settings.heap:
@@ -122,8 +129,16 @@ def arguments_path(settings: Settings) -> Path:
     return settings.run.resolve() / "java.args"
 
 
-def arguments(engine: Engine, settings: Settings, bolt_port: int, http_port: int, password: str) -> str:
-    """The content of Java's argument file for a server of this home."""
+def arguments(
+    engine: Engine, settings: Settings, bolt_port: int, http_port: int, password: str, java: Sequence[str] = ()
+) -> str:
+    """The content of Java's argument file for a server of this home; `java` are options for Java itself.
+
+    Without any, Java takes its classes from the archive where there is one; one that does not fit is passed over.
+    """
+    archive = archive_path(engine)
+    if not java and archive.is_file():
+        java = (f"-XX:SharedArchiveFile={archive}",)
     options = {
         "arcadedb.server.name": "wunderkammer",
         "arcadedb.server.rootPath": settings.database,
@@ -142,6 +157,7 @@ def arguments(engine: Engine, settings: Settings, bolt_port: int, http_port: int
         "java.awt.headless": "true",
     }
     lines = [
+        *java,
         f"-Xmx{heap(settings)}",
         "--add-modules=jdk.incubator.vector",
         "-XX:+UseCompactObjectHeaders",

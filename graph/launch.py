@@ -8,6 +8,7 @@ import secrets
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,21 +93,24 @@ def free_ports() -> tuple[int, int]:
         return one.getsockname()[1], two.getsockname()[1]
 
 
-def start(settings: Settings) -> Record:
-    """Start a server for this home and wait until it can be used; raises the errors of this module."""
+def start(settings: Settings, java: Sequence[str] = ()) -> Record:
+    """Start a server for this home and wait until it can be used; raises the errors of this module.
+
+    `java` are options for Java itself.
+    """
     _end_orphans(settings)
     for _ in range(ATTEMPTS - 1):
         try:
-            return _start_once(settings)
+            return _start_once(settings, java)
         except (PortTaken, ServerKilled):
             continue
-    return _start_once(settings)
+    return _start_once(settings, java)
 
 
-def _start_once(settings: Settings) -> Record:
+def _start_once(settings: Settings, java: Sequence[str]) -> Record:
     bolt_port, http_port = free_ports()
     password, reader_password = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
-    process = _launch(settings, bolt_port, http_port, password)
+    process = _launch(settings, bolt_port, http_port, password, java)
     server = Server(
         bolt_uri=f"bolt://127.0.0.1:{bolt_port}",
         http_uri=f"http://127.0.0.1:{http_port}",
@@ -138,7 +142,9 @@ def _start_once(settings: Settings) -> Record:
     return entry
 
 
-def _launch(settings: Settings, bolt_port: int, http_port: int, password: str) -> subprocess.Popen[bytes]:
+def _launch(
+    settings: Settings, bolt_port: int, http_port: int, password: str, java: Sequence[str]
+) -> subprocess.Popen[bytes]:
     engine = arcade.find_engine()
     config = record.private(record.private(settings.database) / "config")
     # Passwords are new at each start: what an older record says opens nothing.
@@ -146,7 +152,7 @@ def _launch(settings: Settings, bolt_port: int, http_port: int, password: str) -
     record.write_private(config / "server-groups.json", json.dumps(arcade.GROUPS))
     record.write_private(settings.run / "logging.properties", arcade.LOGGING)
     path = arcade.arguments_path(settings)
-    record.write_private(path, arcade.arguments(engine, settings, bolt_port, http_port, password))
+    record.write_private(path, arcade.arguments(engine, settings, bolt_port, http_port, password, java))
     log = server_log(settings)
     if log.exists():
         log.replace(log.with_suffix(".old.log"))

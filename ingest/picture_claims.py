@@ -117,7 +117,8 @@ def _statement(
         subject=subject,
         predicate=predicate,
         object=object_,
-        text=f"{subject.name} {predicate.replace('_', ' ').lower()} {value}",
+        # In the words of the form: they read well in its language, whichever that is.
+        text=f"{subject.name}, {line.name}: {value}",
         source=Source(chunk.id, line.text, start, start + len(line.text), True),
         collection=document.collection,
         confidence=CONFIDENCE,

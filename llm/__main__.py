@@ -1,4 +1,4 @@
-"""`python -m llm ask | models | describe`: questions, models and pictures without a browser."""
+"""`python -m llm ask | models | describe | download`: questions, models and pictures without a browser."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ingest.images import has_images, page_image
 from llm.answer import Answer, Words, stream_answer
 from llm.catalog import DEFAULT_MODEL, FAMILIES, ModelSpec, find_model, models, open_chat, where
 from llm.commands_describe import add_describe
+from llm.commands_download import add_download
 from llm.embed import DEFAULT_EMBEDDING, Embedder, embeddings, open_embedder
 from llm.ready import readiness
 from llm.retrieve import retrieve
@@ -226,6 +227,7 @@ def main(arguments: list[str] | None = None) -> int:
     listing = cli.add_json(commands.add_parser("models", help=models_command.__doc__))
     listing.set_defaults(command=models_command)
     add_describe(commands)
+    add_download(commands)
     return cli.run(parser, arguments)
 
 

@@ -253,7 +253,8 @@ def _any(family: Family, id: str, name: str) -> ModelSpec:
         # Nobody here knows: the server says so when it is shown a picture that it cannot see.
         vision=True,
         structured=True,
-        temperature_allowed=False,
+        # OpenAI's own newer models refuse to be told; without it a server's answers differ from time to time.
+        temperature_allowed=family.id != "openai",
         context_tokens=8_192,
         max_output=4_096,
     )

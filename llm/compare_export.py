@@ -57,10 +57,9 @@ def to_markdown(comparison: Comparison, better: int | None) -> str:
     for row in rows:
         parts += ["", f"## {_name(row)}{' (better)' if row['better'] else ''}", ""]
         parts += [f"> {line}" for line in _block(str(row["answer"] or row["error"] or "")).splitlines()]
-        parts += [
-            "",
-            *(f"{n}. {_plain(title)}" for n, title in enumerate(str(row["evidence"]).split(" | "), 1) if title),
-        ]
+        titles = row["evidence"]
+        assert isinstance(titles, tuple)
+        parts += ["", *(f"{n}. {_plain(title)}" for n, title in enumerate(titles, 1))]
     return "\n".join(parts) + "\n"
 
 
@@ -73,7 +72,7 @@ def _rows(comparison: Comparison, better: int | None) -> Iterator[dict[str, obje
             "mode": retrieved.mode.value,
             "better": "yes" if number == better else "",
             "evidence_found": len(retrieved.evidence),
-            "evidence": " | ".join(
+            "evidence": tuple(
                 each.title + (f", p. {each.chunk.page}" if each.chunk.page else "") for each in retrieved.evidence
             ),
             "error": seen.failure.text if seen.failure else "",
@@ -110,6 +109,8 @@ def _seconds(value: float | None) -> str:
 
 
 def _cell(value: object) -> object:
+    if isinstance(value, tuple):
+        value = " | ".join(value)
     text = str(value)
     return f"'{text}" if isinstance(value, str) and text.lstrip(" ").startswith(_STARTS_A_FORMULA) else value
 

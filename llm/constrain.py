@@ -32,6 +32,20 @@ def vocabulary(
     return llguidance.hf.from_tokenizer(tokenizer, eos_token=list(ends))  # type: ignore[arg-type]
 
 
+def matcher(tokens: llguidance.LLTokenizer, schema: dict[str, Any], model: str) -> llguidance.LLMatcher:
+    """The grammar of one answer, at its beginning. Raises BadRequest for a schema that it cannot keep to the letter."""
+    import llguidance
+
+    try:
+        grammar = llguidance.LLMatcher.grammar_from_json_schema(json.dumps(schema), overrides=_OPTIONS)  # type: ignore[arg-type]
+        found = llguidance.LLMatcher(tokens, grammar, log_level=0)
+    except (ValueError, TypeError) as problem:
+        raise _refused(model, str(problem)) from None
+    if found.is_error():
+        raise _refused(model, found.get_error())
+    return found
+
+
 class Constraint:
     """A logits processor for one answer: only tokens that a JSON Schema allows next keep their score.
 
@@ -39,15 +53,7 @@ class Constraint:
     """
 
     def __init__(self, tokens: llguidance.LLTokenizer, schema: dict[str, Any], model: str) -> None:
-        import llguidance
-
-        try:
-            grammar = llguidance.LLMatcher.grammar_from_json_schema(json.dumps(schema), overrides=_OPTIONS)  # type: ignore[arg-type]
-            self._matcher = llguidance.LLMatcher(tokens, grammar)
-        except (ValueError, TypeError) as problem:
-            raise _refused(model, str(problem)) from None
-        if self._matcher.is_error():
-            raise _refused(model, self._matcher.get_error())
+        self._matcher = matcher(tokens, schema, model)
         self._read: int | None = None
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:

@@ -62,9 +62,9 @@ class NoWeights(Missing):
 
 class LicenceNotAccepted(Missing):
     en = (
-        "{model} is given out under a licence that you accept once: 1. sign in at {page} and accept it; 2. make a token "
-        "with the right to read at https://huggingface.co/settings/tokens; 3. set HF_TOKEN to it, or type it on the "
-        "Models page; 4. run: {command}"
+        "{model} is given out under a licence that you accept once: 1. sign in at {page} and accept it; 2. make a "
+        "token with the right to read at https://huggingface.co/settings/tokens; 3. set HF_TOKEN to it, or type it on "
+        "the Models page; 4. run: {command}"
     )
     de = (
         "{model} steht unter einer Lizenz, der Sie einmal zustimmen: 1. auf {page} anmelden und zustimmen; 2. auf "
@@ -244,12 +244,10 @@ class Refused(ModelError):
 
 
 class DamagedDownload(ModelError):
-    en = (
-        "{file} of {model} came damaged from {server} and was removed: its checksum is wrong. Run again: {command}"
-    )
+    en = "{file} of {model} came damaged from {server} and was removed: its checksum is wrong. Run again: {command}"
     de = (
-        "{file} von {model} kam von {server} beschädigt an und wurde gelöscht: die Prüfsumme stimmt nicht. Noch einmal: "
-        "{command}"
+        "{file} von {model} kam von {server} beschädigt an und wurde gelöscht: die Prüfsumme stimmt nicht. Noch "
+        "einmal: {command}"
     )
 
 

@@ -1,4 +1,4 @@
-"""GGUF files that people name themselves, as models of the catalog; and the window of words that memory has room for."""
+"""GGUF files that people name themselves, as models of the catalog; and the window that memory has room for."""
 
 from __future__ import annotations
 

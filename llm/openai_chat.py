@@ -82,6 +82,13 @@ class OpenAIChat(ChatOpenAI):
 
     _at: Endpoint = PrivateAttr()
 
+    def _get_request_payload(self, *args: Any, **options: Any) -> dict[str, Any]:
+        payload: dict[str, Any] = super()._get_request_payload(*args, **options)
+        if self._at.place != "provider" and "max_completion_tokens" in payload:
+            # The name that compatible servers know; some pass over OpenAI's newer one and never end.
+            payload["max_tokens"] = payload.pop("max_completion_tokens")
+        return payload
+
     def _generate(self, *args: Any, **options: Any) -> ChatResult:
         with self._translated():
             return _whole(super()._generate(*args, **options))

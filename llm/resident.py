@@ -80,6 +80,7 @@ def hold(plan: Plan[T]) -> Iterator[T]:
     finally:
         slot.used = time.monotonic()
         if slot.model is None:
+            slot.share = 0.0
             _forget(slot)
         slot.turn.release()
 
@@ -142,7 +143,6 @@ def _load(slot: _Slot) -> None:
 
 def _make_room(slot: _Slot) -> None:
     """Unload idle models, the one unused for longest first, until this one fits; none where that would not help."""
-    slot.plan.check(reclaimable(slot.plan.key))
     for other in reversed(residents()):
         if _fits(slot.plan):
             return
@@ -160,7 +160,7 @@ def _fits(plan: Plan[Any]) -> bool:
 
 
 def _close(slot: _Slot) -> bool:
-    model, slot.model = slot.model, None
+    model, slot.model, slot.share = slot.model, None, 0.0
     _forget(slot)
     if model is None:
         return False

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from llm import weights
 from llm.errors import DamagedWeights, NotEnoughMemory, NotInstalled, NoWeights, scrub
+from llm.local_run import Stopped
 from llm.memory import GB, Placement, gigabytes, here, placement
 from llm.resident import Plan, Report
 from llm.spec import ModelSpec
@@ -28,10 +29,6 @@ _BAR: Final = "Loading weights"
 _SMALL: Final = GB // 10
 """Files of less than this keep the number format they were written in: nothing is gained by halving them."""
 _OUT_OF_MEMORY: Final = ("can't allocate memory", "not enough memory", "out of memory")
-
-
-class Stopped(Exception):
-    """Nobody wants the answer any more."""
 
 
 @dataclass(slots=True)

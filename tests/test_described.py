@@ -94,10 +94,10 @@ def test_a_description_fills_the_waiting_passage_of_its_picture(picture: Picture
     assert (kept.kind, kept.state, kept.written_by) == (ChunkKind.CAPTION, State.DONE, "gpt-4o-mini")
     assert kept.region == before[-1].region and kept.failure is None
     assert claims_of(store, id_) == {
-        "Nautilus goblet made by Nikolaus Schmidt",
-        "Nautilus goblet made of shell",
-        "Nautilus goblet made of silver",
-        "Nautilus goblet dated 1594",
+        "Nautilus goblet, Maker: Nikolaus Schmidt",
+        "Nautilus goblet, Materials: shell",
+        "Nautilus goblet, Materials: silver",
+        "Nautilus goblet, Date: 1594",
     }
     assert the(store, id_).state is State.DONE and the(store, id_).characters == kept.end
     check_places(store, settings, id_)
@@ -123,7 +123,10 @@ def test_the_same_again_changes_nothing_and_another_replaces_it(picture: Picture
         work(settings, idle=0.1)
         text = check_places(store, settings, id_)
         assert "1594" not in text and "silver" not in text
-        assert claims_of(store, id_) == {f"Nautilus goblet made by {maker.strip()}", "Nautilus goblet made of shell"}
+        assert claims_of(store, id_) == {
+            f"Nautilus goblet, Maker: {maker.strip()}",
+            "Nautilus goblet, Materials: shell",
+        }
         assert not any(store.check().values())
     assert len(text) < 900, "what nothing points to does not pile up"
     assert not store.search.complete("Wenzel", 1, ["default"])
@@ -155,7 +158,7 @@ def test_a_page_that_has_text_gets_a_passage_of_its_own(store_target: Settings) 
         keep_description(store, store_target, id_, 4, described({"Title": "Another"}))
         after = list(store.documents.all_chunks(id_))
         assert after[: len(before)] == before and [each.page for each in after[len(before) :]] == [3, 4]
-        assert {"Plate describes Ole Worm"} <= claims_of(store, id_)
+        assert {"Plate, People: Ole Worm"} <= claims_of(store, id_)
         check_places(store, store_target, id_)
         store.removal.remove(id_, "default")
         assert not any(store.check().values())

@@ -365,7 +365,9 @@ TEXTS: dict[str, str] = {
     "models.state.memory": "zurzeit zu groß für diesen Rechner",
     "models.state.apart": "braucht eine eigene Umgebung",
     "models.state.file": "die Datei ist nicht brauchbar",
-    "models.state.needs": "noch nicht bereit",
+    "models.state.key": "braucht einen Schlüssel",
+    "models.state.address": "braucht eine Adresse",
+    "models.state.programs": "braucht Programme, die nicht installiert sind",
     "models.not_installed": (
         "Die Programme für diese Modelle sind noch nicht installiert. Führen Sie im Ordner der Wunderkammer aus:"
     ),
@@ -407,6 +409,9 @@ TEXTS: dict[str, str] = {
     "licence.step.accept": "Anmelden und zustimmen auf {name}",
     "licence.step.token": "Einen Token mit Leserecht anlegen auf https://huggingface.co/settings/tokens",
     "licence.step.type": "Den Token oben in das Feld eintragen",
+    "download.do": "Herunterladen",
+    "download.progress": "{done} von {total} sind da. Sie dürfen diese Seite schließen; es geht weiter.",
+    "download.stopped": "Angehalten. Was da ist, bleibt; es geht von dort weiter.",
     "download.size": "{name} herunterzuladen, einmal.",
     "trial.label": "Mit einem Satz ausprobieren",
     "trial.sentence": "Was ist eine Wunderkammer? Ein Satz.",

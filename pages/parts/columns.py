@@ -53,7 +53,9 @@ def _live(cabinet: Cabinet, comparison: Comparison) -> None:
 
 def _columns(cabinet: Cabinet, comparison: Comparison) -> None:
     titles = asking.model_names([column.model for column in comparison.columns])
+    # Looked at once: what is drawn is one moment of all columns.
     seen = comparison.seen()
+    over = all(each.over for each in seen)
     alone = all(column.model == NO_MODEL for column in comparison.columns)
     for n, place in enumerate(st.columns(len(seen), gap="small")):
         with place, st.container(border=True, key=f"compare-column-{n}", gap="small"):
@@ -61,7 +63,7 @@ def _columns(cabinet: Cabinet, comparison: Comparison) -> None:
             retrieved = comparison.retrieved[column.mode]
             _head(titles[column.model], column, retrieved, st.session_state.get(BETTER) == n)
             _body(cabinet, column, seen[n], retrieved, alone)
-            if comparison.over and seen[n].answer:
+            if over and seen[n].answer:
                 _mark(n)
 
 

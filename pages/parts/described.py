@@ -11,7 +11,7 @@ import streamlit as st
 
 from llm.spec import ModelSpec, Text
 from pages.language import current, decimal, money, say
-from pages.parts import asking
+from pages.parts import asking, model_row
 from pages.parts.cabinet import Cabinet
 from pages.parts.form_builder import Form
 from pages.parts.links import link, place
@@ -63,10 +63,10 @@ def _others(cabinet: Cabinet, ready: set[str]) -> None:
         return
     with st.expander(say("describe.others"), type="compact"):
         items = "".join(
-            f"<dt>{escaped(spec.title)}</dt><dd>{escaped(readiness(spec, cabinet.settings).todo.say(current()))}</dd>"
+            f"<dt>{escaped(spec.title)}</dt><dd>{escaped(model_row.in_short(readiness(spec, cabinet.settings)))}</dd>"
             for spec in missing
         )
-        st.html(f'<dl class="wk-facts wk-stacked wk-small">{items}</dl>')
+        st.html(f'<dl class="wk-facts wk-small">{items}</dl>')
         if ready:
             link("models", say("ask.choose_model"), ":material/memory:")
 

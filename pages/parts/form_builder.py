@@ -53,17 +53,17 @@ def _rows(chosen: str) -> Sequence[Mapping[str, Any]]:
             height="content",
             key=f"describe.rows.{chosen}.{current()}",
             column_config={
-                "name": column.TextColumn(say("field.name"), max_chars=64, required=True, width=130),
+                "name": column.TextColumn(say("field.name"), max_chars=64, required=True, width=118),
                 "kind": column.SelectboxColumn(
                     say("field.kind"),
                     options=list(kinds.values()),
                     required=True,
                     default=kinds[FieldKind.TEXT.value],
-                    width=112,
+                    width=106,
                 ),
-                "description": column.TextColumn(say("field.description"), max_chars=300, width=200),
-                "required": column.CheckboxColumn(say("field.required"), default=False, width=64),
-                "choices": column.TextColumn(say("field.choices"), max_chars=500, width=150),
+                "description": column.TextColumn(say("field.description"), max_chars=300, width=170),
+                "required": column.CheckboxColumn(say("field.required"), default=False, width=60),
+                "choices": column.TextColumn(say("field.choices"), max_chars=500, width=140),
             },
             alt=say("describe.form"),
         )

@@ -30,11 +30,19 @@ def show(cabinet: Cabinet, spec: ModelSpec, state: Readiness) -> None:
 
 def expander_label(title: str, state: Readiness | None) -> str:
     """The name of a model with its state in a word or two."""
-    word = ""
-    if state is not None:
-        known = state.missing if state.missing in ("weights", "memory", "apart", "file") else "needs"
-        word = " · " + say("models.state.ready" if state.ready else f"models.state.{known}")
-    return label(title + word, 90)
+    return label(title + (f" · {in_short(state)}" if state is not None else ""), 90)
+
+
+def in_short(state: Readiness) -> str:
+    """The state of a model in a word or two."""
+    if state.ready:
+        return say("models.state.ready")
+    missing = state.missing or ""
+    if missing in ("weights", "memory", "apart", "file"):
+        return say(f"models.state.{missing}")
+    if missing.endswith("_KEY"):
+        return say("models.state.key")
+    return say("models.state.address" if missing.endswith("_URL") else "models.state.programs")
 
 
 def facts(cabinet: Cabinet, spec: ModelSpec) -> None:

@@ -34,11 +34,12 @@ class Chosen:
 
 def choose(cabinet: Cabinet) -> Chosen | None:
     """Draw the choice and the picture; None while nothing is chosen."""
-    st.session_state.setdefault("describe.from", LIBRARY if st.query_params.get("document") else UPLOAD)
+    names = {key: say(f"describe.from.{key}") for key in (UPLOAD, LIBRARY)}
     where = st.segmented_control(
         say("describe.picture"),
-        [UPLOAD, LIBRARY],
-        format_func=lambda key: say(f"describe.from.{key}"),
+        list(names),
+        default=LIBRARY if st.query_params.get("document") else UPLOAD,
+        format_func=names.__getitem__,
         key="describe.from",
         required=True,
     )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from llm.embed import DEFAULT_EMBEDDING, EmbeddingSpec, embeddings, find_embedding, readiness, where
 from pages.language import current, money, number, say
-from pages.parts import family_card
+from pages.parts import downloads, family_card
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.loaded import gigabytes
 from pages.parts.plain import escaped
@@ -70,7 +70,9 @@ def _change(cabinet: Cabinet, used: EmbeddingSpec) -> None:
             st.html(f'<p class="wk-soft">{escaped(spec.about.say(current()))}</p>')
         if spec.id != used.id:
             _facts(cabinet, spec)
-        if not state.ready:
+        if state.missing == "weights":
+            downloads.show(cabinet, spec)
+        elif not state.ready:
             st.html(f'<p class="wk-soft">{escaped(state.todo.say(current()))}</p>')
         elif spec.id != used.id:
             st.html(f'<p class="wk-soft">{escaped(say("search.change.about"))}</p>')

@@ -52,11 +52,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running_app(home: Path) -> Iterator[App]:
-    """Start the app on a fresh home; afterwards nothing of it runs any more."""
+def running_app(home: Path, variables: dict[str, str] | None = None) -> Iterator[App]:
+    """Start the app on a fresh home, with these settings alone; afterwards nothing of it runs any more."""
     port = _free_port()
     hidden = dict.fromkeys(VARIABLES.values(), "")
-    environment = os.environ | hidden | {"WUNDERKAMMER_HOME": str(home)}
+    environment = os.environ | hidden | {"WUNDERKAMMER_HOME": str(home)} | (variables or {})
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless=true"]
     options = ["--server.address=127.0.0.1", f"--server.port={port}"]
     settings = Settings(home=home)

@@ -1,0 +1,81 @@
+"""Memory told before a model is loaded, and refused with numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from llm import memory
+from llm.catalog import find_model
+from llm.errors import NotEnoughMemory
+from llm.gguf import fit
+from llm.gguf_header import Header
+from llm.memory import GB, Memory, placement
+from llm.spec import ModelSpec, Weights
+
+PLAIN = find_model("gemma-3-4b")
+SPEC: ModelSpec = replace(PLAIN, weights=Weights("a/b", (), 8 * GB, ram=10 * GB, gpu=9 * GB, gpu_4bit=4 * GB))
+ABOUT = Header("x", "llama", "?", 2 * GB, GB, 131_072, 114_688, 3_072, 8_192, 24, 128_256, True)
+LLAMA: ModelSpec = replace(find_model("llama-3.2-3b"), context_tokens=8_192)
+
+
+@pytest.mark.parametrize(
+    ("free", "four_bit", "place"),
+    [
+        (Memory(20 * GB, 24 * GB), True, ("cpu", 16, 10 * GB)),
+        (Memory(20 * GB, 24 * GB, 12 * GB, 12 * GB, "card"), False, ("cuda", 16, 9 * GB)),
+        (Memory(20 * GB, 24 * GB, 6 * GB, 12 * GB, "card"), True, ("cuda", 4, 4 * GB)),
+        (Memory(20 * GB, 24 * GB, 6 * GB, 12 * GB, "card"), False, ("cpu", 16, 10 * GB)),
+        (Memory(2 * GB, 24 * GB, 4 * GB, 12 * GB, "card"), True, ("cuda", 4, 4 * GB)),
+    ],
+)
+def test_the_best_place_that_has_room(free: Memory, four_bit: bool, place: tuple[str, int, int]) -> None:
+    found = placement(SPEC, free, four_bit)
+    assert (found.device, found.bits, found.needed) == place
+
+
+def test_what_cannot_fit_is_refused_with_its_numbers_in_both_languages() -> None:
+    with pytest.raises(NotEnoughMemory) as told:
+        placement(SPEC, Memory(3 * GB, 8 * GB))
+    for language in ("en", "de"):
+        text = told.value.text(language)
+        assert "10.0 GB" in text and "3.0" in text and "8.0 GB" in text
+
+
+def test_what_is_free_here_is_less_than_all_there_is() -> None:
+    here = memory.here()
+    assert 0 < here.ram_free < here.ram_total <= psutil.virtual_memory().total
+    assert memory.here(5 * GB).ram_free - here.ram_free == pytest.approx(5 * GB, abs=GB)
+
+
+def test_the_limit_of_a_container_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "memory.max").write_text(f"{2 * GB}\n")
+    (tmp_path / "memory.current").write_text(f"{GB + GB // 2}\n")
+    (tmp_path / "memory.stat").write_text(f"anon 1\ninactive_file {GB // 2}\n")
+    monkeypatch.setattr(memory, "_CGROUP", tmp_path)
+    here = memory.here()
+    assert (here.ram_free, here.ram_total) == (GB // 2, 2 * GB)
+    (tmp_path / "memory.max").write_text("max\n")
+    assert memory.here().ram_total == psutil.virtual_memory().total
+
+
+def test_a_window_shrinks_to_the_memory_that_is_free_and_no_further() -> None:
+    whole = fit(LLAMA, ABOUT, Memory(20 * GB, 24 * GB))
+    assert whole.window == 8_192 and whole.needed > ABOUT.size + 8_192 * ABOUT.cache and not whole.gpu
+    less = fit(LLAMA, ABOUT, Memory(whole.needed - GB // 4, 24 * GB))
+    assert 2_048 <= less.window < 8_192 and less.needed <= whole.needed - GB // 4
+    with pytest.raises(NotEnoughMemory, match=r"takes 3\.\d GB of memory; 3.0 GB of 24.0 GB"):
+        fit(LLAMA, ABOUT, Memory(3 * GB, 24 * GB))
+
+
+def test_a_window_is_never_longer_than_the_model_was_trained_for() -> None:
+    assert fit(LLAMA, replace(ABOUT, context=1_024), Memory(20 * GB, 24 * GB)).window == 1_024
+
+
+def test_a_card_takes_all_of_a_model_or_none() -> None:
+    assert fit(LLAMA, ABOUT, Memory(GB, 8 * GB, 8 * GB, 8 * GB, "card")).gpu
+    assert not fit(LLAMA, ABOUT, Memory(20 * GB, 24 * GB, 2 * GB, 8 * GB, "card")).gpu
+    assert not fit(LLAMA, ABOUT, Memory(20 * GB, 24 * GB, 8 * GB, 8 * GB, "card"), gpu=False).gpu
