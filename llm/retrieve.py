@@ -11,15 +11,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
-
-import numpy as np
-import numpy.typing as npt
+from typing import TypeVar
 
 from graph.errors import WrongUse
-from graph.types import DEFAULT_COLLECTION, Chunk, Entity, Evidence, Mode, Retrieved, Searched
+from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved
 from llm.connect import connecting_subgraph
 from llm.embed import Embedder
+from llm.found import ENOUGH, ENOUGH_BY_WORDS, covered
+from llm.views import Graph, RankGraph, Triple
 from llm.words import content_words
 
 T = TypeVar("T")
@@ -36,99 +35,6 @@ class EmptyQuestion(WrongUse):
     de = "Die Frage ist leer. Schreiben Sie, was Sie wissen möchten."
 
 
-class FoundChunk(Protocol):
-    @property
-    def chunk(self) -> Chunk: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def media_type(self) -> str: ...
-
-
-class Triple(Protocol):
-    @property
-    def id(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def predicate(self) -> str: ...
-    @property
-    def subject(self) -> Entity: ...
-    @property
-    def object(self) -> Entity: ...
-
-
-class Search(Protocol):
-    """What retrieval asks of the graph's indexes; `graph.search.Search` is one."""
-
-    def chunks_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found: ...
-    def statements_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found: ...
-    def chunks_by_meaning(self, vector: Sequence[float], limit: int, collections: Sequence[str]) -> Found: ...
-    def statements_by_meaning(self, vector: Sequence[float], limit: int, collections: Sequence[str]) -> Found: ...
-    def entities_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found: ...
-    def chunks(self, ids: Sequence[str]) -> Sequence[FoundChunk]: ...
-    def triples(self, ids: Sequence[str]) -> Sequence[Triple]: ...
-    def entities(self, ids: Sequence[str]) -> Sequence[Entity]: ...
-
-
-class RankGraph(Protocol):
-    """The graph as a matrix; `graph.rank.RankGraph` is one."""
-
-    @property
-    def index(self) -> Mapping[str, int]: ...
-    @property
-    def ids(self) -> Sequence[str]: ...
-    @property
-    def entities(self) -> int: ...
-    @property
-    def chunk_counts(self) -> npt.NDArray[np.float64]: ...
-    def pagerank(self, seeds: Mapping[str, float], damping: float = ...) -> npt.NDArray[np.float64]: ...
-
-
-class Ranking(Protocol):
-    def graph(self, collections: Sequence[str]) -> RankGraph: ...
-
-
-class ClaimOfChunk(Protocol):
-    @property
-    def chunk(self) -> str: ...
-    @property
-    def statement(self) -> str: ...
-
-
-class Explore(Protocol):
-    def claims_of_chunks(self, chunk_ids: Sequence[str]) -> Sequence[ClaimOfChunk]: ...
-    def entities_of_chunks(self, chunk_ids: Sequence[str]) -> Mapping[str, Sequence[Entity]]: ...
-
-
-class Documents(Protocol):
-    def searched(self, collections: Sequence[str]) -> Searched: ...
-
-
-class Meta(Protocol):
-    @property
-    def embedding_model(self) -> str | None: ...
-
-
-class Embeddings(Protocol):
-    def meta(self) -> Meta: ...
-
-
-class Graph(Protocol):
-    """The parts of `graph.store.Store` that a question needs."""
-
-    @property
-    def search(self) -> Search: ...
-    @property
-    def ranking(self) -> Ranking: ...
-    @property
-    def explore(self) -> Explore: ...
-    @property
-    def documents(self) -> Documents: ...
-    @property
-    def embeddings(self) -> Embeddings: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Settings of the ranking. Chosen on multihop-dev; see docs/retrieval.md for what else was tried."""
@@ -143,8 +49,6 @@ class Weights:
     words: float = 0.5
     """Share of words against meaning in `hybrid`, both scaled to 0..1."""
     candidates: int = 100
-    floor: float = 0.0
-    """Cosine below which a passage that shares no content word with the question is no evidence."""
 
 
 WEIGHTS = Weights()
@@ -182,6 +86,8 @@ def retrieve(
     clock = _Clock()
     lookup = _Lookup(graph, _usable(graph, embedder), question, collections, weights, clock)
     scores, why = lookup.hybrid(), lookup.why
+    if not lookup.is_about(scores):
+        scores = {}
     seeds: dict[str, float] = {}
     chosen = Mode.HYBRID
     if mode is not Mode.HYBRID and scores:
@@ -224,6 +130,8 @@ class _Lookup:
         self.vector = (
             clock.time("embed", lambda: [float(x) for x in embedder.query(question)]) if embedder is not None else None
         )
+        self.floor = embedder.spec.floor if embedder is not None else None
+        self.nearest = -1.0
         self.why: dict[str, list[str]] = {}
 
     def hybrid(self) -> dict[str, float]:
@@ -238,8 +146,7 @@ class _Lookup:
             by_meaning = self.clock.time(
                 "meaning", lambda: self.graph.search.chunks_by_meaning(vector, count, self.collections)
             )
-        shared = {id_ for id_, _ in by_words}
-        by_meaning = [(id_, s) for id_, s in by_meaning if id_ in shared or 2 * s - 1 >= self.weights.floor]
+            self.nearest = _cosine(by_meaning)
         for id_, _ in by_words:
             self.why.setdefault(id_, []).append("words")
         for id_, _ in by_meaning:
@@ -250,6 +157,18 @@ class _Lookup:
             for id_, score in _scaled(found):
                 scores[id_] = scores.get(id_, 0.0) + weight * score
         return scores
+
+    def is_about(self, passages: Mapping[str, float]) -> bool:
+        """Whether anything found is about the question: see `llm.found`."""
+        if self.vector is not None:
+            # Of a model that nobody has measured, whatever is nearest counts.
+            if self.floor is None or self.nearest >= self.floor:
+                return bool(passages)
+            if _cosine(self.graph.search.statements_by_meaning(self.vector, 1, self.collections)) >= self.floor:
+                return bool(passages)
+        found = self.clock.time("about", lambda: self.graph.search.chunks(list(passages)))
+        texts = [f"{f.title} {f.chunk.heading or ''} {f.chunk.text}" for f in found]
+        return covered(self.question, texts) >= (ENOUGH if self.nearest > -1.0 else ENOUGH_BY_WORDS)
 
     def by_graph(self, passages: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
         """Passages by the walk's probability, and the entities it started from; empty where there is no graph."""
@@ -297,6 +216,11 @@ class _Lookup:
         score = dict(_scaled(found)[: self.weights.statements])
         triples = self.graph.search.triples([id_ for id_, s in score.items() if s > 0])
         return [(triple, score[triple.id]) for triple in triples]
+
+
+def _cosine(found: Found) -> float:
+    """The cosine of the nearest; the indexes put it on a scale from 0 to 1."""
+    return 2 * found[0][1] - 1 if found else -1.0
 
 
 def _scaled(found: Found) -> Found:

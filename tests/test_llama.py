@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ from tests.tiny_gguf import FILE, tiny_gguf
 
 SCHEMA = ExtractionSchema().json_schema()
 QUESTION = "Who was Ole Worm? Answer in two sentences."
+# llguidance reads the vocabulary through functions that llama-cpp-python calls by other names now.
+pytestmark = pytest.mark.filterwarnings("ignore:llama_token_get_attr is deprecated")
 LONG = "Ole Worm kept a cabinet of curiosities in Copenhagen and described each thing in it with care. " * 60
 
 
@@ -55,7 +58,7 @@ def nothing_left_running() -> Iterator[None]:
     assert [each.key for each in resident.residents() if each.busy] == []
 
 
-def opened(settings: Settings, longest: int) -> LlamaChat:
+def opened(settings: Settings, longest: int = 40) -> LlamaChat:
     chat = open_chat(tiny_gguf(), settings)
     assert isinstance(chat, LlamaChat)
     chat.max_tokens = longest
@@ -86,9 +89,11 @@ def test_a_stream_says_what_the_answer_says_and_how_it_ended(chat: LlamaChat) ->
     assert streamed.text == whole.text != ""
     assert len([chunk for chunk in chunks if chunk.text]) > 20, "it comes as it is made"
     assert streamed.response_metadata == whole.response_metadata
-    assert whole.response_metadata == {"model_name": chat.model_name, "finish_reason": "length"}
+    assert whole.response_metadata == {"model_name": chat.model_name, "finish_reason": "stop"}
+    short = chat.bind(max_tokens=10).invoke(QUESTION)
+    assert whole.text.startswith(short.text) and short.response_metadata["finish_reason"] == "length"
     with pytest.raises(CutOff):
-        check_finish(whole, chat.model_name)
+        check_finish(short, chat.model_name)
 
 
 def test_the_same_for_await(chat: LlamaChat) -> None:
@@ -97,12 +102,6 @@ def test_the_same_for_await(chat: LlamaChat) -> None:
         return answer.text, "".join([chunk.text async for chunk in chat.astream(QUESTION)])
 
     assert asyncio.run(both()) == (chat.invoke(QUESTION).text,) * 2
-
-
-def test_an_answer_that_ends_by_itself_says_so(settings: Settings) -> None:
-    answer = opened(settings, 200).invoke("Say hello.")
-    assert answer.response_metadata["finish_reason"] == "stop"
-    check_finish(answer, "m")
 
 
 def test_tokens_are_counted(chat: LlamaChat) -> None:
@@ -154,15 +153,12 @@ def test_who_stops_listening_frees_the_model(settings: Settings) -> None:
     chat = opened(settings, 2000)
     stream = cast("Any", chat.stream("Write a very long story about a museum."))
     next(stream)
-    since, before = time.monotonic(), evaluated_soon(chat, stream)
+    since = time.monotonic()
+    stream.close()
+    before = evaluated(chat)
     assert time.monotonic() - since < 1.0
     time.sleep(0.2)
     assert evaluated(chat) == before, "nobody goes on in the background"
-
-
-def evaluated_soon(chat: LlamaChat, stream: Any) -> int:
-    stream.close()
-    return evaluated(chat)
 
 
 def test_leaving_while_the_question_is_read_stops_the_reading(chat: LlamaChat) -> None:
@@ -297,7 +293,7 @@ def test_the_file_of_the_settings_is_a_model_to_choose(settings: Settings) -> No
 
 
 def test_as_many_threads_as_cores_that_may_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert 1 <= threads() <= (len(__import__("os").sched_getaffinity(0)))
+    assert 1 <= threads() <= (os.cpu_count() or 1)
     quota = tmp_path / "cpu.max"
     monkeypatch.setattr(llama_model, "_QUOTA", quota)
     quota.write_text("100000 100000\n")

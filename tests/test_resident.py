@@ -117,7 +117,7 @@ def test_who_waited_for_a_model_that_failed_loads_it_again(machine: Machine) -> 
         asked = [pool.submit(use, machine.plan("a")) for _ in range(4)]
     errors = [future.exception() for future in asked]
     assert sum(error is not None for error in errors) == 1
-    assert machine.loads == ["a"]
+    assert machine.loads == ["a"] and keys(machine) == {"a"}
 
 
 def test_a_failure_leaves_no_trace(machine: Machine) -> None:
