@@ -56,7 +56,7 @@ def ensure_worker(settings: Settings) -> None:
     """Start a worker unless one runs for this home; returns at once."""
     private(settings.run)
     # A worker needs seconds until it holds its own lock; its note keeps others from being started meanwhile.
-    with filelock.FileLock(settings.run / "worker.starting"):
+    with _changing(settings):
         if worker_pid(settings) is not None:
             if _knows_keys(settings):
                 return
@@ -64,7 +64,7 @@ def ensure_worker(settings: Settings) -> None:
             stop_worker(settings)
         process = _start(settings)
         note = {"pid": process.pid, "born": born(process.pid), "salt": (salt := secrets.token_hex(8))}
-        write_private(settings.run / "worker.json", json.dumps(note | {"keys": _marks(salt)}))
+        write_private(_note(settings), json.dumps(note | {"keys": _marks(salt)}))
 
 
 def _marks(salt: str) -> dict[str, str]:
@@ -80,7 +80,7 @@ def _knows_keys(settings: Settings) -> bool:
     if not configuration.typed:
         return True
     try:
-        noted = json.loads((settings.run / "worker.json").read_text(encoding="utf-8"))
+        noted = json.loads(_note(settings).read_text(encoding="utf-8"))
         return bool(_marks(str(noted["salt"])).items() <= noted["keys"].items())
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return False
@@ -89,7 +89,7 @@ def _knows_keys(settings: Settings) -> bool:
 def worker_pid(settings: Settings) -> int | None:
     """The process id of this home's worker, None when none lives."""
     try:
-        noted = json.loads((settings.run / "worker.json").read_text(encoding="utf-8"))
+        noted = json.loads(_note(settings).read_text(encoding="utf-8"))
         pid = int(noted["pid"])
         return pid if alive(pid, float(noted["born"])) else None
     except (OSError, ValueError, TypeError, KeyError):
@@ -131,6 +131,15 @@ def _lock(settings: Settings) -> filelock.FileLock:
     return filelock.FileLock(settings.run / "worker.lock")
 
 
+def _note(settings: Settings) -> Path:
+    return settings.run / "worker.json"
+
+
+def _changing(settings: Settings) -> filelock.FileLock:
+    """Held while a worker is started, and while one decides to end."""
+    return filelock.FileLock(settings.run / "worker.starting")
+
+
 class Heartbeat:
     """Keeps a lease alive from a thread of its own, and knows when it was lost."""
 
@@ -166,18 +175,19 @@ class Heartbeat:
 
 def work(settings: Settings, idle: float = IDLE_SECONDS) -> None:
     """Work until nothing was left for `idle` seconds. Returns at once when another worker holds the lock."""
+    private(settings.run)
     lock = _lock(settings)
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout:
         return
     try:
-        _work_until_idle(settings, idle)
+        _work_until_idle(settings, idle, lock)
     finally:
         lock.release()
 
 
-def _work_until_idle(settings: Settings, idle: float) -> None:
+def _work_until_idle(settings: Settings, idle: float, lock: filelock.FileLock) -> None:
     # Only here: whoever merely starts a worker need not load what reads and extracts.
     from ingest.steps import Steps
 
@@ -185,15 +195,26 @@ def _work_until_idle(settings: Settings, idle: float) -> None:
         steps = Steps(store, settings)
         store.embeddings.resume()
         owner = owner_name()
-        since = time.monotonic()
         trouble = 0
-        while time.monotonic() - since < idle and trouble < TROUBLE_ROUNDS:
-            lease = store.queue.lease(owner)
-            if lease is None:
-                time.sleep(min(0.3, idle))
-                continue
+        while trouble < TROUBLE_ROUNDS and (lease := _next(store, settings, owner, idle, lock)):
             trouble = 0 if _take(store, settings, steps, lease, owner) else trouble + 1
-            since = time.monotonic()
+
+
+def _next(store: Store, settings: Settings, owner: str, idle: float, lock: filelock.FileLock) -> Lease | None:
+    """The next step, waited for; None when there was none for so long, and then this process is no worker any more."""
+    since = time.monotonic()
+    while time.monotonic() - since < idle:
+        if lease := store.queue.lease(owner):
+            return lease
+        time.sleep(min(0.3, idle))
+    with _changing(settings):
+        # Whoever queues a document now either is seen here, or finds no worker and starts the next one.
+        if lease := store.queue.lease(owner):
+            return lease
+        lock.release()
+        if worker_pid(settings) == os.getpid():
+            _note(settings).unlink(missing_ok=True)
+    return None
 
 
 def _take(store: Store, settings: Settings, steps: Steps, lease: Lease, owner: str) -> bool:

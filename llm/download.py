@@ -19,12 +19,12 @@ from filelock import FileLock, Timeout
 
 from graph.errors import Missing, ModelError, WrongUse
 from llm.errors import DamagedDownload, DamagedWeights, NoRoomOnDisk, ProviderFailed, RateLimited, RunsApart, TimedOut
-from llm.hub import SERVER, DownloadBroke, Hub, HubFile, HubUnreachable, Listing, command_for
+from llm.hub import SERVER, DownloadBroke, Hub, HubFile, HubUnreachable, Listing
 from llm.hub_cache import Version
 from llm.memory import gigabytes
 from llm.partial import Partial, checksum_of
 from llm.spec import Local, ModelSpec, Weights
-from llm.weights import cache_folder, locate
+from llm.weights import cache_folder, download_command, locate
 from settings import Settings
 
 Report = Callable[[int, int], None]
@@ -108,7 +108,7 @@ def download(spec: Local, settings: Settings, report: Report, stop: Stop = lambd
         return None
     found = locate(weights)
     if found is None:
-        raise DamagedWeights(model=spec.title, detail=weights.repo, command=command_for(spec))
+        raise DamagedWeights(model=spec.title, detail=weights.repo, command=download_command(spec))
     return found
 
 
@@ -183,7 +183,7 @@ class _Bringing:
         if not partial.sound:
             partial.path.unlink()
             raise DamagedDownload(
-                file=file.path, model=self._spec.title, server=SERVER, command=command_for(self._spec)
+                file=file.path, model=self._spec.title, server=SERVER, command=download_command(self._spec)
             )
         partial.path.replace(self._version.blob(file))
         self._version.put(file)

@@ -174,7 +174,7 @@ def gap(spec: EmbeddingSpec, settings: Settings) -> Missing | None:
     """What keeps the model from being asked, as the error that says so; None where nothing does. Asks no network."""
     from llm import memory, resident, weights
     from llm.endpoint import endpoint
-    from llm.errors import NoAddress, NoKey, NotEnoughMemory, NotInstalled, NoWeights
+    from llm.errors import NoAddress, NoKey, NotEnoughMemory, NotInstalled
 
     for package in _OPENERS[spec.family][1]:
         if importlib.util.find_spec(package) is None:
@@ -189,8 +189,7 @@ def gap(spec: EmbeddingSpec, settings: Settings) -> Missing | None:
     if spec.weights is None or any(each.key == spec.id for each in resident.residents()):
         return None
     if weights.present(spec, settings) is None:
-        command = f"python -m llm download {spec.id}"
-        return NoWeights(model=spec.title, size=memory.gigabytes(spec.weights.size), command=command)
+        return weights.missing(spec)
     try:
         memory.placement(spec, memory.here(resident.reclaimable()))
     except NotEnoughMemory as refused:

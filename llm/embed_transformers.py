@@ -11,8 +11,8 @@ import numpy as np
 
 from llm import weights
 from llm.embed import EmbeddingSpec, clean
-from llm.errors import DamagedWeights, NoWeights, scrub
-from llm.memory import gigabytes, here, placement
+from llm.errors import DamagedWeights, scrub
+from llm.memory import here, placement
 from llm.resident import Plan, Report, hold
 from settings import Settings
 
@@ -77,18 +77,18 @@ def _plan(spec: EmbeddingSpec, settings: Settings) -> Plan[_Loaded]:
 
 
 def _load(spec: EmbeddingSpec, settings: Settings, report: Report) -> _Loaded:
-    assert spec.weights is not None
     folder = weights.present(spec, settings)
-    command = f"python -m llm download {spec.id}"
     if folder is None:
-        raise NoWeights(model=spec.title, size=gigabytes(spec.weights.size), command=command)
+        raise weights.missing(spec)
     device = "cuda:0" if placement(spec, here()).device == "cuda" else "cpu"
     from safetensors import SafetensorError
 
     try:
         loaded = _open(folder, device)
     except (SafetensorError, OSError, ValueError, RuntimeError, KeyError, TypeError) as problem:
-        raise DamagedWeights(model=spec.title, detail=scrub(str(problem)), command=command) from None
+        raise DamagedWeights(
+            model=spec.title, detail=scrub(str(problem)), command=weights.download_command(spec)
+        ) from None
     report(1.0)
     return loaded
 

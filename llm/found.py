@@ -12,6 +12,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+import Stemmer
+
 from llm.words import content_words
 
 ENOUGH: Final = 0.5
@@ -19,25 +21,31 @@ ENOUGH: Final = 0.5
 ENOUGH_BY_WORDS: Final = 0.3
 """The same where nothing is known of meaning: a passage in another language has few of the question's words."""
 _SMALL: Final = 100
+_LANGUAGES: Final = ("english", "german")
 _WORD: Final = re.compile(r"\w+", re.UNICODE)
 
 
 def covered(question: str, texts: Sequence[str]) -> float:
     """The largest share, 0 to 1, of the question's words that one of the texts has, rare words weighing more.
 
-    Words are compared without their endings, so that Kunstkammern and Kunstkammer are the same.
+    Words are compared without their endings (Snowball's, German and English), so that Kunstkammern is Kunstkammer.
     """
-    wanted = {_stem(word) for word in content_words(question)}
-    stems = [{_stem(word) for word in _WORD.findall(text.casefold())} for text in texts]
+    # Not one for all threads: a stemmer keeps the words it has seen.
+    stemmers = [Stemmer.Stemmer(language) for language in _LANGUAGES]
+    wanted = {tuple(stemmer.stemWord(word) for stemmer in stemmers) for word in content_words(question)}
+    stems = []
+    for text in texts:
+        words = list(set(_WORD.findall(text.casefold())))
+        stems.append([set(stemmer.stemWords(words)) for stemmer in stemmers])
     # In a small library every word looks rare or common; and a word nobody uses weighs no more than a rare one.
     size = max(len(stems), _SMALL)
-    weights = {word: math.log((size + 1) / (max(1, sum(word in has for has in stems)) + 0.5)) for word in wanted}
+    weights = {word: math.log((size + 1) / (max(1, sum(_has(each, word) for each in stems)) + 0.5)) for word in wanted}
     whole = sum(weights.values())
     if not stems or whole <= 0:
         return 0.0
-    return max(sum(weights[word] for word in wanted & has) for has in stems) / whole
+    return max(sum(weight for word, weight in weights.items() if _has(each, word)) for each in stems) / whole
 
 
-def _stem(word: str) -> str:
-    """The beginning of a word: at least four letters, without the last two of a longer one, never more than seven."""
-    return word if len(word) <= 4 else word[: max(4, min(len(word) - 2, 7))]
+def _has(stems: Sequence[set[str]], word: Sequence[str]) -> bool:
+    """Whether a text has the word in any of the languages."""
+    return any(stem in has for stem, has in zip(word, stems, strict=True))

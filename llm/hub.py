@@ -32,6 +32,7 @@ from llm.errors import (
     Unreachable,
 )
 from llm.spec import Local, Weights
+from llm.weights import download_command
 from settings import Settings
 
 SERVER: Final = "Hugging Face"
@@ -88,11 +89,6 @@ class Listing:
     def size(self) -> int:
         """Bytes of all files."""
         return sum(file.size for file in self.files)
-
-
-def command_for(spec: Local) -> str:
-    """What to type to download a model."""
-    return f"python -m llm download {spec.id}"
 
 
 class Hub:
@@ -179,14 +175,18 @@ class Hub:
 
     def broke(self, file: HubFile) -> DownloadBroke:
         """The error for a connection that ended in the middle of a file."""
-        return DownloadBroke(server=SERVER, model=self._spec.title, file=file.path, command=command_for(self._spec))
+        return DownloadBroke(
+            server=SERVER, model=self._spec.title, file=file.path, command=download_command(self._spec)
+        )
 
     def _unreachable(self) -> HubUnreachable:
         try:
             host = urlsplit(self._endpoint).hostname
         except ValueError:
             host = None
-        return HubUnreachable(server=host or "HF_ENDPOINT", model=self._spec.title, command=command_for(self._spec))
+        return HubUnreachable(
+            server=host or "HF_ENDPOINT", model=self._spec.title, command=download_command(self._spec)
+        )
 
     def _refused(self, answer: Any) -> WunderkammerError:
         """Our error for an answer that says no."""
@@ -204,7 +204,7 @@ class Hub:
             return BadKey(server=SERVER, variable="HF_TOKEN")
         if code == "GatedRepo" or (self._weights.licence_page and status in {401, 403}):
             page = self._weights.licence_page or f"{self._endpoint}/{self._weights.repo}"
-            return LicenceNotAccepted(model=self._spec.title, page=page, command=command_for(self._spec))
+            return LicenceNotAccepted(model=self._spec.title, page=page, command=download_command(self._spec))
         if status in {401, 404, 410}:
             # Without a token the hub does not tell what is not there from what is not for everybody.
             return NoSuchModel(server=SERVER, model=self._weights.repo)

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any, Final
 import psutil
 
 from llm import memory
-from llm.errors import BadModelFile, NotEnoughMemory, NotInstalled, NoWeights, scrub
+from llm.errors import BadModelFile, NotEnoughMemory, NotInstalled, scrub
 from llm.gguf import BATCH, Fit, fit, header
 from llm.resident import Plan, Report
 from llm.spec import ModelSpec
-from llm.weights import locate
+from llm.weights import locate, missing
 
 if TYPE_CHECKING:
     import llguidance
@@ -125,8 +125,7 @@ def plan(spec: ModelSpec) -> Plan[Loaded]:
     assert spec.weights is not None, f"{spec.id} names no file"
     path = locate(spec.weights)
     if path is None:
-        command = f"python -m llm download {spec.id}"
-        raise NoWeights(model=spec.title, size=memory.gigabytes(spec.weights.size), command=command)
+        raise missing(spec)
     about = header(path)
     return Plan(
         key=spec.id,

@@ -7,7 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Final, Generic, TypeVar
 
@@ -18,6 +18,8 @@ from llm.resident import Plan, hold
 T = TypeVar("T")
 _LONGEST_END: Final = 2.0
 """Seconds that a caller who stops waits for the model to be free; a step takes far less, even on a slow machine."""
+_SIGN_OF_LIFE: Final = 0.25
+"""Seconds without words, as while a model is loaded or reads a long question, after which the listener may leave."""
 
 Give = Callable[[str], None]
 """Takes the next words of an answer."""
@@ -71,11 +73,11 @@ class Run(Generic[T]):
         return self._finished
 
     def words(self) -> Iterator[str]:
-        """The words as they come."""
+        """The words as they come, and nothing ("") now and then while none come, so that who listens can leave."""
         given: SimpleQueue[str | None] = SimpleQueue()
         thread = self._start(given.put)
         try:
-            while (text := given.get()) is not None:
+            while (text := _next(given)) is not None:
                 yield text
             self._raise()
         finally:
@@ -155,6 +157,13 @@ class Stops:
         """What was held back, when nothing more comes."""
         given, self._held = self._held, ""
         return given
+
+
+def _next(given: SimpleQueue[str | None]) -> str | None:
+    try:
+        return given.get(timeout=_SIGN_OF_LIFE)
+    except Empty:
+        return ""
 
 
 def _overlap(text: str, stop: str) -> int:

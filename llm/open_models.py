@@ -1,7 +1,8 @@
 """Gemma and Molmo in the catalog's table: what they are, how much there is to download, what memory they take.
 
-Sizes are those of the published files. Memory is estimated: the weights with 16 bits each (with 4 where that is
-offered, tables of words left at 16) and what one question takes beside them; Molmo 2 4B was measured on a processor.
+Sizes are about those of the published files: the exact ones are asked of the hub before a download begins. Memory is
+estimated: the weights with 16 bits each (with 4 where that is offered, tables of words left at 16), and what one
+question takes beside them.
 """
 
 from __future__ import annotations

@@ -54,8 +54,7 @@ def _local_gap(spec: ModelSpec, settings: Settings) -> Missing | None:
     if spec.family == "llama" and not loaded and (problem := gguf.gap(spec, memory.here(resident.reclaimable()))):
         return problem
     if weights.present(spec, settings) is None:
-        command = f"python -m llm download {spec.id}"
-        return NoWeights(model=spec.title, size=memory.gigabytes(spec.weights.size), command=command)
+        return weights.missing(spec)
     if loaded or spec.family == "llama":
         return None
     try:

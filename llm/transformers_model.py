@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from llm import weights
-from llm.errors import DamagedWeights, NotEnoughMemory, NotInstalled, NoWeights, scrub
+from llm.errors import DamagedWeights, NotEnoughMemory, NotInstalled, scrub
 from llm.local_run import Stopped
 from llm.memory import GB, Placement, gigabytes, here, placement
 from llm.resident import Plan, Report
@@ -83,9 +83,8 @@ def _four_bit() -> bool:
 
 def _load(spec: ModelSpec, settings: Settings, report: Report) -> Loaded:
     folder = weights.present(spec, settings)
-    assert spec.weights is not None
     if folder is None:
-        raise NoWeights(model=spec.title, size=gigabytes(spec.weights.size), command=_download(spec))
+        raise weights.missing(spec)
     where = placement(spec, here(), four_bit=_four_bit())
     with _translated(spec, folder):
         return _open(spec, folder, where, report)
@@ -165,10 +164,6 @@ def _size(folder: Path) -> int:
     return sum(each.stat().st_size for each in folder.glob("*.safetensors"))
 
 
-def _download(spec: ModelSpec) -> str:
-    return f"python -m llm download {spec.id}"
-
-
 @contextmanager
 def _translated(spec: ModelSpec, folder: Path) -> Iterator[None]:
     """What transformers and torch raise while a model is loaded leaves as one of our errors."""
@@ -202,7 +197,7 @@ def _why(spec: ModelSpec, folder: Path, problem: Exception) -> Exception:
 
 def _damaged(spec: ModelSpec, folder: Path, problem: Exception) -> DamagedWeights:
     detail = scrub(str(problem).replace(str(folder), "…"))
-    return DamagedWeights(model=spec.title, detail=detail, command=_download(spec))
+    return DamagedWeights(model=spec.title, detail=detail, command=weights.download_command(spec))
 
 
 def _package(problem: ImportError) -> str:

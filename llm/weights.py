@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from llm import memory
+from llm.errors import NoWeights
 from llm.spec import Local, Weights
 from settings import Settings
 
@@ -24,6 +26,17 @@ _TOKENIZERS: Final = ("tokenizer.json", "tokenizer.model", "tokenizer_config.jso
 def present(spec: Local, settings: Settings) -> Path | None:
     """The folder (or the one file) of a model whose files are all here; None where any is missing. Asks no network."""
     return locate(spec.weights) if spec.weights else None
+
+
+def missing(spec: Local) -> NoWeights:
+    """The error that says how to get the files of a model that are not here, and how much that is where it is known."""
+    size = memory.gigabytes(spec.weights.size) if spec.weights and spec.weights.size else "?"
+    return NoWeights(model=spec.title, size=size, command=download_command(spec))
+
+
+def download_command(spec: Local) -> str:
+    """What brings the files of a model."""
+    return f"python -m llm download {spec.id}"
 
 
 def locate(weights: Weights) -> Path | None:

@@ -178,7 +178,8 @@ def test_a_picture_that_is_not_in_the_library_is_taken_in_first(store_target: Se
         (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 40)
         with pytest.raises(PictureDamaged):
             add_described(store, store_target, tmp_path / "broken.png", 1, described(GOBLET), worker)
-        store.removal.remove(id_, "default")
+        for each in (id_, store.documents.find("broken.png", ["default"]).id):
+            store.removal.remove(each, "default")
 
 
 def test_values_that_name_nothing_make_no_claims() -> None:

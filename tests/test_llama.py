@@ -121,7 +121,7 @@ def test_a_stop_sequence_ends_the_answer_and_is_cut_off(chat: LlamaChat) -> None
 
 
 def test_a_question_that_begins_like_the_last_one_is_not_read_again(chat: LlamaChat) -> None:
-    rules = SystemMessage(LONG[:1500])
+    rules = SystemMessage(LONG[:1200])
     first = [rules, HumanMessage("Who kept the cabinet?")]
     told = chat.invoke(first)
     before = evaluated(chat)
@@ -134,7 +134,7 @@ def test_a_question_that_begins_like_the_last_one_is_not_read_again(chat: LlamaC
 
 
 def test_what_is_kept_changes_no_answer(chat: LlamaChat) -> None:
-    rules = SystemMessage(LONG[:1500])
+    rules = SystemMessage(LONG[:1200])
     chat.invoke([rules, HumanMessage("Who kept the cabinet?")])
     kept = chat.invoke([rules, HumanMessage(QUESTION)])
     with hold(chat._plan) as loaded:
@@ -174,7 +174,7 @@ def test_leaving_while_the_question_is_read_stops_the_reading(chat: LlamaChat) -
 
 
 def test_eight_callers_at_once_all_get_their_answer(settings: Settings) -> None:
-    chat = opened(settings, 12)
+    chat = opened(settings, 6)
     alone = [chat.invoke(f"Question {n}: what is a museum?").text for n in range(8)]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda n: chat.invoke(f"Question {n}: what is a museum?").text, range(8)))
@@ -188,7 +188,7 @@ def test_eight_callers_at_once_all_get_their_answer(settings: Settings) -> None:
 
 @pytest.mark.parametrize("passage", ["Ole Worm lived in Copenhagen.", "Was ist das?", "x", "{", '"', "1638 — 山田 €"])
 def test_the_form_of_an_answer_is_kept(settings: Settings, passage: str) -> None:
-    chat = opened(settings, 160)
+    chat = opened(settings, 120)
     structured = chat.with_structured_output(SCHEMA, method="json_schema", include_raw=True, strict=True)
     reply = cast(
         "dict[str, Any]", structured.invoke([SystemMessage("List the claims as JSON."), HumanMessage(passage)])
@@ -196,7 +196,7 @@ def test_the_form_of_an_answer_is_kept(settings: Settings, passage: str) -> None
     assert reply["parsing_error"] is None, reply["raw"].text
     assert list(Draft202012Validator(SCHEMA).iter_errors(reply["parsed"])) == []
     usage = reply["raw"].usage_metadata
-    assert reply["raw"].response_metadata["finish_reason"] == ("stop" if usage["output_tokens"] < 160 else "length")
+    assert reply["raw"].response_metadata["finish_reason"] == ("stop" if usage["output_tokens"] < 120 else "length")
 
 
 def test_a_form_without_room_is_whole_and_told_as_cut_off(chat: LlamaChat) -> None:

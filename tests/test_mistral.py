@@ -84,7 +84,7 @@ def test_an_address_with_v1_is_the_same(server: FakeMistral, home: Path) -> None
     assert server.requests[0].path == "/v1/chat/completions"
     assert server.requests[0].headers["authorization"] == "Bearer not-needed", "no key is taken from elsewhere"
     assert server.requests[0].body["model"] == "local"
-    assert "temperature" not in server.requests[0].body
+    assert server.requests[0].body["temperature"] == 0.0
 
 
 def test_a_conversation_and_where_to_stop(server: FakeMistral, chat: MistralChat) -> None:

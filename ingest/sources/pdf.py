@@ -20,7 +20,9 @@ from ingest.sources.pdf_blocks import Group, Words, Writer, groups
 from ingest.sources.pdf_page import Piece, pieces
 
 _NO_TITLE = re.compile(
-    r"untitled|unbenannt|about:blank|https?://\S+|microsoft \w+ - .*|.*\.(?:docx?|pdf|tex|indd|odt|qxd|pages)|\(anonymous\)|\W*", re.I
+    r"untitled|unbenannt|about:blank|https?://\S+|microsoft \w+ - .*|.*\.(?:docx?|pdf|tex|indd|odt|qxd|pages)"
+    r"|\(anonymous\)|\W*",
+    re.I,
 )
 
 

@@ -1,0 +1,168 @@
+"""What our chat models cost over the bare libraries, on the same models in the same run.
+
+`python -m bench.models [--rounds 7] [--tokens 96] [--json]` asks the same questions of a GGUF model through
+`llm.llama_chat` and through `llama_cpp.Llama`, and of a transformers model through `llm.transformers_chat` and
+`model.generate`, by turns, and prints the medians of the time to the first word and of tokens per second (goal: at
+most 3 % slower). Loading is not counted; the questions differ, so that no cache helps either side.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import settings as configuration
+from llm import resident
+from llm.catalog import open_chat
+from llm.llama_model import threads
+from llm.spec import ModelSpec
+
+Messages = list[dict[str, str]]
+Ask = Callable[[Messages, int], Iterator[int]]
+"""Yields how many tokens there are so far, whenever new words arrive."""
+WINDOW = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Medians; `first` in seconds, `rate` in tokens per second after the first; shares above 1 mean ours is slower."""
+
+    library: str
+    rounds: int
+    first_ours: float
+    first_bare: float
+    rate_ours: float
+    rate_bare: float
+
+    @property
+    def first_share(self) -> float:
+        return self.first_ours / self.first_bare
+
+    @property
+    def rate_share(self) -> float:
+        return self.rate_bare / self.rate_ours
+
+
+def question(number: int) -> Messages:
+    """A question with a passage of about 300 tokens; each number gives another one, different from its beginning on."""
+    passage = " ".join(f"Item {number * 31 + i} of the inventory is a horn." for i in range(24))
+    return [{"role": "user", "content": f"{number}. {passage} Tell a long story about these things."}]
+
+
+def timed(ask: Ask, messages: Messages, limit: int) -> tuple[float, float]:
+    """Seconds to the first word, and tokens per second from there."""
+    began = time.perf_counter()
+    first, tokens = 0.0, 0
+    for so_far in ask(messages, limit):
+        first, tokens = first or time.perf_counter() - began, so_far
+    rest = time.perf_counter() - began - first
+    return first, (tokens - 1) / rest if rest > 0 and tokens > 1 else 0.0
+
+
+def compare(library: str, ours: Ask, bare: Ask, rounds: int, limit: int) -> Result:
+    """Ask both by turns, the order changing from round to round; the first round warms both up and is not counted."""
+    found: dict[str, list[tuple[float, float]]] = {"ours": [], "bare": []}
+    for number in range(rounds + 1):
+        sides = [("ours", ours), ("bare", bare)]
+        for n, (name, ask) in enumerate(sides if number % 2 else reversed(sides)):
+            found[name].append(timed(ask, question(2 * number + n), limit))
+    middle = {
+        name: [statistics.median(each[part] for each in measured[1:]) for part in (0, 1)]
+        for name, measured in found.items()
+    }
+    return Result(library, rounds, middle["ours"][0], middle["bare"][0], middle["ours"][1], middle["bare"][1])
+
+
+def through_us(spec: ModelSpec) -> Ask:
+    """Our chat model."""
+    chat = open_chat(spec, configuration.read())
+
+    def ask(messages: Messages, limit: int) -> Iterator[int]:
+        arrived = 0
+        for chunk in chat.stream([(m["role"], m["content"]) for m in messages], max_tokens=limit):
+            usage = chunk.usage_metadata
+            arrived = usage["output_tokens"] if usage else arrived + 1
+            yield arrived
+
+    return ask
+
+
+def llama_alone(path: Path) -> Ask:
+    """llama-cpp-python's own class, set as ours is: the same window, threads and lots of tokens, no randomness."""
+    import llama_cpp
+
+    model = llama_cpp.Llama(
+        str(path),
+        n_ctx=WINDOW,
+        n_batch=256,
+        n_ubatch=256,
+        n_threads=threads(),
+        n_threads_batch=threads(),
+        verbose=False,
+    )
+
+    def ask(messages: Messages, limit: int) -> Iterator[int]:
+        arrived = 0
+        stream: Any = model.create_chat_completion(messages, stream=True, temperature=0.0, max_tokens=limit)  # type: ignore[arg-type]
+        for event in stream:
+            if event["choices"][0]["delta"].get("content"):
+                arrived += 1
+                yield arrived
+
+    return ask
+
+
+def generate_alone(loaded: Any, limit_window: int) -> Ask:
+    """transformers' own `generate` with its own streamer, in a thread, as its documentation does."""
+    from transformers import TextIteratorStreamer
+
+    def ask(messages: Messages, limit: int) -> Iterator[int]:
+        tokens = loaded.tokenizer.apply_chat_template(
+            messages, add_generation_prompt=True, return_dict=True, return_tensors="pt"
+        )
+        streamer = TextIteratorStreamer(loaded.tokenizer, skip_prompt=True, skip_special_tokens=True)
+        options = {**tokens, "streamer": streamer, "max_new_tokens": limit, "do_sample": False}
+        worker = threading.Thread(target=loaded.model.generate, kwargs=options)
+        worker.start()
+        for text in streamer:
+            if text:
+                # Its streamer holds words back until they are whole; both sides make as many tokens.
+                yield limit
+        worker.join()
+
+    return ask
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry of the command; needs what `make test` installs."""
+    parser = argparse.ArgumentParser(prog="python -m bench.models", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--tokens", type=int, default=96)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args(arguments)
+    from tests.tiny_gguf import FILE, tiny_gguf
+
+    os.environ.setdefault("WUNDERKAMMER_HOME", "/nonexistent")
+    spec = tiny_gguf()
+    results = [compare("llama.cpp", through_us(spec), llama_alone(FILE), given.rounds, given.tokens)]
+    resident.unload(spec.id)
+    rows = [
+        {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(r).items()}
+        | {"first_share": round(r.first_share, 3), "rate_share": round(r.rate_share, 3)}
+        for r in results
+    ]
+    print(json.dumps(rows) if given.json else "\n".join(str(row) for row in rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
