@@ -1,9 +1,10 @@
 """What our chat models cost over the bare libraries, on the same models in the same run.
 
-`python -m bench.models [--rounds 7] [--tokens 96] [--json]` asks the same questions of a GGUF model through
-`llm.llama_chat` and through `llama_cpp.Llama`, and of a transformers model through `llm.transformers_chat` and
-`model.generate`, by turns, and prints the medians of the time to the first word and of tokens per second (goal: at
-most 3 % slower). Loading is not counted; the questions differ, so that no cache helps either side.
+`python -m bench.models [--rounds 7] [--tokens 64] [--json]` asks the same questions of a GGUF model (SmolLM2, 135
+million weights) through `llm.llama_chat` and through `llama_cpp.Llama`, and of a transformers model (Gemma 3's
+architecture, 50 million random weights) through `llm.transformers_chat` and `model.generate`, by turns, and prints the
+medians of the time to the first word and of tokens per second (goal: at most 3 % slower). Loading is not counted; the
+questions differ from round to round from their first word on, so that no cache helps either side.
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ import json
 import os
 import statistics
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import settings as configuration
-from llm import resident
-from llm.catalog import open_chat
+from llm import resident, transformers_model
+from llm.catalog import find_model, open_chat
 from llm.llama_model import threads
-from llm.spec import ModelSpec
+from llm.spec import ModelSpec, Weights
+from llm.transformers_model import Loaded
 
 Messages = list[dict[str, str]]
 Ask = Callable[[Messages, int], Iterator[int]]
@@ -53,8 +56,8 @@ class Result:
 
 
 def question(number: int) -> Messages:
-    """A question with a passage of about 300 tokens; each number gives another one, different from its beginning on."""
-    passage = " ".join(f"Item {number * 31 + i} of the inventory is a horn." for i in range(24))
+    """A question with a passage of about 200 tokens."""
+    passage = " ".join(f"Item {number * 31 + i} of the inventory is a horn." for i in range(16))
     return [{"role": "user", "content": f"{number}. {passage} Tell a long story about these things."}]
 
 
@@ -73,8 +76,8 @@ def compare(library: str, ours: Ask, bare: Ask, rounds: int, limit: int) -> Resu
     found: dict[str, list[tuple[float, float]]] = {"ours": [], "bare": []}
     for number in range(rounds + 1):
         sides = [("ours", ours), ("bare", bare)]
-        for n, (name, ask) in enumerate(sides if number % 2 else reversed(sides)):
-            found[name].append(timed(ask, question(2 * number + n), limit))
+        for name, ask in sides if number % 2 else reversed(sides):
+            found[name].append(timed(ask, question(number), limit))
     middle = {
         name: [statistics.median(each[part] for each in measured[1:]) for part in (0, 1)]
         for name, measured in found.items()
@@ -121,32 +124,63 @@ def llama_alone(path: Path) -> Ask:
     return ask
 
 
-def generate_alone(loaded: Any, limit_window: int) -> Ask:
-    """transformers' own `generate` with its own streamer, in a thread, as its documentation does."""
+def generate_alone(loaded: Loaded) -> Ask:
+    """transformers' own `generate` with its own streamer, in a thread, as its documentation shows it."""
+    import torch
     from transformers import TextIteratorStreamer
 
+    model: Any = loaded.model
+
     def ask(messages: Messages, limit: int) -> Iterator[int]:
-        tokens = loaded.tokenizer.apply_chat_template(
+        inputs: Any = loaded.tokenizer.apply_chat_template(
             messages, add_generation_prompt=True, return_dict=True, return_tensors="pt"
         )
         streamer = TextIteratorStreamer(loaded.tokenizer, skip_prompt=True, skip_special_tokens=True)
-        options = {**tokens, "streamer": streamer, "max_new_tokens": limit, "do_sample": False}
-        worker = threading.Thread(target=loaded.model.generate, kwargs=options)
+        made: list[int] = []
+
+        def generate() -> None:
+            with torch.inference_mode():
+                whole = model.generate(**inputs, streamer=streamer, max_new_tokens=limit)
+            made.append(int(whole.shape[-1] - inputs["input_ids"].shape[-1]))
+
+        worker = threading.Thread(target=generate)
         worker.start()
         for text in streamer:
             if text:
-                # Its streamer holds words back until they are whole; both sides make as many tokens.
-                yield limit
+                yield 1
         worker.join()
+        yield made[0]
 
     return ask
+
+
+def medium_gemma(folder: Path) -> ModelSpec:
+    """A model with random weights that is large enough for its work to count, as a row of the catalog."""
+    import torch
+    from transformers import Gemma3ForCausalLM, Gemma3TextConfig
+
+    from tests.tiny_tokens import GEMMA_3, gemma_tokens
+
+    torch.manual_seed(7)
+    tokens = gemma_tokens(GEMMA_3, ["<start_of_turn>", "<end_of_turn>"])
+    kind: Any = Gemma3TextConfig
+    shape = {"hidden_size": 640, "intermediate_size": 2048, "num_hidden_layers": 10, "num_attention_heads": 4}
+    ends = {"bos_token_id": tokens.bos_token_id, "eos_token_id": tokens.eos_token_id}
+    model = Gemma3ForCausalLM(
+        kind(**shape, **ends, num_key_value_heads=1, head_dim=256, vocab_size=len(tokens), initializer_range=0.2)
+    )
+    model.save_pretrained(folder)
+    tokens.save_pretrained(folder)
+    spec = find_model("gemma-3-1b")
+    weights = Weights(str(folder), ("*.safetensors", "*.json"), size=1, ram=500_000_000)
+    return replace(spec, id="medium-gemma", name="medium-gemma", title="Medium Gemma", weights=weights)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry of the command; needs what `make test` installs."""
     parser = argparse.ArgumentParser(prog="python -m bench.models", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--tokens", type=int, default=96)
+    parser.add_argument("--tokens", type=int, default=64)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     from tests.tiny_gguf import FILE, tiny_gguf
@@ -155,6 +189,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     spec = tiny_gguf()
     results = [compare("llama.cpp", through_us(spec), llama_alone(FILE), given.rounds, given.tokens)]
     resident.unload(spec.id)
+    with tempfile.TemporaryDirectory() as folder:
+        spec = medium_gemma(Path(folder))
+        plan = transformers_model.plan(spec, configuration.read())
+        with resident.hold(plan) as loaded:
+            bare = generate_alone(loaded)
+        results.append(compare("transformers", through_us(spec), bare, given.rounds, given.tokens))
+        resident.unload(spec.id)
     rows = [
         {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(r).items()}
         | {"first_share": round(r.first_share, 3), "rate_share": round(r.rate_share, 3)}

@@ -19,6 +19,7 @@ from graph.errors import StoreError, WunderkammerError
 from pages.language import CHOSEN, LANGUAGES, PARAMETER, current, in_address, of_browser, say
 from pages.parts import glyphs
 from pages.parts.cabinet import Cabinet, log_file, log_to, open_cabinet
+from pages.parts.plain import label
 
 PAGES = ("ask", "compare", "add", "library", "explore", "describe", "models")
 """The pages in their order; the file of each is `pages/KEY.py`."""
@@ -74,7 +75,7 @@ def _telling(key: str) -> Iterator[None]:
 
 
 def _tell(error: WunderkammerError) -> None:
-    st.error(error.text(current()), icon=":material/error:")
+    st.error(label(error.text(current()), 700), icon=":material/error:")
     if isinstance(error, StoreError):
         st.caption(say("error.safe"))
         if st.button(say("error.again"), icon=":material/refresh:"):

@@ -110,6 +110,22 @@ def test_heavy_packages_wait_for_their_first_use(module: str) -> None:
     assert done.stdout.split() == []
 
 
+def test_no_error_text_is_taken_for_markdown() -> None:
+    """What a provider, a file name or a question puts into an error could otherwise be a link or a picture."""
+    markdown = {"error", "warning", "info", "success", "caption", "markdown", "toast", "write", "subheader", "title"}
+    strays = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in sources("pages")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in markdown
+        and ast.unparse(node.func.value) == "st"
+        and any(ast.unparse(argument).endswith((".say(current())", ".text(current())")) for argument in node.args)
+    ]
+    assert strays == []
+
+
 def test_keeper_stays_small() -> None:
     code = "import sys, graph.keeper; print(*sorted(set(sys.modules) & {'neo4j', 'numpy', 'httpx', 'pydantic'}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

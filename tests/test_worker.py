@@ -19,7 +19,7 @@ def test_what_is_queued_while_a_worker_decides_to_end_is_done(embedded_server: S
     """Whoever starts a worker and whoever is about to stop being one wait for the same lock."""
     (tmp_path / "late.txt").write_text("Ole Worm died in Copenhagen in 1654.")
     run = private(embedded_server.run)
-    note = {"pid": os.getpid(), "born": born(os.getpid()), "salt": "", "keys": {}}
+    note: dict[str, object] = {"pid": os.getpid(), "born": born(os.getpid()), "salt": "", "keys": {}}
     write_private(run / "worker.json", json.dumps(note))
     with Store(embedded_server) as store:
         with worker._changing(embedded_server):

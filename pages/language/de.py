@@ -137,6 +137,9 @@ TEXTS: dict[str, str] = {
     "add.how.statements.about": (
         "Gewinnt auch Aussagen aus dem Text, jede mit den Worten, die sie belegen. Dauert länger und kann Geld kosten."
     ),
+    "add.ocr": "Seiten ohne Text von {name} lesen lassen",
+    "add.ocr.about": "Scans sind dann durchsuchbar. Nur diese Seiten gehen an {server}; der Plan sagt, was es kostet.",
+    "add.no_ocr": "Seiten ohne Text könnte {name} lesen.",
     "add.no_model": "Mit einem Modell lesen können Sie, sobald eines bereit ist.",
     "add.planning.one": "Die Datei wird angesehen …",
     "add.planning.many": "{n} Dateien werden angesehen …",
@@ -166,6 +169,8 @@ TEXTS: dict[str, str] = {
     "plan.remark": "Bemerkung",
     "plan.waiting.one": "eine Seite ohne Text wartet auf ein Bildmodell",
     "plan.waiting.many": "{n} Seiten ohne Text warten auf ein Bildmodell",
+    "plan.ocr.one": "eine Seite ohne Text geht zum Lesen hinaus",
+    "plan.ocr.many": "{n} Seiten ohne Text gehen zum Lesen hinaus",
     "kind.pdf": "PDF",
     "kind.text": "Text",
     "kind.picture": "Bild",

@@ -133,6 +133,9 @@ TEXTS: dict[str, str] = {
     "add.how.statements.about": (
         "Also draws claims from the text, each with the words that make it. Takes longer and may cost money."
     ),
+    "add.ocr": "Let {name} read pages without text",
+    "add.ocr.about": "Scans can be searched then. Only those pages go to {server}; the plan says what it costs.",
+    "add.no_ocr": "Pages without text could be read by {name}.",
     "add.no_model": "Reading with a model is possible once one is ready.",
     "add.planning.one": "Looking at the file …",
     "add.planning.many": "Looking at {n} files …",
@@ -162,6 +165,8 @@ TEXTS: dict[str, str] = {
     "plan.remark": "Remark",
     "plan.waiting.one": "one page without text waits for a vision model",
     "plan.waiting.many": "{n} pages without text wait for a vision model",
+    "plan.ocr.one": "one page without text goes out to be read",
+    "plan.ocr.many": "{n} pages without text go out to be read",
     "kind.pdf": "PDF",
     "kind.text": "Text",
     "kind.picture": "Picture",

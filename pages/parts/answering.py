@@ -187,7 +187,7 @@ def _whole(answer: Answer, evidence: int) -> None:
         return
     st.html(f'<div class="wk-answer">{written(answer)}</div>')
     if answer.failure:
-        st.warning(answer.failure.say(current()), icon=":material/warning:")
+        st.warning(label(answer.failure.say(current()), 700), icon=":material/warning:")
     if answer.stopped:
         st.html(f'<p class="wk-soft">{escaped(say("answer.stopped"))}</p>')
     if 0 < answer.shown < evidence:

@@ -14,7 +14,7 @@ from pages.parts.cabinet import Cabinet
 from pages.parts.comparing import BETTER
 from pages.parts.links import link, place_of, where
 from pages.parts.passages import answering_span, around, body_start
-from pages.parts.plain import escaped, marked, shortened
+from pages.parts.plain import escaped, label, marked, shortened
 
 if TYPE_CHECKING:
     from llm.answer import Answer
@@ -81,7 +81,7 @@ def _body(cabinet: Cabinet, column: Column, seen: Seen, retrieved: Retrieved, al
     if seen.failure:
         if seen.text:
             st.html(f'<div class="wk-answer wk-column">{answering.coming(seen.text)}</div>')
-        st.error(seen.failure.say(current()).replace("*", "\\*"), icon=":material/error:")
+        st.error(label(seen.failure.say(current()), 700), icon=":material/error:")
         return
     if seen.answer is None:
         words = answering.coming(seen.text) if seen.text else ""
@@ -103,7 +103,7 @@ def _answer(answer: Answer) -> None:
         said = say("compare.not_asked" if answer.stopped else "answer.none")
         st.html(f'<p class="wk-soft">{escaped(said)}</p>')
     if answer.failure:
-        st.warning(answer.failure.say(current()).replace("*", "\\*"), icon=":material/warning:")
+        st.warning(label(answer.failure.say(current()), 700), icon=":material/warning:")
     if answer.stopped and answer.text:
         st.html(f'<p class="wk-soft">{escaped(say("answer.stopped"))}</p>')
 

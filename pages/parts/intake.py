@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from pages.language import count, current, duration, money, number, say, size
-from pages.parts import asking, drop
+from pages.parts import asking, drop, scans
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped
@@ -38,7 +38,7 @@ def show(cabinet: Cabinet) -> None:
         return
     paths = _copied(cabinet, given)
     plan = _plan(cabinet, paths, options)
-    _show_plan(plan, options)
+    _show_plan(cabinet, plan, options)
     readable = len(plan.documents) - len(plan.failed)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(count("add.start", readable), type="primary", icon=":material/play_arrow:", disabled=not readable):
@@ -64,11 +64,11 @@ def _options(cabinet: Cabinet) -> Options:
             st.html(f'<span class="wk-soft">{escaped(say("add.no_model"))}</span>', width="content")
             link("models", say("ask.choose_model"), ":material/memory:")
     if how != WITH_MODEL:
-        return Options()
+        return Options(ocr=scans.choose(cabinet))
     model = st.selectbox(
         say("ask.model"), ready, key="add.model", format_func=asking.model_names(ready).__getitem__, width=320
     )
-    return Options(extractor=WITH_MODEL, model=model)
+    return Options(extractor=WITH_MODEL, model=model, ocr=scans.choose(cabinet))
 
 
 def _copied(cabinet: Cabinet, given: Sequence[UploadedFile]) -> list[Path]:
@@ -106,7 +106,7 @@ def _plan(cabinet: Cabinet, paths: Sequence[Path], options: Options) -> Plan:
     return made
 
 
-def _show_plan(plan: Plan, options: Options) -> None:
+def _show_plan(cabinet: Cabinet, plan: Plan, options: Options) -> None:
     st.subheader(say("plan.title"))
     shown = [
         (number(len(plan.documents) - len(plan.failed)), say("plan.documents")),
@@ -118,6 +118,8 @@ def _show_plan(plan: Plan, options: Options) -> None:
     ]
     items = "".join(f"<div><b>{escaped(value)}</b><span>{escaped(name)}</span></div>" for value, name in shown)
     st.html(f'<div class="wk-numbers">{items}</div>')
+    if any(document.waiting for document in plan.documents) and options.ocr is None:
+        scans.offer(cabinet)
     if plan.calls:
         tokens = say("plan.tokens", read=plan.tokens_in, written=plan.tokens_out)
         st.html(f'<p class="wk-soft">{escaped(tokens)}</p>')
@@ -140,7 +142,7 @@ def _show_plan(plan: Plan, options: Options) -> None:
 
 
 def _cost(plan: Plan, options: Options) -> str:
-    if options.model is None:
+    if options.model is None and options.ocr is None:
         return say("plan.free")
     return say("plan.unknown") if plan.cost is None else money(plan.cost)
 
@@ -158,6 +160,8 @@ def _kind(media_type: str) -> str:
 
 
 def _remark(document: PlannedDocument) -> str:
+    if document.ocr_pages:
+        return count("plan.ocr", document.ocr_pages)
     return count("plan.waiting", document.waiting) if document.waiting else ""
 
 

@@ -14,7 +14,7 @@ from pages.parts import beside, pictures, sheet
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link, place
 from pages.parts.passages import Span, window_of, windows
-from pages.parts.plain import escaped, merged, shortened
+from pages.parts.plain import escaped, label, merged, shortened
 
 _CREATIVE_COMMONS = re.compile(
     r"https?://creativecommons\.org/(?:licenses/([a-z-]+)/([0-9.]+)|publicdomain/zero/[0-9.]+)/?\S*$"
@@ -57,7 +57,7 @@ def show(cabinet: Cabinet, document_id: str) -> None:
     st.html(f'<h1 class="wk-title">{escaped(shortened(document.title, 200))}</h1>')
     st.html(f'<p class="wk-soft">{escaped(about(document))}</p>')
     if document.failure:
-        st.warning(document.failure.say(current()), icon=":material/warning:")
+        st.warning(label(document.failure.say(current()), 700), icon=":material/warning:")
     left, right = st.columns([7, 4], gap="large")
     with left:
         chunks = _page_images(cabinet, document, at) if pictures.has_pages(document) else None

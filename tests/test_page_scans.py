@@ -1,0 +1,56 @@
+"""Scans on the Add page: what is offered without a key, and a service that reads them, from the tick to the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import filelock
+import pytest
+import streamlit as st
+
+import settings as configuration
+from graph.embedded import stop_server
+from graph.record import private
+from graph.store import Store
+from graph.types import DEFAULT_COLLECTION, State
+from ingest.worker import work
+from settings import Settings
+from tests.fake_mistral import FakeMistral
+from tests.test_ocr import READS, scanned
+from tests.test_pages import run, words
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    settings = Settings(home=tmp_path / "home")
+    monkeypatch.setenv("WUNDERKAMMER_HOME", str(settings.home))
+    yield settings
+    st.cache_resource.clear()
+    stop_server(settings)
+
+
+def test_scans_are_read_by_the_service_that_people_tick(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = scanned(tmp_path / "inventory.pdf", [50, 200]).read_bytes()
+    app = run("add")
+    assert not app.checkbox
+    app.file_uploader[0].upload("inventory.pdf", scan).run()
+    assert "Pages without text could be read by Mistral OCR." in words(app)
+    with FakeMistral() as server:
+        server.reads = dict(READS)
+        monkeypatch.setenv("MISTRAL_BASE_URL", server.address)
+        app.run()
+        assert "could be read" not in words(app)
+        assert f"Only those pages go to {server.address.removeprefix('http://')}" in words(app)
+        app.checkbox[0].check().run()
+        assert not server.requests, "a plan sends nothing"
+        with filelock.FileLock(private(settings.run) / "worker.lock"):
+            next(button for button in app.button if button.label == "Import one document").click().run()
+        work(configuration.read(), idle=0.1)
+        assert len(server.ocr_requests()) == 1
+    with Store(settings) as store:
+        (document,) = store.documents.listed([DEFAULT_COLLECTION])
+        texts = [chunk.text for chunk in store.documents.all_chunks(document.id)]
+    assert document.state is State.DONE and any("Narwalzahn" in text for text in texts)
