@@ -1,10 +1,11 @@
 """What our chat models cost over the bare libraries, on the same models in the same run.
 
-`python -m bench.models [--rounds 7] [--tokens 64] [--json]` asks the same questions of a GGUF model (SmolLM2, 135
+`python -m bench.models [--rounds 21] [--tokens 64] [--json]` asks the same questions of a GGUF model (SmolLM2, 135
 million weights) through `llm.llama_chat` and through `llama_cpp.Llama`, and of a transformers model (Gemma 3's
 architecture, 50 million random weights) through `llm.transformers_chat` and `model.generate`, by turns, and prints the
 medians of the time to the first word and of tokens per second (goal: at most 3 % slower). Loading is not counted; the
-questions differ from round to round from their first word on, so that no cache helps either side.
+questions differ from round to round from their first word on, so that no cache helps either side. Each side is a
+process of its own, as they would otherwise share the threads that compute.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import argparse
 import json
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,33 +35,35 @@ from llm.transformers_model import Loaded
 Messages = list[dict[str, str]]
 Ask = Callable[[Messages, int], Iterator[int]]
 """Yields how many tokens there are so far, whenever new words arrive."""
-WINDOW = 4096
+LIBRARIES = ("llama.cpp", "transformers")
+WINDOW = 8192
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Medians; `first` in seconds, `rate` in tokens per second after the first; shares above 1 mean ours is slower."""
+    """Medians; `first` in seconds, `rate` in tokens per second after the first.
+
+    The shares are medians of what ours takes against the bare library's in the same round: above 1 ours is slower.
+    """
 
     library: str
     rounds: int
     first_ours: float
     first_bare: float
+    first_share: float
     rate_ours: float
     rate_bare: float
-
-    @property
-    def first_share(self) -> float:
-        return self.first_ours / self.first_bare
-
-    @property
-    def rate_share(self) -> float:
-        return self.rate_bare / self.rate_ours
+    rate_share: float
 
 
 def question(number: int) -> Messages:
     """A question with a passage of about 200 tokens."""
     passage = " ".join(f"Item {number * 31 + i} of the inventory is a horn." for i in range(16))
-    return [{"role": "user", "content": f"{number}. {passage} Tell a long story about these things."}]
+    return [
+        # Some templates put rules of their own at the head of every conversation that has none.
+        {"role": "system", "content": f"{number}. You tell stories."},
+        {"role": "user", "content": f"{passage} Tell a long story about these things."},
+    ]
 
 
 def timed(ask: Ask, messages: Messages, limit: int) -> tuple[float, float]:
@@ -71,18 +76,63 @@ def timed(ask: Ask, messages: Messages, limit: int) -> tuple[float, float]:
     return first, (tokens - 1) / rest if rest > 0 and tokens > 1 else 0.0
 
 
-def compare(library: str, ours: Ask, bare: Ask, rounds: int, limit: int) -> Result:
+def compare(library: str, rounds: int, limit: int) -> Result:
     """Ask both by turns, the order changing from round to round; the first round warms both up and is not counted."""
     found: dict[str, list[tuple[float, float]]] = {"ours": [], "bare": []}
-    for number in range(rounds + 1):
-        sides = [("ours", ours), ("bare", bare)]
-        for name, ask in sides if number % 2 else reversed(sides):
-            found[name].append(timed(ask, question(number), limit))
-    middle = {
-        name: [statistics.median(each[part] for each in measured[1:]) for part in (0, 1)]
-        for name, measured in found.items()
-    }
-    return Result(library, rounds, middle["ours"][0], middle["bare"][0], middle["ours"][1], middle["bare"][1])
+    with ExitStack() as stack:
+        sides = [(name, stack.enter_context(side(library, name))) for name in found]
+        for number in range(rounds + 1):
+            for name, ask in sides if number % 2 else reversed(sides):
+                found[name].append(ask(number, limit))
+    pairs = list(zip(found["ours"], found["bare"], strict=True))[1:]
+
+    def middle(of: Callable[[tuple[float, float], tuple[float, float]], float]) -> float:
+        return round(statistics.median(of(ours, bare) for ours, bare in pairs), 4)
+
+    return Result(
+        library,
+        rounds,
+        middle(lambda ours, bare: ours[0]),
+        middle(lambda ours, bare: bare[0]),
+        middle(lambda ours, bare: ours[0] / bare[0]),
+        middle(lambda ours, bare: ours[1]),
+        middle(lambda ours, bare: bare[1]),
+        middle(lambda ours, bare: bare[1] / ours[1]),
+    )
+
+
+@contextmanager
+def side(library: str, name: str) -> Iterator[Callable[[int, int], tuple[float, float]]]:
+    """One side as a process that waits for questions; asks it and gives what `timed` measured there."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.models", "--side", f"{library}/{name}"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdin is not None and process.stdout is not None
+    given, told = process.stdin, process.stdout
+
+    def ask(number: int, limit: int) -> tuple[float, float]:
+        print(number, limit, file=given, flush=True)
+        line = told.readline()
+        assert line, f"{library}/{name} ended"
+        first, rate = json.loads(line)
+        return first, rate
+
+    try:
+        yield ask
+    finally:
+        given.close()
+        process.wait(60)
+
+
+def serve(ask: Ask) -> None:
+    """Measure the questions that come in, a line each: its number, and how many tokens of an answer are wanted."""
+    for line in sys.stdin:
+        number, limit = map(int, line.split())
+        print(json.dumps(timed(ask, question(number), limit)), flush=True)
 
 
 def through_us(spec: ModelSpec) -> Ask:
@@ -93,8 +143,9 @@ def through_us(spec: ModelSpec) -> Ask:
         arrived = 0
         for chunk in chat.stream([(m["role"], m["content"]) for m in messages], max_tokens=limit):
             usage = chunk.usage_metadata
-            arrived = usage["output_tokens"] if usage else arrived + 1
-            yield arrived
+            if chunk.text or usage:
+                arrived = usage["output_tokens"] if usage else arrived + 1
+                yield arrived
 
     return ask
 
@@ -176,31 +227,37 @@ def medium_gemma(folder: Path) -> ModelSpec:
     return replace(spec, id="medium-gemma", name="medium-gemma", title="Medium Gemma", weights=weights)
 
 
+def serve_side(library: str, name: str) -> None:
+    """Load one model, ours or bare, and answer."""
+    from tests.tiny_gguf import FILE, tiny_gguf
+
+    if library == "llama.cpp":
+        serve(through_us(tiny_gguf()) if name == "ours" else llama_alone(FILE))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        spec = medium_gemma(Path(folder))
+        if name == "ours":
+            serve(through_us(spec))
+            return
+        with resident.hold(transformers_model.plan(spec, configuration.read())) as loaded:
+            bare = generate_alone(loaded)
+        serve(bare)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry of the command; needs what `make test` installs."""
     parser = argparse.ArgumentParser(prog="python -m bench.models", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=21)
     parser.add_argument("--tokens", type=int, default=64)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--side", help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
-    from tests.tiny_gguf import FILE, tiny_gguf
-
     os.environ.setdefault("WUNDERKAMMER_HOME", "/nonexistent")
-    spec = tiny_gguf()
-    results = [compare("llama.cpp", through_us(spec), llama_alone(FILE), given.rounds, given.tokens)]
-    resident.unload(spec.id)
-    with tempfile.TemporaryDirectory() as folder:
-        spec = medium_gemma(Path(folder))
-        plan = transformers_model.plan(spec, configuration.read())
-        with resident.hold(plan) as loaded:
-            bare = generate_alone(loaded)
-        results.append(compare("transformers", through_us(spec), bare, given.rounds, given.tokens))
-        resident.unload(spec.id)
-    rows = [
-        {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(r).items()}
-        | {"first_share": round(r.first_share, 3), "rate_share": round(r.rate_share, 3)}
-        for r in results
-    ]
+    if given.side:
+        serve_side(*given.side.split("/"))
+        return 0
+    results = [compare(library, given.rounds, given.tokens) for library in LIBRARIES]
+    rows = [asdict(result) for result in results]
     print(json.dumps(rows) if given.json else "\n".join(str(row) for row in rows))
     return 0
 

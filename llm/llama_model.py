@@ -186,7 +186,7 @@ def _context_options(library: Any, place: Fit) -> Any:
     options.n_ctx = place.window
     options.n_batch = options.n_ubatch = BATCH
     options.n_threads = options.n_threads_batch = threads()
-    options.flash_attn_type = library.LLAMA_FLASH_ATTN_TYPE_DISABLED
+    options.flash_attn_type = library.LLAMA_FLASH_ATTN_TYPE_AUTO
     return options
 
 
@@ -260,9 +260,11 @@ _kept: list[Any] = []
 
 def _library(spec: ModelSpec | None = None) -> Any:
     """llama-cpp-python, its log kept instead of printed. Raises NotInstalled."""
-    # A thread that waits for the others must not burn the core that they need: beside other work, such as an import,
-    # two threads on two cores are a tenth as fast then. Read once, when the library is loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    if "OMP_WAIT_POLICY" not in os.environ:
+        # A thread that waits for the others burns the core that they need: beside other work, such as an import, two
+        # threads on two cores are then a fifth as fast. One that sleeps at once wakes too late: two thirds as fast
+        # where there is no other work. So it waits for as long as a step takes. Read when the library is loaded.
+        os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     try:
         import llama_cpp
     except (ImportError, RuntimeError):
