@@ -273,7 +273,10 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The result of `retrieve`: evidence, what connects it, what was searched, seconds by step."""
+    """The result of `retrieve`: evidence, what connects it, what was searched, seconds by step.
+
+    `nearest` holds the ids of the statements nearest to the question, best first.
+    """
 
     question: str
     mode: Mode
@@ -281,6 +284,7 @@ class Retrieved:
     subgraph: Subgraph = Subgraph()
     searched: Searched = Searched()
     timings: dict[str, float] = field(default_factory=dict)
+    nearest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

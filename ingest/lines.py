@@ -13,8 +13,9 @@ from ingest.errors import CopyMissing
 from ingest.sources.base import Line
 
 _NARROW, _WIDE = frozenset("iIjl.,;:'|!()[]ftr1 -‘’"), frozenset("mMwWQ@%—…ÆŒæœ")
-PADDING = 3
-"""Pixels that a part of a line is widened by on both sides: its place is estimated from the letters' usual widths."""
+PADDING = 9
+"""Pixels that a part of a line is widened by on both sides, about a letter: its place is estimated from the letters'
+usual widths, and rather too much is marked than too little."""
 
 
 class LineIndex:

@@ -33,6 +33,7 @@ HEADERS: Final = (
     "prompt",
     "answer",
     "evidence",
+    "passages",
     "error",
 )
 
@@ -43,7 +44,7 @@ def to_csv(comparison: Comparison, better: int | None) -> str:
     writer = csv.DictWriter(out, HEADERS, lineterminator="\r\n")
     writer.writeheader()
     for row in _rows(comparison, better):
-        writer.writerow({name: _cell(value) for name, value in row.items()})
+        writer.writerow({name: _cell(value) for name, value in row.items() if name in HEADERS})
     return out.getvalue()
 
 
@@ -53,13 +54,19 @@ def to_markdown(comparison: Comparison, better: int | None) -> str:
     parts = [f"# {_plain(comparison.question)}", "", "|  | " + " | ".join(_name(row) for row in rows) + " |"]
     parts.append("|---" * (len(rows) + 1) + "|")
     for name in HEADERS[3:16]:
+        if not any(_shown(row[name]) for row in rows):
+            continue
         parts.append(f"| {name.replace('_', ' ')} | " + " | ".join(_plain(_shown(row[name])) for row in rows) + " |")
     for row in rows:
         parts += ["", f"## {_name(row)}{' (better)' if row['better'] else ''}", ""]
         parts += [f"> {line}" for line in _block(str(row["answer"] or row["error"] or "")).splitlines()]
-        titles = row["evidence"]
-        assert isinstance(titles, tuple)
-        parts += ["", *(f"{n}. {_plain(title)}" for n, title in enumerate(titles, 1))]
+        unsupported = row.get("unsupported", ())
+        assert isinstance(unsupported, tuple)
+        parts += ["", *(f"Not supported by its sources: {_plain(each)}" for each in unsupported)] if unsupported else []
+        titles, passages = row["evidence"], row["passages"]
+        assert isinstance(titles, tuple) and isinstance(passages, tuple)
+        for n, (title, passage) in enumerate(zip(titles, passages, strict=True), 1):
+            parts += ["", f"{n}. {_plain(title)}", "", f"   > {_plain(passage)}"]
     return "\n".join(parts) + "\n"
 
 
@@ -75,6 +82,7 @@ def _rows(comparison: Comparison, better: int | None) -> Iterator[dict[str, obje
             "evidence": tuple(
                 each.title + (f", p. {each.chunk.page}" if each.chunk.page else "") for each in retrieved.evidence
             ),
+            "passages": tuple(each.chunk.text for each in retrieved.evidence),
             "error": seen.failure.text if seen.failure else "",
         } | _of_answer(seen)
 
@@ -101,6 +109,7 @@ def _of_answer(seen: Seen) -> dict[str, object]:
         "evidence_read": answer.shown if wrote else "",
         "prompt": answer.prompt or "",
         "answer": answer.text,
+        "unsupported": tuple(each.text for each in answer.sentences if not each.supported),
     }
 
 

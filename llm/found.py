@@ -20,13 +20,22 @@ ENOUGH: Final = 0.5
 """Share of the question's words, by weight, that one passage must have where its meaning is too far off."""
 ENOUGH_BY_WORDS: Final = 0.3
 """The same where nothing is known of meaning: a passage in another language has few of the question's words."""
+LITERAL: Final = 0.55
+"""Share of the question's words from which on a passage is about just what was asked, if it stands APART."""
+APART: Final = 0.15
+"""By how much its share must be larger than any other's."""
 _SMALL: Final = 100
 _LANGUAGES: Final = ("english", "german")
 _WORD: Final = re.compile(r"\w+", re.UNICODE)
 
 
 def covered(question: str, texts: Sequence[str]) -> float:
-    """The largest share, 0 to 1, of the question's words that one of the texts has, rare words weighing more.
+    """The largest share, 0 to 1, of the question's words that one of the texts has, rare words weighing more."""
+    return max(shares(question, texts), default=0.0)
+
+
+def shares(question: str, texts: Sequence[str]) -> list[float]:
+    """For each text the share, 0 to 1, of the question's words that it has, rare words weighing more.
 
     Words are compared without their endings (Snowball's, German and English), so that Kunstkammern is Kunstkammer.
     """
@@ -41,9 +50,9 @@ def covered(question: str, texts: Sequence[str]) -> float:
     size = max(len(stems), _SMALL)
     weights = {word: math.log((size + 1) / (max(1, sum(_has(each, word) for each in stems)) + 0.5)) for word in wanted}
     whole = sum(weights.values())
-    if not stems or whole <= 0:
-        return 0.0
-    return max(sum(weight for word, weight in weights.items() if _has(each, word)) for each in stems) / whole
+    if whole <= 0:
+        return [0.0] * len(stems)
+    return [sum(weight for word, weight in weights.items() if _has(each, word)) / whole for each in stems]
 
 
 def _has(stems: Sequence[set[str]], word: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ there is one. The weights were chosen on `multihop-dev` (see bench/retrieval.py)
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ from graph.errors import WrongUse
 from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved
 from llm.connect import connecting_subgraph
 from llm.embed import Embedder
-from llm.found import ENOUGH, ENOUGH_BY_WORDS, covered
+from llm.found import APART, ENOUGH, ENOUGH_BY_WORDS, LITERAL, shares
 from llm.views import Graph, RankGraph, Triple
 from llm.words import content_words
 
@@ -52,6 +52,9 @@ class Weights:
 
 
 WEIGHTS = Weights()
+_LITERAL_AMONG = 12
+PLACE = 1
+"""Where among the best a passage is put that alone has the question's words: after the one that the walk puts first."""
 
 
 @dataclass(slots=True)
@@ -94,7 +97,12 @@ def retrieve(
         ranked, seeds = lookup.by_graph(scores)
         if ranked:
             scores, chosen = ranked, Mode.GRAPH
-    best = sorted(scores, key=lambda id_: (-scores[id_], id_))[:limit]
+    best = sorted(scores, key=lambda id_: (-scores[id_], id_))
+    if chosen is Mode.GRAPH and (literal := lookup.literal()) is not None and literal in best[1:]:
+        # The walk knows well connected names; a thing that one passage alone names has no connections yet.
+        best.remove(literal)
+        best.insert(PLACE, literal)
+    best = best[:limit]
     found = clock.time("read", lambda: graph.search.chunks(best))
     evidence = tuple(
         Evidence(n, f.chunk, f.title, f.media_type, float(scores[f.chunk.id]), tuple(why.get(f.chunk.id, ("graph",))))
@@ -102,7 +110,10 @@ def retrieve(
     )
     subgraph = clock.time("subgraph", lambda: connecting_subgraph(graph, [e.chunk.id for e in evidence], seeds))
     searched = clock.time("searched", lambda: graph.documents.searched(collections))
-    return Retrieved(question, mode if mode is Mode.HYBRID else chosen, evidence, subgraph, searched, clock.seconds)
+    nearest = tuple(id_ for id_, _ in lookup.statements()) if evidence else ()
+    return Retrieved(
+        question, mode if mode is Mode.HYBRID else chosen, evidence, subgraph, searched, clock.seconds, nearest
+    )
 
 
 def _usable(graph: Graph, embedder: Embedder | None) -> Embedder | None:
@@ -133,6 +144,10 @@ class _Lookup:
         self.floor = embedder.spec.floor if embedder is not None else None
         self.nearest = -1.0
         self.why: dict[str, list[str]] = {}
+        self.by_words: list[str] = []
+        self._statements: Found | None = None
+        self.by_meaning = False
+        """Whether the statements were found by meaning."""
 
     def hybrid(self) -> dict[str, float]:
         """Passages with a score from 0 to 1, by meaning and by words."""
@@ -147,6 +162,7 @@ class _Lookup:
                 "meaning", lambda: self.graph.search.chunks_by_meaning(vector, count, self.collections)
             )
             self.nearest = _cosine(by_meaning)
+        self.by_words = [id_ for id_, _ in by_words]
         for id_, _ in by_words:
             self.why.setdefault(id_, []).append("words")
         for id_, _ in by_meaning:
@@ -164,11 +180,24 @@ class _Lookup:
             # Of a model that nobody has measured, whatever is nearest counts.
             if self.floor is None or self.nearest >= self.floor:
                 return bool(passages)
-            if _cosine(self.graph.search.statements_by_meaning(self.vector, 1, self.collections)) >= self.floor:
+            if _cosine(self.statements()) >= self.floor and self.by_meaning:
                 return bool(passages)
+        enough = ENOUGH if self.nearest > -1.0 else ENOUGH_BY_WORDS
+        return max(self.shares(passages).values(), default=0.0) >= enough
+
+    def shares(self, passages: Iterable[str]) -> dict[str, float]:
+        """For each passage the share of the question's words that it has, rare words weighing more."""
         found = self.clock.time("about", lambda: self.graph.search.chunks(list(passages)))
         texts = [f"{f.title} {f.chunk.heading or ''} {f.chunk.text}" for f in found]
-        return covered(self.question, texts) >= (ENOUGH if self.nearest > -1.0 else ENOUGH_BY_WORDS)
+        return dict(zip((f.chunk.id for f in found), shares(self.question, texts), strict=True))
+
+    def literal(self) -> str | None:
+        """The one passage that has what the question asks about in its own words, where only one has."""
+        ranked = sorted(self.shares(self.by_words[:_LITERAL_AMONG]).items(), key=lambda each: -each[1])
+        if not ranked or ranked[0][1] < LITERAL:
+            return None
+        apart = len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= APART
+        return ranked[0][0] if apart else None
 
     def by_graph(self, passages: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
         """Passages by the walk's probability, and the entities it started from; empty where there is no graph."""
@@ -190,7 +219,7 @@ class _Lookup:
 
     def _entity_seeds(self, ranks: RankGraph) -> dict[str, float]:
         """Entities of the statements nearest to the question, each the weaker the more passages name it."""
-        triples = self.clock.time("statements", self._nearest_statements)
+        triples = self._nearest_statements()
         seeds: dict[str, float] = {}
         for triple, score in triples:
             for entity in (triple.subject, triple.object):
@@ -205,15 +234,24 @@ class _Lookup:
                     seeds[id_] = score / float(ranks.chunk_counts[row])
         return seeds
 
-    def _nearest_statements(self) -> list[tuple[Triple, float]]:
-        """The statements nearest to the question; how near is told against a wider pool, where all look alike."""
+    def statements(self) -> Found:
+        """The statements nearest to the question, by meaning where there are vectors, else by words; looked up once."""
+        if self._statements is None:
+            self._statements = self.clock.time("statements", self._look_up_statements)
+        return self._statements
+
+    def _look_up_statements(self) -> Found:
         count = self.weights.pool
-        found: Found = []
         if self.vector is not None:
             found = self.graph.search.statements_by_meaning(self.vector, count, self.collections)
-        if not found:
-            found = self.graph.search.statements_by_words(self.words, count, self.collections)
-        score = dict(_scaled(found)[: self.weights.statements])
+            if found:
+                self.by_meaning = True
+                return found
+        return self.graph.search.statements_by_words(self.words, count, self.collections)
+
+    def _nearest_statements(self) -> list[tuple[Triple, float]]:
+        """The statements nearest to the question; how near is told against a wider pool, where all look alike."""
+        score = dict(_scaled(self.statements())[: self.weights.statements])
         triples = self.graph.search.triples([id_ for id_, s in score.items() if s > 0])
         return [(triple, score[triple.id]) for triple in triples]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from graph.work import JobState
 from pages import page
-from pages.language import say
+from pages.language import count, date, say
 from pages.parts import importing, intake
-from pages.parts.cabinet import Cabinet
+from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.links import go
 from pages.parts.plain import escaped
 
 
@@ -19,7 +21,22 @@ def main(cabinet: Cabinet) -> None:
         importing.show(cabinet, job)
         return
     st.html(f'<p class="wk-lead">{escaped(say("add.lead"))}</p>')
+    _last(cabinet)
     intake.show(cabinet)
+
+
+def _last(cabinet: Cabinet) -> None:
+    """The way back to the import that was begun last, for whoever closed the page."""
+    last = next(iter(cabinet.store.queue.jobs(COLLECTIONS)), None)
+    if last is None:
+        return
+    total = cabinet.store.documents.count(COLLECTIONS, job=last.id)
+    running = last.state is JobState.RUNNING
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        said = count("add.last.running" if running else "add.last", total, date=date(last.created_at))
+        st.html(f'<span class="wk-soft">{escaped(said)}</span>', width="content")
+        if st.button(say("add.last.see"), key="add.last", type="tertiary", icon=":material/history:"):
+            go("add", job=last.id)
 
 
 with page("add") as opened:

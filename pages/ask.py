@@ -57,7 +57,7 @@ def _found(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
     answer = answering.kept_answer(asked)
     with right:
         st.subheader(say("ask.evidence"))
-        evidence.cards(cabinet, asked.question, retrieved.evidence, answering.spans_of(answer))
+        evidence.cards(cabinet, retrieved, answering.spans_of(answer))
     with below:
         _graph(retrieved)
         _details(retrieved, answer)
@@ -74,7 +74,7 @@ def _without_model(cabinet: Cabinet, retrieved: Retrieved) -> None:
     st.subheader(say("ask.stated"))
     made = cabinet.store.explore.claims_of_chunks([e.chunk.id for e in retrieved.evidence])
     if made:
-        claims.stated(retrieved.question, retrieved.evidence, made)
+        claims.stated(retrieved, made)
     else:
         st.html(f'<p class="wk-soft">{escaped(say("ask.no_claims"))}</p>')
     with st.container(gap=None):

@@ -15,6 +15,8 @@ def main(cabinet: Cabinet) -> None:
     """Picture and model, the form, the result."""
     st.title(say("describe.title"))
     st.html(f'<p class="wk-lead">{escaped(say("describe.lead"))}</p>')
+    # What came of it stands first: below the form nobody would see that it is there.
+    result = st.container()
     left, right = st.columns([5, 8], gap="large")
     with left:
         picture = picture_choice.choose(cabinet)
@@ -22,7 +24,8 @@ def main(cabinet: Cabinet) -> None:
         spec = described.model(cabinet)
         form = form_builder.build()
         described.start(cabinet, picture, spec, form)
-    described.show(cabinet)
+    with result:
+        described.show(cabinet)
 
 
 with page("describe") as opened:

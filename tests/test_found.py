@@ -14,6 +14,7 @@ from graph.embedded import stop_server
 from graph.store import Store
 from graph.types import Mode
 from ingest.sample import submit_sample
+from ingest.submit import Options, remove_document, submit
 from ingest.worker import work
 from llm.embed import Embedder, open_embedder
 from llm.found import covered
@@ -57,6 +58,22 @@ def test_questions_about_something_else_are_not_found(store: Store, embedder: Em
     assert len(shown) <= TOLERATED * len(asked), shown
     nothing = retrieve(store, embedder, "asdf")
     assert nothing.evidence == () and nothing.subgraph.nodes == () and nothing.searched.chunks > 100
+
+
+def test_what_one_passage_alone_names_comes_first_or_second(store: Store, embedder: Embedder, tmp_path: Path) -> None:
+    """A document that was just added has no claims yet, and no names that others share."""
+    letter = (
+        "Hamburg, 3. Mai 1702. Frau Amsinck kaufte den Bernsteinkasten für 300 Mark und ließ ihn nach Lübeck bringen."
+    )
+    (tmp_path / "brief.txt").write_text(letter)
+    (id_,) = submit(store, store.settings, [tmp_path / "brief.txt"], Options()).queued
+    work(store.settings, idle=0.1)
+    try:
+        for question in ("Wer kaufte den Bernsteinkasten?", "Where was the Bernsteinkasten brought?"):
+            found = [piece.chunk.document for piece in retrieve(store, embedder, question).evidence]
+            assert id_ in found[:2], question
+    finally:
+        remove_document(store, store.settings, id_)
 
 
 def test_the_share_of_a_question_that_a_text_covers() -> None:

@@ -162,6 +162,8 @@ def test_a_model_answers_with_citations_and_unsupported_sentences_are_marked(
             Words(f"{GLOBE.split('. ')[0]} [1]. It was made of cheese in 1999 [1]. ![x](https://evil.example)")
         )
         app = run("ask", q="Who built the globe of Gottorf?", model="gpt-4o-mini")
+        assert not server.requests, "an address alone asks no model"
+        app.button(key="answer.ask").click().run()
         assert len(server.requests) == 1
         said = words(app)
         assert "wk-answer" in said and 'class="wk-n wk-cite-1"' in said
@@ -176,6 +178,7 @@ def test_a_model_answers_with_citations_and_unsupported_sentences_are_marked(
 def test_what_a_model_refuses_is_said_in_the_language(open_page: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9")
     app = run("ask", "de-DE", q="Wer baute den Globus?", model="gpt-4o-mini")
+    app.button(key="answer.ask").click().run()
     assert len(app.error) == 1
     said = app.error[0].value.replace("\\", "")
     assert "127.0.0.1:9" in said and "Traceback" not in said

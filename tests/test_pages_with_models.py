@@ -114,6 +114,7 @@ def test_ask_tells_when_evidence_did_not_fit_and_keeps_a_failure(
 ) -> None:
     server.default = Status(401)
     app = run("ask", q=QUESTION, model="gpt-4o-mini")
+    app.button(key="answer.ask").click().run()
     assert "does not accept the key" in app.error[0].value and "sk-planted-key" not in str(app.error[0].value)
     app.run()
     assert len(server.chats()) == 1, "a refused question is not asked again by itself"

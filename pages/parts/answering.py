@@ -111,10 +111,23 @@ def show(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
         _whole(answer, len(retrieved.evidence))
         st.button(say("answer.again"), type="tertiary", icon=":material/refresh:", on_click=_forget, args=(asked,))
         return
+    if st.session_state.get(asking.CLICKED) != asked:
+        # An address can come from anywhere; asking may cost money.
+        st.html(f'<p class="wk-soft">{escaped(say("answer.on_click"))}</p>')
+        name = asking.model_names([asked.model])[asked.model]
+        st.button(
+            label(say("answer.ask", name=name), 90),
+            key="answer.ask",
+            icon=":material/auto_awesome:",
+            on_click=asking.ask,
+            args=(asked.question, asked.model, asked.mode),
+        )
+        return
     _stream(cabinet, asked, retrieved)
 
 
 def _forget(asked: Asked) -> None:
+    st.session_state[asking.CLICKED] = asked
     st.session_state.pop(RUNNING, None)
     history()[:] = [each for each in history() if each.asked != asked]
 
@@ -208,24 +221,28 @@ def _checked(answer: Answer, linked: bool) -> Iterator[str]:
     """HTML of the answer with the sentences that their sources do not say marked as such, in words too."""
     at = 0
     for sentence in answer.sentences:
-        yield _linked(answer.text[at : sentence.start], linked)
-        words = _linked(answer.text[sentence.start : sentence.end], linked)
+        yield _linked(answer.text[at : sentence.start], linked, answer.shown)
+        words = _linked(answer.text[sentence.start : sentence.end], linked, answer.shown)
         if sentence.supported:
             yield words
         else:
             note = f' <span class="wk-note">({escaped(say("answer.unsupported"))})</span>'
             yield f'<span class="wk-unsupported">{words}</span>{note}'
         at = sentence.end
-    yield _linked(answer.text[at:], linked)
+    yield _linked(answer.text[at:], linked, answer.shown)
 
 
-def _linked(text: str, linked: bool = True) -> str:
-    """Escaped text with [n] as links to the evidence cards, or as numbers alone."""
-    parts = _MARKERS.split(text)
+def _linked(text: str, linked: bool = True, known: int | None = None) -> str:
+    """Escaped text with [n] as links to the evidence cards, or as numbers alone; a number that none has stays text."""
     return "".join(
-        citations([int(n) for n in re.findall(r"\d+", part)], linked) if odd % 2 else escaped(part)
-        for odd, part in enumerate(parts)
+        _markers(part, linked, known) if odd % 2 else escaped(part) for odd, part in enumerate(_MARKERS.split(text))
     )
+
+
+def _markers(text: str, linked: bool, known: int | None) -> str:
+    numbers = [int(n) for n in re.findall(r"\d+", text)]
+    there = [n for n in numbers if known is None or 1 <= n <= known]
+    return citations(there, linked) + "".join(f"[{n}]" for n in numbers if n not in there)
 
 
 def _paragraphs(html: str) -> str:

@@ -38,8 +38,13 @@ def from_address() -> Asked:
     )
 
 
+CLICKED = "ask.clicked"
+"""Session state: what was asked by a click of this session, and not only by an address."""
+
+
 def ask(question: str, model: str = NO_MODEL, mode: Mode = Mode.AUTO) -> None:
     """Put a question into the address; the page shows its result on this run or the next."""
+    st.session_state[CLICKED] = Asked(question.strip(), model, mode)
     for name, value, default in (("q", question.strip(), ""), ("model", model, NO_MODEL), ("mode", mode.value, "auto")):
         if value == default:
             st.query_params.pop(name, None)

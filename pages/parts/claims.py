@@ -7,22 +7,22 @@ from collections.abc import Sequence
 import streamlit as st
 
 from graph.explore import ClaimOfChunk
-from graph.types import Evidence
-from pages.parts.passages import shared_words
+from graph.types import Retrieved
 from pages.parts.plain import escaped
 
 
-def stated(
-    question: str, evidence: Sequence[Evidence], claims: Sequence[ClaimOfChunk], limit: int = 7, linked: bool = True
-) -> None:
+def stated(retrieved: Retrieved, claims: Sequence[ClaimOfChunk], limit: int = 7, linked: bool = True) -> None:
     """The claims that evidence makes, those nearest to the question first, with the numbers of the evidence."""
-    number = {piece.chunk.id: piece.n for piece in evidence}
+    number = {piece.chunk.id: piece.n for piece in retrieved.evidence}
+    near = {id_: rank for rank, id_ in enumerate(retrieved.nearest)}
     texts: dict[str, str] = {}
     numbers: dict[str, list[int]] = {}
     for claim in claims:
         texts.setdefault(claim.statement, claim.text)
         numbers.setdefault(claim.statement, []).append(number[claim.chunk])
-    ranked = sorted(texts, key=lambda id_: (-shared_words(texts[id_], question), min(numbers[id_])))
+    ranked = sorted(texts, key=lambda id_: (near.get(id_, len(near)), min(numbers[id_])))
+    if any(id_ in near for id_ in ranked):
+        ranked = [id_ for id_ in ranked if id_ in near]
     items = [f"<li>{escaped(texts[id_])} {citations(sorted(set(numbers[id_])), linked)}</li>" for id_ in ranked[:limit]]
     st.html(f'<ul class="wk-claims">{"".join(items)}</ul>')
 

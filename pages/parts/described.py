@@ -82,6 +82,8 @@ def start(cabinet: Cabinet, picture: Chosen | None, spec: ModelSpec | None, form
         )
         if form.problem:
             st.html(f'<span class="wk-note">{escaped(form.problem)}</span>')
+        elif spec is None:
+            st.html(f'<span class="wk-soft">{escaped(say("describe.first_model"))}</span>')
         elif picture is None:
             st.html(f'<span class="wk-soft">{escaped(say("describe.first_picture"))}</span>')
     if pressed and picture is not None and spec is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from graph.types import ChunkKind, Document, Evidence, Source
+from graph.types import ChunkKind, Document, Evidence, Retrieved, Source
 from pages.language import count, say
 from pages.parts import pictures
 from pages.parts.cabinet import Cabinet
@@ -16,20 +16,27 @@ from pages.parts.plain import escaped, marked, shortened
 
 FIRST = 4
 """Cards that stand open; the others are folded unless an answer rests on one of them."""
+NEAREST = 5
+"""Claims so near to the question that their words are marked, rather than the sentence that shares most words."""
 _KNOWN_WHY = frozenset({"words", "meaning", "graph"})
 
 
-def cards(cabinet: Cabinet, question: str, evidence: Sequence[Evidence], cited: dict[int, list[Span]]) -> None:
+def cards(cabinet: Cabinet, retrieved: Retrieved, cited: dict[int, list[Span]]) -> None:
     """All pieces of evidence in order; `cited` gives for some numbers the spans that the answer rests on."""
+    evidence = retrieved.evidence
+    near = {id_: rank for rank, id_ in enumerate(retrieved.nearest)}
+    made = cabinet.store.explore.claims_of_chunks([e.chunk.id for e in evidence])
     claims: dict[str, list[Source]] = {}
-    for claim in cabinet.store.explore.claims_of_chunks([e.chunk.id for e in evidence]):
+    for claim in sorted(made, key=lambda claim: near.get(claim.statement, len(near))):
         claims.setdefault(claim.chunk, []).append(claim.source)
+    answers = {claim.chunk for claim in made if claim.statement in retrieved.nearest[:NEAREST]}
     documents = cabinet.store.documents.by_ids(list({e.chunk.document for e in evidence}))
 
     def draw(piece: Evidence) -> None:
         spans = cited.get(piece.n) or []
         if not spans:
-            found = answering_span(piece.chunk, question, claims.get(piece.chunk.id, ()))
+            sources = claims.get(piece.chunk.id, ())
+            found = answering_span(piece.chunk, retrieved.question, sources, first=piece.chunk.id in answers)
             spans = [found] if found else []
         _card(cabinet, piece, spans, documents.get(piece.chunk.document))
 

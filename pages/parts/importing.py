@@ -60,7 +60,8 @@ def _ended(cabinet: Cabinet, progress: Progress) -> None:
     failed = [coverage for coverage in covered if coverage.document.state is State.FAILED]
     cancelled = job.state is JobState.CANCELLED
     with st.container(border=True, key="outcome"):
-        read = count("outcome.read", len(covered) - len(failed))
+        waiting = sum(coverage.document.state is State.WAITING for coverage in covered)
+        read = count("outcome.read", len(covered) - len(failed) - waiting)
         st.html(f'<p class="wk-lead">{escaped(say("outcome.cancelled") if cancelled else read)}</p>')
         _unchanged(job)
         facts = [
@@ -69,7 +70,7 @@ def _ended(cabinet: Cabinet, progress: Progress) -> None:
             count("coverage.waiting", sum(p.waiting for p in sums)) if any(p.waiting for p in sums) else "",
         ]
         for fact in filter(None, facts):
-            st.html(f'<p class="wk-soft">{escaped(fact)}</p>')
+            st.html(f'<p class="wk-soft">{escaped(fact[:1].upper() + fact[1:].removesuffix("."))}.</p>')
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             link("ask", say("add.ask"), ":material/search:")
             link("library", say("add.library"), ":material/menu_book:")

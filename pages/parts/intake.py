@@ -109,9 +109,9 @@ def _plan(cabinet: Cabinet, paths: Sequence[Path], options: Options) -> Plan:
 def _show_plan(cabinet: Cabinet, plan: Plan, options: Options) -> None:
     st.subheader(say("plan.title"))
     shown = [
-        (number(len(plan.documents) - len(plan.failed)), say("plan.documents")),
-        (number(plan.pages), say("plan.pages")),
-        (number(plan.pictures), say("plan.pictures")),
+        _counted("plan.documents", len(plan.documents) - len(plan.failed)),
+        _counted("plan.pages", plan.pages),
+        _counted("plan.pictures", plan.pictures),
         (number(plan.calls), say("plan.calls")),
         (_cost(plan, options), say("plan.cost")),
         (duration(plan.seconds), say("plan.time")),
@@ -139,6 +139,10 @@ def _show_plan(cabinet: Cabinet, plan: Plan, options: Options) -> None:
             height="auto" if len(readable) < 12 else 420,
             alt=say("plan.title"),
         )
+
+
+def _counted(key: str, n: int) -> tuple[str, str]:
+    return number(n), count(key, n)
 
 
 def _cost(plan: Plan, options: Options) -> str:

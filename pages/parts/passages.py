@@ -46,15 +46,22 @@ def best_sentence(text: str, question: str) -> Span | None:
     return best if best and shared(best) else None
 
 
-def answering_span(chunk: Chunk, question: str, claims: Iterable[Source] = ()) -> Span | None:
-    """The words of a chunk to mark, as offsets of the document: its best sentence, or else the first claim it makes."""
+def answering_span(chunk: Chunk, question: str, claims: Iterable[Source] = (), first: bool = False) -> Span | None:
+    """The words of a chunk to mark, as offsets of the document: its best sentence, or else the first claim it makes.
+
+    `first`: that claim is known to be near to the question, and its words are taken rather than those it shares.
+    """
+    stated = next(((s.start, s.end) for s in claims if s.supported and s.start is not None and s.end is not None), None)
+    if first and stated:
+        return _whole_sentences(chunk, stated)
     found = best_sentence(chunk.text, question)
-    if found:
-        return chunk.start + found[0], chunk.start + found[1]
-    for source in claims:
-        if source.supported and source.start is not None and source.end is not None:
-            return source.start, source.end
-    return None
+    return (chunk.start + found[0], chunk.start + found[1]) if found else stated
+
+
+def _whole_sentences(chunk: Chunk, span: Span) -> Span:
+    """The sentences of a chunk that a span touches, as offsets of the document."""
+    touched = [s for s in sentences(chunk.text) if s[0] < span[1] - chunk.start and s[1] > span[0] - chunk.start]
+    return (chunk.start + touched[0][0], chunk.start + touched[-1][1]) if touched else span
 
 
 def body_start(text: str) -> int:

@@ -33,6 +33,10 @@ def show(cabinet: Cabinet) -> None:
             st.button(say("library.retry_all"), icon=":material/refresh:", on_click=_retry, args=(cabinet, None))
     documents, found = _page_of(cabinet, (wanted or "").strip())
     st.html(f'<p class="wk-soft">{escaped(count("documents", found))}</p>')
+    if wanted and not found:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(f'<span class="wk-soft">{escaped(say("library.nothing"))}</span>', width="content")
+            link("ask", shortened(wanted, 60), ":material/search:", {"q": wanted.strip()})
     with st.container(gap="small"):
         for coverage in cabinet.store.documents.coverage(documents):
             _row(cabinet, coverage)

@@ -7,7 +7,7 @@ import streamlit as st
 from graph.work import JobState, Progress, Work
 from pages.language import count, say
 from pages.parts.cabinet import COLLECTIONS, Cabinet
-from pages.parts.links import link
+from pages.parts.links import go
 from pages.parts.plain import escaped
 
 
@@ -39,7 +39,9 @@ def _live(cabinet: Cabinet) -> None:
         for progress in open_jobs:
             share, text = how_far(progress)
             st.progress(share, text=text)
-        link("add", say("tray.details"), parameters={"job": open_jobs[0].job.id})
+        # A link to the page that one is on would not be followed.
+        if st.button(say("tray.details"), key="tray.details", type="tertiary", icon=":material/arrow_forward:"):
+            go("add", job=open_jobs[0].job.id)
 
 
 def how_far(progress: Progress) -> tuple[float, str]:
