@@ -1,6 +1,7 @@
-"""Extraction by chat models: chunks of several documents at once, each stored as soon as it is there.
+"""Steps that wait for the answers of models: claims of chunks, vectors from a server. Several documents at once.
 
-A thread of its own feeds the calls and stores what comes, so that files are read and vectors made meanwhile.
+All that one server is asked counts together, since it is the server that has a limit. A thread of its own feeds the
+calls and stores what comes as soon as it is there, so that files are read meanwhile.
 """
 
 from __future__ import annotations
@@ -15,18 +16,26 @@ from typing import TYPE_CHECKING, Final
 from graph.errors import Failure, StoreError, WunderkammerError
 from graph.store import Store
 from graph.types import Chunk, Document, Extraction
-from graph.work import Lease
+from graph.work import ORDER, Lease, Work
 from ingest.calls import Calls, Done
 from ingest.claim_schema import ExtractionSchema
 from ingest.errors import Unexpected
 from ingest.heartbeat import Heartbeat
 from ingest.pace import Pace
 from llm.catalog import family, find_model, open_chat
+from llm.embed import find_embedding
+from llm.endpoint import endpoint
 from settings import Settings
 
 if TYPE_CHECKING:
     from ingest.extract import StatementExtractor
+    from ingest.steps import Steps
 
+Key = tuple[str, str]
+"""A document and one of its chunks, or VECTORS."""
+VECTORS: Final = "vectors"
+VECTORS_AT_ONCE: Final = 4
+"""Documents whose vectors are asked for at once: each asks for many in one request."""
 MOST_DOCUMENTS: Final = 64
 """Documents that are worked on at once, where each has only a few passages."""
 _WAIT: Final = 0.2
@@ -37,13 +46,17 @@ log = logging.getLogger("wunderkammer.by_model")
 
 
 @dataclass(slots=True)
-class _Reading:
-    """A document on its way: which chunks were handed on, which of them are out, and whether there may be more."""
+class _Asking:
+    """A document on its way: which pieces were handed on, which of them are out, and whether there may be more.
+
+    `extractor` is None where it is asked for vectors, which are one piece.
+    """
 
     lease: Lease
-    text: str
-    extractor: StatementExtractor
     heartbeat: Heartbeat
+    calls: Calls[Key, Extraction | bool]
+    extractor: StatementExtractor | None = None
+    text: str = ""
     handed: set[str] = field(default_factory=set)
     out: set[str] = field(default_factory=set)
     more: bool = True
@@ -55,22 +68,14 @@ class _Reading:
 
 
 class ByModel:
-    """Documents that chat models read. `add` and the questions are for one thread; the work is done by another."""
+    """Documents that models are asked about. `add` and the questions are for one thread; another does the work."""
 
-    def __init__(
-        self,
-        store: Store,
-        settings: Settings,
-        owner: str,
-        text_of: Callable[[Document], str],
-        ended: Callable[[Document], None],
-    ) -> None:
-        """`ended` is told of each document all of whose chunks are done or failed."""
-        self._store, self._settings, self._owner = store, settings, owner
-        self._text_of, self._ended = text_of, ended
-        self._readings: dict[str, _Reading] = {}
-        self._calls: dict[str, Calls[tuple[str, str], Extraction]] = {}
-        self._pieces: dict[tuple[str, str], Chunk] = {}
+    def __init__(self, store: Store, settings: Settings, owner: str, steps: Steps) -> None:
+        """`steps` knows a document's text, makes vectors, and is told how a document ended."""
+        self._store, self._settings, self._owner, self._steps = store, settings, owner, steps
+        self._asked: dict[str, _Asking] = {}
+        self._calls: dict[str, Calls[Key, Extraction | bool]] = {}
+        self._pieces: dict[Key, Chunk] = {}
         self._lock = threading.Lock()
         self._something = threading.Event()
         self._stopped = False
@@ -89,14 +94,18 @@ class ByModel:
     @property
     def busy(self) -> bool:
         """Whether any document is on its way."""
-        return bool(self._readings)
+        return bool(self._asked)
 
-    @property
-    def room(self) -> bool:
-        """Whether another document should be added, so that no place stays empty."""
+    def kinds(self) -> tuple[Work, ...]:
+        """The kinds of work there is room for: more of what is asked of models only where a place would stay empty."""
         with self._lock:
             hungry = not self._calls or any(calls.hungry for calls in self._calls.values())
-            return hungry and len(self._readings) < MOST_DOCUMENTS
+            vectors = sum(asking.extractor is None for asking in self._asked.values())
+            full = {
+                Work.EXTRACT: not hungry or len(self._asked) >= MOST_DOCUMENTS,
+                Work.EMBED: vectors >= VECTORS_AT_ONCE,
+            }
+        return tuple(work for work in ORDER if not full.get(work))
 
     def trouble(self) -> StoreError | None:
         """What the database was in the way with since the last time; all documents were given back then."""
@@ -105,26 +114,49 @@ class ByModel:
 
     def add(self, lease: Lease) -> None:
         """Take a document on. Raises what opening its model raises, and what its text raises."""
+        document = lease.document
+        if lease.work is Work.EMBED:
+            spec = find_embedding(self._steps.embedding())
+            self._take_on(
+                lease, self._calls_to(endpoint(spec.family, self._settings).name, self._settings.calls_at_once)
+            )
+            return
         # Only here: LangChain and the providers' packages take seconds to import, and the quick way does not need them.
         from ingest.extract import StatementExtractor
 
-        document = lease.document
-        spec = find_model(document.model or "", self._settings)
-        chat = open_chat(spec, self._settings)
-        extractor = StatementExtractor(chat, ExtractionSchema(), document.collection, spec.id)
-        text = self._text_of(document)
-        heartbeat = Heartbeat(self._store, lease, self._owner)
-        heartbeat.start()
+        model = find_model(document.model or "", self._settings)
+        extractor = StatementExtractor(
+            open_chat(model, self._settings), ExtractionSchema(), document.collection, model.id
+        )
+        text = self._steps.text_of(document)
+        if family(model.family).here:
+            calls = self._calls_to(model.id, 1)
+        else:
+            calls = self._calls_to(endpoint(model.family, self._settings).name, self._settings.calls_at_once)
+        self._take_on(lease, calls, extractor, text)
+
+    def _calls_to(self, server: str, most: int) -> Calls[Key, Extraction | bool]:
         with self._lock:
-            if spec.id not in self._calls:
-                most = 1 if family(spec.family).here else self._settings.calls_at_once
-                self._calls[spec.id] = Calls(Pace(most))
-            self._readings[document.id] = _Reading(lease, text, extractor, heartbeat)
+            if server not in self._calls:
+                self._calls[server] = Calls(Pace(most))
+            return self._calls[server]
+
+    def _take_on(
+        self,
+        lease: Lease,
+        calls: Calls[Key, Extraction | bool],
+        extractor: StatementExtractor | None = None,
+        text: str = "",
+    ) -> None:
+        asking = _Asking(lease, Heartbeat(self._store, lease, self._owner), calls, extractor, text)
+        asking.heartbeat.start()
+        with self._lock:
+            self._asked[lease.document.id] = asking
         self._something.set()
 
     def _run(self) -> None:
         while not self._stopped:
-            if not self._readings:
+            if not self._asked:
                 self._something.wait()
                 self._something.clear()
                 continue
@@ -138,84 +170,105 @@ class ByModel:
 
     def _step(self) -> None:
         with self._lock:
-            readings, calls = list(self._readings.values()), list(self._calls.values())
-            for reading in readings:
-                self._feed(reading)
+            asked, calls = list(self._asked.values()), list(self._calls.values())
+            for asking in asked:
+                self._feed(asking)
         done = [each for some in calls for each in some.done(_WAIT / len(calls))]
         self._keep(done)
-        for reading in readings:
-            self._look_after(reading)
+        for asking in asked:
+            self._look_after(asking)
 
-    def _feed(self, reading: _Reading) -> None:
-        """Hand on chunks of a document while there is room for them."""
-        document = reading.document
-        calls = self._calls[find_model(document.model or "", self._settings).id]
-        if not reading.more or not calls.hungry:
+    def _feed(self, asking: _Asking) -> None:
+        """Hand on pieces of a document while there is room for them."""
+        document = asking.document
+        if not asking.more:
             return
-        wanted = len(reading.out) + 64
+        if asking.extractor is None:
+            asking.more = False
+            asking.out.add(VECTORS)
+            asking.calls.add((document.id, VECTORS), self._vectors(asking), alike=False)
+            return
+        if not asking.calls.hungry:
+            return
+        wanted = len(asking.out) + 64
         pieces = self._store.documents.open_chunks(document.id, limit=wanted)
-        new = [piece for piece in pieces if piece.id not in reading.handed]
-        reading.more = len(pieces) == wanted
-        for piece in new:
-            key = (document.id, piece.id)
-            reading.handed.add(piece.id)
-            reading.out.add(piece.id)
-            self._pieces[key] = piece
-            calls.add(key, _work(reading, piece))
+        asking.more = len(pieces) == wanted
+        for piece in pieces:
+            if piece.id not in asking.handed:
+                asking.handed.add(piece.id)
+                asking.out.add(piece.id)
+                self._pieces[document.id, piece.id] = piece
+                asking.calls.add((document.id, piece.id), _claims(asking.extractor, piece, asking.text))
 
-    def _keep(self, done: list[Done[tuple[str, str], Extraction]]) -> None:
-        """Store what came: claims, or why there are none."""
+    def _vectors(self, asking: _Asking) -> Callable[[], bool]:
+        return lambda: self._steps.embed(asking.document, asking.heartbeat.lost)
+
+    def _keep(self, done: list[Done[Key, Extraction | bool]]) -> None:
+        """Store what came: claims, or why there are none. Raises what the database raises."""
         by_collection: dict[str, list[Extraction]] = {}
-        for each in done:
-            piece = self._pieces.pop(each.key)
-            if isinstance(each.result, Extraction):
-                by_collection.setdefault(piece.collection, []).append(each.result)
+        for key, result in ((each.key, each.result) for each in done):
+            if isinstance(result, StoreError):
+                raise result
+            if key[1] == VECTORS:
+                self._vectors_came(key[0], result)
+            elif isinstance(result, Extraction):
+                by_collection.setdefault(self._pieces[key].collection, []).append(result)
             else:
-                self._store.documents.fail_chunk(piece.id, _failure(each.result))
+                self._store.documents.fail_chunk(key[1], _failure(result))
         for collection, extractions in by_collection.items():
             self._store.claims.put(extractions, collection)
-        for document, chunk in (each.key for each in done):
-            if document in self._readings:
-                self._readings[document].out.discard(chunk)
+        for document, piece in (each.key for each in done):
+            self._pieces.pop((document, piece), None)
+            if document in self._asked:
+                self._asked[document].out.discard(piece)
 
-    def _look_after(self, reading: _Reading) -> None:
+    def _vectors_came(self, document: str, result: object) -> None:
+        asking = self._asked.get(document)
+        if asking is None or result is False:
+            return
+        if result is True:
+            self._steps.embedded(asking.document)
+        else:
+            self._steps.fail(asking.lease, _failure(result))
+
+    def _look_after(self, asking: _Asking) -> None:
         """Let a document go when it is done, or when nobody wants it any more."""
         now = time.monotonic()
-        if not reading.out and not reading.more:
-            self._let_go(reading)
-            self._ended(reading.document)
-        elif now - reading.looked > _LOOK_AGAIN:
-            reading.looked = now
-            if reading.heartbeat.lost():
-                self._let_go(reading)
+        if not asking.out and not asking.more:
+            self._let_go(asking)
+            if asking.extractor is not None:
+                self._steps.extracted(asking.document)
+        elif now - asking.looked > _LOOK_AGAIN:
+            asking.looked = now
+            if asking.heartbeat.lost():
+                self._let_go(asking)
 
-    def _let_go(self, reading: _Reading) -> None:
+    def _let_go(self, asking: _Asking) -> None:
         with self._lock:
-            self._readings.pop(reading.document.id, None)
-        for chunk in reading.out:
-            for calls in self._calls.values():
-                calls.drop((reading.document.id, chunk))
-            self._pieces.pop((reading.document.id, chunk), None)
-        reading.heartbeat.stop()
+            self._asked.pop(asking.document.id, None)
+        for piece in asking.out:
+            asking.calls.drop((asking.document.id, piece))
+            self._pieces.pop((asking.document.id, piece), None)
+        asking.heartbeat.stop()
 
     def _give_back(self) -> None:
         """Give all documents back, as they are: the next who asks for work goes on with them."""
-        for reading in list(self._readings.values()):
-            self._let_go(reading)
+        for asking in list(self._asked.values()):
+            self._let_go(asking)
             try:
-                self._store.queue.release(reading.document.id, self._owner)
+                self._store.queue.release(asking.document.id, self._owner)
             except StoreError as error:
                 # The lease ends by itself.
                 log.warning("release: %s", error)
 
 
-def _work(reading: _Reading, piece: Chunk) -> Callable[[], Extraction]:
-    return lambda: reading.extractor.extract(piece, reading.text)
+def _claims(extractor: StatementExtractor, piece: Chunk, text: str) -> Callable[[], Extraction]:
+    return lambda: extractor.extract(piece, text)
 
 
-def _failure(problem: BaseException) -> Failure:
+def _failure(problem: object) -> Failure:
     if isinstance(problem, WunderkammerError):
         return problem.failure()
     # A bug of ours must not stop the other chunks: it is logged in full and told on the chunk.
-    log.error("extraction", exc_info=problem)
+    log.error("asking a model", exc_info=problem if isinstance(problem, BaseException) else None)
     return Unexpected(detail=f"{type(problem).__name__}: {problem}"[:300], log="worker.log").failure()

@@ -1,7 +1,8 @@
-"""How many calls of one model run at once: one more while all goes well, half when the server asks to slow down.
+"""How many calls of one model run at once: more while all goes well, fewer when the server asks to slow down.
 
-Additive increase, multiplicative decrease, as TCP does it (Chiu and Jain 1989): several workers share a server's limit
-without knowing of each other, and whoever begins with too many loses only a moment.
+Additive increase, multiplicative decrease, as TCP does it (Chiu and Jain 1989): several programs share a server's limit
+without knowing of each other. Like TCP's CUBIC (RFC 9438) it comes back quickly to just below where it was refused, and
+feels its way from there: other calls come and go, and most refusals are over in a moment.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from collections import deque
 from typing import Final
 
 _LEAST: Final = 1.0
+_FEWER: Final = 0.7
+_BACK: Final = 4.0
+"""How many more a round, at most, on the way back to where it was refused."""
 _REMEMBERED: Final = 60
 _ENOUGH: Final = 8
 """Answers after which it is known how long one takes."""
@@ -29,6 +33,7 @@ class Pace:
         """Until then no call may start: what the server asked for."""
         self._limit = float(most)
         self._slowed = float("-inf")
+        self._refused_at = 0.0
         self._took: deque[float] = deque(maxlen=_REMEMBERED)
 
     @property
@@ -40,10 +45,12 @@ class Pace:
         """Whether one more call may start while so many run."""
         return running < self.limit and now >= self.not_before
 
-    def went_well(self, took: float) -> None:
-        """A call was answered after so many seconds."""
-        self._took.append(took)
-        self._limit = min(float(self.most), self._limit + 1.0 / self._limit)
+    def went_well(self, took: float | None) -> None:
+        """A call was answered after so many seconds; None for one that takes as long as it takes."""
+        if took is not None:
+            self._took.append(took)
+        more = min(_BACK, max(1.0, self._refused_at - 1.0 - self._limit))
+        self._limit = min(float(self.most), self._limit + more / self._limit)
 
     def slow_down(self, started: float, now: float, wait: float) -> None:
         """A call that began at `started` was refused for being one too many; `wait` is what the server asks for.
@@ -52,7 +59,8 @@ class Pace:
         """
         self.not_before = max(self.not_before, now + wait)
         if started > self._slowed:
-            self._limit, self._slowed = max(_LEAST, self._limit / 2), now
+            self._refused_at, self._slowed = self._limit, now
+            self._limit = max(_LEAST, self._limit * _FEWER)
 
     def late_after(self) -> float | None:
         """Seconds after which a call is slower than its size can explain; None while that is not known.

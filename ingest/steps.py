@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,16 +22,12 @@ from ingest.sources.statements import read_statements
 from ingest.texts import document_text
 from ingest.vectors import passages
 from llm.embed import DEFAULT_EMBEDDING, Embedder, find_embedding, open_embedder
-from llm.errors import WORTH_RETRYING
 from settings import Settings
 
 STORE_BATCH = 200
 """Chunks whose findings are stored in one transaction: about half a second of work to lose at most."""
 EMBED_BATCH = 32
 REMOTE_BATCH = 64
-PATIENCE = 4
-"""How often a provider's trouble that may pass is waited out before a document goes without vectors."""
-LONGEST_PAUSE = 60.0
 
 Stopped = Callable[[], bool]
 """Answers whether the work must stop: lease lost, job cancelled, document removed."""
@@ -57,18 +52,19 @@ class Steps:
             self._read(lease.document, stopped)
         elif lease.work is Work.EXTRACT:
             self._extract(lease.document, stopped)
-        elif lease.work is Work.EMBED:
-            self._embed(lease.document, stopped)
+        elif lease.work is Work.EMBED and self.embed(lease.document, stopped):
+            self.embedded(lease.document)
 
-    def is_by_model(self, lease: Lease) -> bool:
-        """Whether a chat model does this step: `ingest.by_model` then does it."""
+    def asked_elsewhere(self, lease: Lease) -> bool:
+        """Whether a step waits for the answers of models: `ingest.by_model` then takes it on, with others."""
         document = lease.document
+        if lease.work is Work.EMBED:
+            return not find_embedding(self.embedding()).here
         return lease.work is Work.EXTRACT and document.claims is None and document.extractor == "statements"
 
-    def embeds_elsewhere(self) -> bool:
-        """Whether vectors come from a server, which is asked for several documents at once."""
-        name = self._store.embeddings.meta().embedding_model or DEFAULT_EMBEDDING
-        return not find_embedding(name).here
+    def embedding(self) -> str:
+        """The id of the model that makes the vectors."""
+        return self._store.embeddings.meta().embedding_model or DEFAULT_EMBEDDING
 
     def fail(self, lease: Lease, failure: Failure) -> None:
         """Store why a document could not go on; what was stored of it before stays and can be found."""
@@ -166,20 +162,18 @@ class Steps:
             failure = next((c.failure for c in self._store.documents.problems(document.id, 1)), None)
         self._store.documents.advance(replace(document, state=state, failure=failure), Work.EXTRACT, Work.EMBED)
 
-    def _embed(self, document: Document, stopped: Stopped) -> None:
+    def embed(self, document: Document, stopped: Stopped) -> bool:
+        """Give what is left of a document its vectors; False when stopped before the end."""
         name = self._store.embeddings.resume().embedding_model or DEFAULT_EMBEDDING
-        if self._embedder is None or self._embedder.spec.id != name:
-            self._embedder = open_embedder(name, self._settings)
-        for attempt in range(PATIENCE + 1):
-            try:
-                if embed_document(self._store, self._embedder, document.id, stopped):
-                    self._store.documents.advance(_without_trouble(document), Work.EMBED, Work.NONE)
-                    self._finish_job(document)
-                return
-            except WORTH_RETRYING as trouble:
-                if attempt == PATIENCE:
-                    raise
-                time.sleep(min(getattr(trouble, "retry_after", 0.0) or 0.5 * 2**attempt, LONGEST_PAUSE))
+        embedder = self._embedder
+        if embedder is None or embedder.spec.id != name:
+            embedder = self._embedder = open_embedder(name, self._settings)
+        return embed_document(self._store, embedder, document.id, stopped)
+
+    def embedded(self, document: Document) -> None:
+        """All of a document has its vectors: it is done."""
+        self._store.documents.advance(_without_trouble(document), Work.EMBED, Work.NONE)
+        self._finish_job(document)
 
     def _finish_job(self, document: Document) -> None:
         if document.job and not self._store.queue.left(document.job):

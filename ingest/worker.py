@@ -15,7 +15,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -28,7 +27,7 @@ import settings as configuration
 from graph.errors import Failure, StoreError, WunderkammerError
 from graph.record import alive, born, private, write_private
 from graph.store import Store
-from graph.work import ORDER, Lease, Work, owner_name
+from graph.work import Lease, owner_name
 from ingest.errors import Unexpected
 from ingest.heartbeat import Heartbeat
 from settings import Settings
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     from ingest.steps import Steps
 
 IDLE_SECONDS = 15.0
-VECTORS_AT_ONCE = 8
-"""Documents whose vectors are asked of a server at once; the offline model needs all cores for one."""
 _LOOK_AGAIN = 0.1
 TROUBLE_ROUNDS = 5
 """After so many steps in a row that met a database or disk in trouble the worker ends; it is started again later."""
@@ -164,37 +161,21 @@ def _work_until_idle(settings: Settings, idle: float, lock: filelock.FileLock) -
         steps = Steps(store, settings)
         store.embeddings.resume()
         owner = owner_name()
-        with (
-            ByModel(store, settings, owner, steps.text_of, steps.extracted) as by_model,
-            ThreadPoolExecutor(VECTORS_AT_ONCE, thread_name_prefix="vectors") as pool,
-        ):
-            trouble, vectors = 0, set[Future[bool]]()
+        with ByModel(store, settings, owner, steps) as by_model:
+            trouble = 0
             while trouble < TROUBLE_ROUNDS:
-                ended = {each for each in vectors if each.done()}
-                vectors -= ended
-                well = [each.result() for each in ended]
                 if by_model.trouble() is not None:
-                    well.append(False)
-                lease = None
-                if by_model.busy or vectors:
-                    lease = store.queue.lease(owner, _kinds(by_model.room, len(vectors)))
+                    trouble += 1
+                if by_model.busy:
+                    lease = store.queue.lease(owner, by_model.kinds())
                 elif (lease := _next(store, settings, owner, idle, lock)) is None:
                     return
                 if lease is None:
                     time.sleep(_LOOK_AGAIN)
-                elif steps.is_by_model(lease):
-                    well.append(_try(store, settings, steps, lease, owner, partial(by_model.add, lease)))
-                elif lease.work is Work.EMBED and steps.embeds_elsewhere():
-                    vectors.add(pool.submit(_take, store, settings, steps, lease, owner))
+                elif steps.asked_elsewhere(lease):
+                    _try(store, settings, steps, lease, owner, partial(by_model.add, lease))
                 else:
-                    well.append(_take(store, settings, steps, lease, owner))
-                trouble = trouble + 1 if False in well else 0 if well else trouble
-
-
-def _kinds(room: bool, vectors: int) -> tuple[Work, ...]:
-    """What there is room for now."""
-    full = {Work.EXTRACT: not room, Work.EMBED: vectors >= VECTORS_AT_ONCE}
-    return tuple(work for work in ORDER if not full.get(work))
+                    trouble = 0 if _take(store, settings, steps, lease, owner) else trouble + 1
 
 
 def _next(store: Store, settings: Settings, owner: str, idle: float, lock: filelock.FileLock) -> Lease | None:

@@ -172,10 +172,16 @@ def test_the_pace_stays_between_one_and_its_most(events: list[str], most: int) -
         assert pace.may_start(0, now) and not pace.may_start(most, now)
 
 
-def test_calls_refused_together_halve_the_pace_once() -> None:
+def test_calls_refused_together_slow_the_pace_once() -> None:
     pace = Pace(16)
     for _ in range(5):
         pace.slow_down(started=1.0, now=2.0, wait=3.0)
-    assert pace.limit == 8 and not pace.may_start(0, 4.9) and pace.may_start(0, 5.0)
+    assert pace.limit == 11 and not pace.may_start(0, 4.9) and pace.may_start(0, 5.0)
     pace.slow_down(started=6.0, now=7.0, wait=0.0)
-    assert pace.limit == 4
+    assert pace.limit == 7
+    for _ in range(11):
+        pace.went_well(1.0)
+    assert 9 <= pace.limit <= 10, "quickly back to just below where it was refused"
+    for _ in range(12):
+        pace.went_well(1.0)
+    assert 10 <= pace.limit <= 11, "and slowly on from there"

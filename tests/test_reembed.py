@@ -21,9 +21,10 @@ from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Mode, State
 from graph.work import Work
 from ingest import __main__ as command
+from ingest.by_model import VECTORS_AT_ONCE
 from ingest.steps import Steps, embed_document
 from ingest.submit import Options, remove_document, submit
-from ingest.worker import VECTORS_AT_ONCE, stop_worker, work, worker_pid
+from ingest.worker import stop_worker, work, worker_pid
 from llm.embed import open_embedder
 from llm.retrieve import retrieve
 from settings import Settings
