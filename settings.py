@@ -48,6 +48,8 @@ class Settings:
     heap: str | None = None
     server_idle: int = 120
     """Seconds after which the embedded server stops when nobody uses it."""
+    calls_at_once: int = 16
+    """Calls of one model on their way at once, at most, while documents are read by it."""
 
     @property
     def database(self) -> Path:
@@ -90,6 +92,7 @@ VARIABLES: dict[str, str] = {
     "max_megapixels": "WUNDERKAMMER_MAX_MEGAPIXELS",
     "heap": "WUNDERKAMMER_HEAP",
     "server_idle": "WUNDERKAMMER_SERVER_IDLE",
+    "calls_at_once": "WUNDERKAMMER_CALLS",
 }
 """Field of `Settings` to environment variable; the environment wins over `.env`, an empty variable hides its line."""
 
@@ -108,7 +111,7 @@ def read(environ: dict[str, str] | None = None, env_file: Path | None = None) ->
     home = Path(given.pop("home", platformdirs.user_data_dir("wunderkammer", appauthor=False))).expanduser().absolute()
     values: dict[str, object] = dict(given)
     values["allow_private"] = given.get("allow_private", "").lower() in {"1", "true", "yes", "on"}
-    for name in ("max_file_mb", "max_megapixels", "server_idle"):
+    for name in ("max_file_mb", "max_megapixels", "server_idle", "calls_at_once"):
         if name in given:
             try:
                 values[name] = int(given[name])

@@ -146,10 +146,14 @@ class ArcadeDialect:
         return f"{label}[{dict(FULLTEXT)[label]}]"
 
     def _sql(self, command: str) -> None:
-        answer = self._http.post(
-            f"{self.server.http_uri}/api/v1/command/{self.server.database}",
-            json={"language": "sql", "command": command},
-            auth=(self.server.user, self.server.password),
-        )
+        try:
+            answer = self._http.post(
+                f"{self.server.http_uri}/api/v1/command/{self.server.database}",
+                json={"language": "sql", "command": command},
+                auth=(self.server.user, self.server.password),
+            )
+        except httpx.HTTPError as problem:
+            # It was killed, or is being started anew: whoever asked asks again.
+            raise SchemaError(detail=f"{command}: {problem}") from None
         if answer.status_code >= 400:
             raise SchemaError(detail=f"{command}: {answer.json().get('detail') or answer.text}")

@@ -165,9 +165,9 @@ class Queue:
         """How many documents wait for each step."""
         return {Work(row["work"]): row["n"] for row in self._db.read(cypher.WORK_LEFT, job=job_id)}
 
-    def lease(self, owner: str, seconds: float = LEASE_SECONDS) -> Lease | None:
-        """Take the next document that nobody works on; None when there is nothing to do."""
-        for work in ORDER:
+    def lease(self, owner: str, kinds: Sequence[Work] = ORDER, seconds: float = LEASE_SECONDS) -> Lease | None:
+        """Take the next document that nobody works on, for one of these kinds of work; None when there is none."""
+        for work in kinds:
             rows = self._db.read(cypher.DOCUMENTS_WITH_WORK, work=work.value, limit=50)
             dead = sorted({row["owner"] for row in rows if row["owner"] and is_dead(row["owner"])})
             for row in rows:

@@ -13,7 +13,14 @@ StoreError
 
 from __future__ import annotations
 
-from graph.errors import SourceError, StoreError
+from graph.errors import SourceError, StoreError, WunderkammerError
+
+
+class Unexpected(WunderkammerError):
+    """A mistake of ours."""
+
+    en = "An error in Wunderkammer itself: {detail}. Please report it; details are in {log}."
+    de = "Ein Fehler in Wunderkammer selbst: {detail}. Bitte melden; Näheres steht in {log}."
 
 
 class FileMissing(SourceError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,16 +21,13 @@ from ingest.sources.base import Limits
 from ingest.sources.statements import read_statements
 from ingest.texts import document_text
 from ingest.vectors import passages
-from llm.embed import DEFAULT_EMBEDDING, Embedder, open_embedder
-from llm.errors import WORTH_RETRYING
+from llm.embed import DEFAULT_EMBEDDING, Embedder, find_embedding, open_embedder
 from settings import Settings
 
 STORE_BATCH = 200
 """Chunks whose findings are stored in one transaction: about half a second of work to lose at most."""
 EMBED_BATCH = 32
-PATIENCE = 4
-"""How often a provider's trouble that may pass is waited out before a document goes without vectors."""
-LONGEST_PAUSE = 60.0
+REMOTE_BATCH = 64
 
 Stopped = Callable[[], bool]
 """Answers whether the work must stop: lease lost, job cancelled, document removed."""
@@ -56,8 +52,19 @@ class Steps:
             self._read(lease.document, stopped)
         elif lease.work is Work.EXTRACT:
             self._extract(lease.document, stopped)
-        elif lease.work is Work.EMBED:
-            self._embed(lease.document, stopped)
+        elif lease.work is Work.EMBED and self.embed(lease.document, stopped):
+            self.embedded(lease.document)
+
+    def asked_elsewhere(self, lease: Lease) -> bool:
+        """Whether a step waits for the answers of models: `ingest.by_model` then takes it on, with others."""
+        document = lease.document
+        if lease.work is Work.EMBED:
+            return not find_embedding(self.embedding()).here
+        return lease.work is Work.EXTRACT and document.claims is None and document.extractor == "statements"
+
+    def embedding(self) -> str:
+        """The id of the model that makes the vectors."""
+        return self._store.embeddings.meta().embedding_model or DEFAULT_EMBEDDING
 
     def fail(self, lease: Lease, failure: Failure) -> None:
         """Store why a document could not go on; what was stored of it before stays and can be found."""
@@ -114,8 +121,6 @@ class Steps:
             self._extract_by_hand(document, stopped)
         elif document.extractor == "quick":
             self._extract_quickly(document, stopped)
-        elif document.extractor == "statements":
-            self._extract_by_model(document, stopped)
         else:
             raise UnknownExtractor(name=document.extractor)
 
@@ -136,16 +141,14 @@ class Steps:
             if stopped():
                 return
             self._store.claims.put(extractions[begin : begin + STORE_BATCH], document.collection)
-        self._extracted(document)
+        self.extracted(document)
 
-    def _extract_by_model(self, document: Document, stopped: Stopped) -> None:
-        # Only here: the providers' packages take seconds to import and the quick way does not need them.
-        from ingest.by_model import extract_by_model
+    def text_of(self, document: Document) -> str:
+        """The text that a document's offsets count in."""
+        return document_text(self._files, document)
 
-        if extract_by_model(self._store, self._settings, document, document_text(self._files, document), stopped):
-            self._extracted(document)
-
-    def _extracted(self, document: Document) -> None:
+    def extracted(self, document: Document) -> None:
+        """Nothing of a document is left to be extracted: say how it went, and go on to its vectors."""
         counts = self._store.documents.coverage([document])[0].chunks
         state = State.DONE
         if counts.get(State.FAILED) and not counts.get(State.DONE):
@@ -159,20 +162,18 @@ class Steps:
             failure = next((c.failure for c in self._store.documents.problems(document.id, 1)), None)
         self._store.documents.advance(replace(document, state=state, failure=failure), Work.EXTRACT, Work.EMBED)
 
-    def _embed(self, document: Document, stopped: Stopped) -> None:
+    def embed(self, document: Document, stopped: Stopped) -> bool:
+        """Give what is left of a document its vectors; False when stopped before the end."""
         name = self._store.embeddings.resume().embedding_model or DEFAULT_EMBEDDING
-        if self._embedder is None or self._embedder.spec.id != name:
-            self._embedder = open_embedder(name, self._settings)
-        for attempt in range(PATIENCE + 1):
-            try:
-                if embed_document(self._store, self._embedder, document.id, stopped):
-                    self._store.documents.advance(_without_trouble(document), Work.EMBED, Work.NONE)
-                    self._finish_job(document)
-                return
-            except WORTH_RETRYING as trouble:
-                if attempt == PATIENCE:
-                    raise
-                time.sleep(min(getattr(trouble, "retry_after", 0.0) or 0.5 * 2**attempt, LONGEST_PAUSE))
+        embedder = self._embedder
+        if embedder is None or embedder.spec.id != name:
+            embedder = self._embedder = open_embedder(name, self._settings)
+        return embed_document(self._store, embedder, document.id, stopped)
+
+    def embedded(self, document: Document) -> None:
+        """All of a document has its vectors: it is done."""
+        self._store.documents.advance(_without_trouble(document), Work.EMBED, Work.NONE)
+        self._finish_job(document)
 
     def _finish_job(self, document: Document) -> None:
         if document.job and not self._store.queue.left(document.job):
@@ -192,16 +193,20 @@ def embed_document(store: Store, embedder: Embedder, document_id: str, stopped: 
     Raises OtherEmbeddingModel where the database has vectors of another model.
     """
     store.embeddings.use_model(embedder.spec.id, embedder.spec.dimensions)
-    for left, put in (
-        (store.embeddings.chunks_left, store.embeddings.put_chunks),
-        (store.embeddings.statements_left, store.embeddings.put_statements),
-    ):
-        while pieces := left(document_id, EMBED_BATCH):
-            if stopped():
-                return False
-            vectors = passages(embedder, [text for _, text in pieces])
-            put([(id_, vector.tolist()) for (id_, _), vector in zip(pieces, vectors, strict=True)], embedder.spec.id)
-    return True
+    most = EMBED_BATCH if embedder.spec.here else REMOTE_BATCH
+    while True:
+        pieces = store.embeddings.chunks_left(document_id, most)
+        claims = store.embeddings.statements_left(document_id, most)
+        if not pieces and not claims:
+            return True
+        if stopped():
+            return False
+        # In one go: a server answers one long request sooner than two short ones.
+        vectors = [vector.tolist() for vector in passages(embedder, [text for _, text in (*pieces, *claims)])]
+        ids = [id_ for id_, _ in (*pieces, *claims)]
+        both = list(zip(ids, vectors, strict=True))
+        store.embeddings.put_chunks(both[: len(pieces)], embedder.spec.id)
+        store.embeddings.put_statements(both[len(pieces) :], embedder.spec.id)
 
 
 def embed_all(store: Store, embedder: Embedder, collections: Sequence[str] = (DEFAULT_COLLECTION,)) -> None:

@@ -13,8 +13,9 @@ import os
 import secrets
 import subprocess
 import sys
-import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,13 +28,15 @@ from graph.errors import Failure, StoreError, WunderkammerError
 from graph.record import alive, born, private, write_private
 from graph.store import Store
 from graph.work import Lease, owner_name
+from ingest.errors import Unexpected
+from ingest.heartbeat import Heartbeat
 from settings import Settings
 
 if TYPE_CHECKING:
     from ingest.steps import Steps
 
 IDLE_SECONDS = 15.0
-HEARTBEAT_SECONDS = 8.0
+_LOOK_AGAIN = 0.1
 TROUBLE_ROUNDS = 5
 """After so many steps in a row that met a database or disk in trouble the worker ends; it is started again later."""
 MAX_ATTEMPTS = 5
@@ -45,11 +48,6 @@ log = logging.getLogger("wunderkammer.worker")
 class StoppedTheProgram(WunderkammerError):
     en = "Working on “{name}” stopped the program {attempts} times. It was set aside; the log file is {log}."
     de = "Die Arbeit an „{name}“ hat das Programm {attempts}-mal beendet; es liegt nun beiseite. Protokoll: {log}."
-
-
-class Unexpected(WunderkammerError):
-    en = "An error in Wunderkammer itself: {detail}. Please report it; details are in {log}."
-    de = "Ein Fehler in Wunderkammer selbst: {detail}. Bitte melden; Näheres steht in {log}."
 
 
 def ensure_worker(settings: Settings) -> None:
@@ -140,39 +138,6 @@ def _changing(settings: Settings) -> filelock.FileLock:
     return filelock.FileLock(settings.run / "worker.starting")
 
 
-class Heartbeat:
-    """Keeps a lease alive from a thread of its own, and knows when it was lost."""
-
-    def __init__(self, store: Store, lease: Lease, owner: str) -> None:
-        self._store, self._lease, self._owner = store, lease, owner
-        self._stop = threading.Event()
-        self._lost = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
-
-    def __enter__(self) -> Heartbeat:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def lost(self) -> bool:
-        """Whether the work must stop: lease lost, job cancelled, document removed. Asks the database now."""
-        if not self._lost.is_set() and not self._store.queue.renew(self._lease, self._owner):
-            self._lost.set()
-        return self._lost.is_set()
-
-    def _beat(self) -> None:
-        while not self._stop.wait(HEARTBEAT_SECONDS):
-            try:
-                if not self._store.queue.renew(self._lease, self._owner):
-                    self._lost.set()
-            except StoreError as error:
-                # The step itself meets the same trouble and reports it; the beat only tries again.
-                log.warning("heartbeat: %s", error)
-
-
 def work(settings: Settings, idle: float = IDLE_SECONDS) -> None:
     """Work until nothing was left for `idle` seconds. Returns at once when another worker holds the lock."""
     private(settings.run)
@@ -189,15 +154,28 @@ def work(settings: Settings, idle: float = IDLE_SECONDS) -> None:
 
 def _work_until_idle(settings: Settings, idle: float, lock: filelock.FileLock) -> None:
     # Only here: whoever merely starts a worker need not load what reads and extracts.
+    from ingest.by_model import ByModel
     from ingest.steps import Steps
 
     with Store(settings) as store:
         steps = Steps(store, settings)
         store.embeddings.resume()
         owner = owner_name()
-        trouble = 0
-        while trouble < TROUBLE_ROUNDS and (lease := _next(store, settings, owner, idle, lock)):
-            trouble = 0 if _take(store, settings, steps, lease, owner) else trouble + 1
+        with ByModel(store, settings, owner, steps) as by_model:
+            trouble = 0
+            while trouble < TROUBLE_ROUNDS:
+                if by_model.trouble() is not None:
+                    trouble += 1
+                if by_model.busy:
+                    lease = store.queue.lease(owner, by_model.kinds())
+                elif (lease := _next(store, settings, owner, idle, lock)) is None:
+                    return
+                if lease is None:
+                    time.sleep(_LOOK_AGAIN)
+                elif steps.asked_elsewhere(lease):
+                    _try(store, settings, steps, lease, owner, partial(by_model.add, lease))
+                else:
+                    trouble = 0 if _take(store, settings, steps, lease, owner) else trouble + 1
 
 
 def _next(store: Store, settings: Settings, owner: str, idle: float, lock: filelock.FileLock) -> Lease | None:
@@ -219,13 +197,22 @@ def _next(store: Store, settings: Settings, owner: str, idle: float, lock: filel
 
 def _take(store: Store, settings: Settings, steps: Steps, lease: Lease, owner: str) -> bool:
     """Do one step; False when the database or the disk was in the way and the document stays as it was."""
+
+    def step() -> None:
+        with Heartbeat(store, lease, owner) as heartbeat:
+            steps.take(lease, heartbeat.lost)
+
+    return _try(store, settings, steps, lease, owner, step)
+
+
+def _try(store: Store, settings: Settings, steps: Steps, lease: Lease, owner: str, step: Callable[[], None]) -> bool:
+    """Do what belongs to a lease, and keep what goes wrong on its document."""
     document = lease.document
     log.info("%s %s (%s)", lease.work, document.id, document.title)
     try:
         if lease.attempts >= MAX_ATTEMPTS:
             raise StoppedTheProgram(name=document.title, attempts=lease.attempts, log=str(log_path(settings)))
-        with Heartbeat(store, lease, owner) as heartbeat:
-            steps.take(lease, heartbeat.lost)
+        step()
     except StoreError as error:
         log.error("%s: %s", document.id, error)
         steps.trouble(lease, error)

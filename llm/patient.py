@@ -12,7 +12,9 @@ import email.utils
 import json
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, Final
 
@@ -25,6 +27,19 @@ SILENCE_SECONDS: Final = 60.0
 LONGEST_WAIT: Final = 20.0
 """Seconds we wait by ourselves when asked to; a longer wait is reported as RateLimited instead."""
 ATTEMPTS: Final = 3
+
+
+_attempts: ContextVar[int] = ContextVar("attempts", default=ATTEMPTS)
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """What this thread sends meanwhile is tried once: whoever calls many times at once decides about waiting itself."""
+    token = _attempts.set(1)
+    try:
+        yield
+    finally:
+        _attempts.reset(token)
 
 
 def asked_wait(headers: Mapping[str, str], now: float) -> float | None:
@@ -64,7 +79,7 @@ def is_quota(body: str) -> bool:
 
 def pause(status: int, headers: Mapping[str, str], body: str, attempt: int, now: float) -> float | None:
     """Seconds to wait before trying again after the `attempt`-th answer (from 1); None: do not try again."""
-    if attempt >= ATTEMPTS or (status != 429 and status < 500) or is_quota(body):
+    if attempt >= _attempts.get() or (status != 429 and status < 500) or is_quota(body):
         return None
     wanted = asked_wait(headers, now)
     if wanted is None:

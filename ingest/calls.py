@@ -1,0 +1,190 @@
+"""Many calls of one model at once, each on its own: a slow one holds no other up, trouble that passes is waited out.
+
+A call that takes several times as long as the others is asked a second time, and whichever answers first counts (Dean
+and Barroso, The Tail at Scale, 2013); so a server that forgets a request costs seconds and not a minute.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Final, Generic, TypeVar, cast
+
+from ingest.pace import Pace
+from llm.errors import WORTH_RETRYING, CutOff, NotUnderstood, RateLimited
+from llm.patient import impatient
+
+K = TypeVar("K", bound=Hashable)
+R = TypeVar("R")
+ATTEMPTS: Final = 7
+"""How often one call is tried while its trouble is of a kind that passes."""
+TRIED_AGAIN: Final = 2
+"""How often one is tried whose answer was of no use: by chance the next may be."""
+LONGEST_PAUSE: Final = 60.0
+_FIRST_PAUSE: Final = 0.5
+_LOOK: Final = 0.25
+"""Seconds between two looks whether a call may start again or is late."""
+
+
+@dataclass(slots=True, eq=False)
+class _Call(Generic[K, R]):
+    """A piece of work, with the tries that are on their way."""
+
+    key: K
+    work: Callable[[], R]
+    alike: bool = True
+    attempts: int = 0
+    not_before: float = 0.0
+    tries: list[_Try[K, R]] = field(default_factory=list)
+
+
+class _Try(Generic[K, R]):
+    """One try of a call in a thread of its own; whatever comes of it is put into `came`, even what nobody expected."""
+
+    def __init__(self, call: _Call[K, R], came: SimpleQueue[_Try[K, R]]) -> None:
+        self.call, self._came = call, came
+        self.started = time.monotonic()
+        self.took = 0.0
+        self.counted = True
+        """Whether it takes one of the places; one that is late no longer does."""
+        self.result: R | None = None
+        self.problem: BaseException | None = None
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="call", daemon=True).start()
+
+    def _run(self) -> None:
+        with self, impatient():
+            self.result = self.call.work()
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> bool:
+        self.took, self.problem = time.monotonic() - self.started, problem
+        self._came.put(self)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[K, R]):
+    """What became of a call: its result, or the error that stayed; one that is no ModelError nobody had expected."""
+
+    key: K
+    result: R | BaseException
+
+
+class Calls(Generic[K, R]):
+    """Calls on their way. For one thread: `add` work, fetch what is `done`, `drop` what nobody wants any more."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._open: dict[K, _Call[K, R]] = {}
+        self._waiting: list[_Call[K, R]] = []
+        self._running = 0
+        self._came: SimpleQueue[_Try[K, R]] = SimpleQueue()
+
+    def __len__(self) -> int:
+        """How many are not done."""
+        return len(self._open)
+
+    @property
+    def hungry(self) -> bool:
+        """Whether more work should be added, so that no place stays empty."""
+        return len(self._waiting) < self._pace.most
+
+    def add(self, key: K, work: Callable[[], R], alike: bool = True) -> None:
+        """Have this done; `work` runs in a thread of its own and raises ModelError for what cannot be done.
+
+        One that is not `alike`, such as many requests in one, is never late.
+        """
+        call: _Call[K, R] = _Call(key, work, alike)
+        self._open[key] = call
+        self._waiting.append(call)
+        self._start()
+
+    def drop(self, key: K) -> None:
+        """Forget a call; what it still brings is not told."""
+        call = self._open.pop(key, None)
+        if call is not None and call in self._waiting:
+            self._waiting.remove(call)
+
+    def done(self, wait: float) -> list[Done[K, R]]:
+        """What has come to its end since the last time; waits up to so many seconds for the first."""
+        deadline = time.monotonic() + wait
+        while True:
+            self._start()
+            found = [done for each in self._arrived(deadline) if (done := self._ended(each)) is not None]
+            if found or time.monotonic() >= deadline:
+                self._start()
+                return found
+
+    def _arrived(self, deadline: float) -> Iterator[_Try[K, R]]:
+        """The tries that have ended; waits for the first, but not for long."""
+        try:
+            yield self._came.get(timeout=max(0.0, min(_LOOK, deadline - time.monotonic())))
+            while True:
+                yield self._came.get_nowait()
+        except Empty:
+            return
+
+    def _ended(self, ended: _Try[K, R]) -> Done[K, R] | None:
+        call = ended.call
+        call.tries.remove(ended)
+        self._running -= ended.counted
+        if self._open.get(call.key) is not call:
+            return None
+        if ended.problem is None:
+            self._pace.went_well(ended.took if call.alike else None)
+            for late in call.tries:
+                # Nobody waits for it any more.
+                self._running -= late.counted
+                late.counted = False
+            del self._open[call.key]
+            return Done(call.key, cast(R, ended.result))
+        return self._troubled(ended, ended.problem)
+
+    def _troubled(self, ended: _Try[K, R], error: BaseException) -> Done[K, R] | None:
+        """Try again later what may pass; None then."""
+        call, now = ended.call, time.monotonic()
+        asked = min(error.retry_after, LONGEST_PAUSE) if isinstance(error, RateLimited) else 0.0
+        if isinstance(error, RateLimited):
+            self._pace.slow_down(ended.started, now, asked)
+        if call.tries:
+            # Asked twice: the other may still answer.
+            return None
+        call.attempts += 1
+        again = isinstance(error, WORTH_RETRYING) and call.attempts < ATTEMPTS
+        again = again or (isinstance(error, CutOff | NotUnderstood) and call.attempts < TRIED_AGAIN)
+        if not again:
+            del self._open[call.key]
+            return Done(call.key, error)
+        pause = asked or _FIRST_PAUSE * 2 ** (call.attempts - 1) * random.uniform(0.8, 1.2)
+        call.not_before = now + min(pause, LONGEST_PAUSE)
+        self._waiting.append(call)
+        return None
+
+    def _start(self) -> None:
+        """Start what may start now, and once more what is late."""
+        now = time.monotonic()
+        for call in [each for each in self._waiting if each.not_before <= now]:
+            if not self._pace.may_start(self._running, now):
+                break
+            self._waiting.remove(call)
+            self._try(call)
+        late = self._pace.late_after()
+        for call in self._open.values() if late is not None else ():
+            if call.alike and len(call.tries) == 1 and now - call.tries[0].started > cast(float, late):
+                call.tries[0].counted = False
+                self._running -= 1
+                self._try(call)
+
+    def _try(self, call: _Call[K, R]) -> None:
+        begun = _Try(call, self._came)
+        call.tries.append(begun)
+        self._running += 1
+        begun.start()

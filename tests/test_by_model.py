@@ -1,0 +1,142 @@
+"""Documents read by a chat model: several at once, all of them to their end, whatever the server does."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from graph.store import Store
+from graph.types import DEFAULT_COLLECTION, Chunk, State
+from ingest.submit import Options, Submitted, remove_document, submit
+from ingest.worker import work
+from settings import Settings
+from tests.fake_openai import Asked, FakeOpenAI, Raw, Reply, Status, Words, structured
+
+DOCUMENTS, PARAGRAPHS = 5, 4
+OPTIONS = Options(extractor="statements", model="gpt-4o-mini")
+
+
+@pytest.fixture
+def server() -> Iterator[FakeOpenAI]:
+    with FakeOpenAI() as running:
+        yield running
+
+
+@pytest.fixture
+def settings(server: FakeOpenAI, embedded_server: Settings) -> Iterator[Settings]:
+    for_test = replace(embedded_server, openai_api_key="sk-x", openai_base_url=server.url, calls_at_once=8)
+    _empty(for_test)
+    yield for_test
+    _empty(for_test)
+
+
+def _empty(settings: Settings) -> None:
+    with Store(settings) as store:
+        for document in store.documents.listed([DEFAULT_COLLECTION], limit=1000):
+            remove_document(store, settings, document.id)
+
+
+def handed_in(store: Store, settings: Settings, folder: Path) -> Submitted:
+    """Some documents, each of whose passages says something of its own."""
+    for number in range(DOCUMENTS):
+        parts = [
+            f"## Part {part}\n\n" + f"Ole Worm showed tusk {number}-{part} in Copenhagen. " * 18
+            for part in range(PARAGRAPHS)
+        ]
+        (folder / f"{number}.md").write_text("\n\n".join(parts))
+    return submit(store, settings, [folder], OPTIONS)
+
+
+def claims(asked: Asked) -> Words:
+    """One claim of the passage, in its own words."""
+    passage = asked.prompt.rsplit("<<<PASSAGE", 1)[1]
+    quote = passage[passage.index("Ole Worm") : passage.index(" in Copenhagen")]
+    claim = {
+        "subject": "Ole Worm",
+        "subject_type": "Person",
+        "predicate": "showed",
+        "object": quote.removeprefix("Ole Worm showed "),
+        "object_type": "Object",
+        "quote": quote,
+    }
+    return structured({"statements": [claim]}, wait=0.3)
+
+
+def pieces(store: Store, submitted: Submitted) -> list[Chunk]:
+    return [chunk for id_ in submitted.queued for chunk in store.documents.all_chunks(id_)]
+
+
+def test_several_documents_are_read_at_once(settings: Settings, server: FakeOpenAI, tmp_path: Path) -> None:
+    server.default = claims
+    with Store(settings) as store:
+        submitted = handed_in(store, settings, tmp_path)
+        work(settings, idle=0.1)
+        chunks = pieces(store, submitted)
+        assert {chunk.state for chunk in chunks} == {State.DONE} and all(chunk.embedded for chunk in chunks)
+        assert server.most_at_once == 8 and len(server.chats()) == len(chunks) > 15
+        found = store.explore.claims_of_chunks([chunk.id for chunk in chunks])
+        assert len(found) >= DOCUMENTS * PARAGRAPHS and all(claim.source.supported for claim in found)
+        assert store.queue.left() == {} and not any(store.check().values())
+
+
+def test_whatever_the_server_does_each_passage_is_done_or_has_a_reason(
+    settings: Settings, server: FakeOpenAI, tmp_path: Path
+) -> None:
+    chance, lock = random.Random(3), threading.Lock()
+
+    def troubled(asked: Asked) -> Reply:
+        with lock:
+            number = chance.random()
+        if number < 0.12:
+            return Status(429, headers={"retry-after": "0.2"})
+        if number < 0.2:
+            return Status(500)
+        if number < 0.3:
+            return Raw(b'{"choices": [{"message": {"content": "{\\"statements\\": [{"}}]}')
+        return claims(asked)
+
+    server.default = troubled
+    with Store(settings) as store:
+        submitted = handed_in(store, settings, tmp_path)
+        work(settings, idle=0.1)
+        chunks = pieces(store, submitted)
+        assert {chunk.state for chunk in chunks} <= {State.DONE, State.FAILED}
+        assert all(chunk.failure for chunk in chunks if chunk.state is State.FAILED)
+        done = sum(chunk.state is State.DONE for chunk in chunks)
+        assert done > 0.9 * len(chunks), "an answer that is of no use is asked for once more"
+        assert store.queue.left() == {} and not any(store.check().values())
+
+
+def test_a_server_that_does_not_take_the_key_is_told_on_the_document(
+    settings: Settings, server: FakeOpenAI, tmp_path: Path
+) -> None:
+    server.default = Status(401)
+    with Store(settings) as store:
+        submitted = handed_in(store, settings, tmp_path)
+        work(settings, idle=0.1)
+        for document in store.documents.by_ids(submitted.queued).values():
+            assert document.state is State.FAILED and document.failure is not None
+            assert document.failure.code == "BadKey"
+        assert store.queue.left() == {}
+
+
+def test_what_is_cancelled_is_asked_no_more(settings: Settings, server: FakeOpenAI, tmp_path: Path) -> None:
+    server.default = lambda asked: replace(claims(asked), wait=1.0)
+    with Store(settings) as store:
+        submitted = handed_in(store, settings, tmp_path)
+        working = threading.Thread(target=work, args=(replace(settings, calls_at_once=2), 0.1))
+        working.start()
+        end = time.monotonic() + 30
+        while not server.chats():
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        store.queue.cancel(submitted.job.id)
+        working.join(20)
+        assert not working.is_alive() and len(server.chats()) < 12 < len(pieces(store, submitted))
+        assert store.queue.left() == {} and not any(store.check().values())
