@@ -26,7 +26,7 @@ class Limits:
     """What the parts of one packed file that are read may unpack to."""
     max_cells: int = 500_000
     """Cells of a spreadsheet or of a table in a text file; what follows is left out, and that is said."""
-    max_characters: int = 40_000_000
+    max_characters: int = 20_000_000
     """Characters of a spreadsheet or of a table in a text file, likewise."""
 
     @classmethod

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from ingest.errors import EmptyFile, SheetCutOff
 from ingest.files import clean_name, open_source
@@ -33,32 +33,25 @@ def read(path: Path, name: str, limits: Limits) -> ReadDocument:
     with open_source(path, name, limits.max_file_mb) as file:
         encoding, skip = _encoding(file)
         file.seek(skip)
-        sample = io.TextIOWrapper(_Unclosed(file), encoding, "replace", newline="").read(_SAMPLE)
+        sample = _text(file, encoding).read(_SAMPLE)
         check_words(sample, clean_name(name))
         separator, named = _separator(sample)
         writer, budget = Writer(), Budget(limits)
         lines = Lines(budget)
         try:
-            _fill(lines, budget, _rows(file, skip, encoding, separator, csv.QUOTE_MINIMAL, named))
+            _fill(lines, budget, _rows(file, skip, encoding, separator, named))
         except csv.Error:
             # A quotation mark that never closes swallows the rest of the file: then none of them means anything.
             budget = Budget(limits)
             lines = Lines(budget)
-            try:
-                _fill(lines, budget, _rows(file, skip, encoding, separator, csv.QUOTE_NONE, named))
-            except csv.Error:
-                budget.cut = True
+            _fill(lines, budget, _rows(file, skip, encoding, separator, named, quotes=False))
         lines.end(writer)
         writer.end_page()
+    cut = SheetCutOff(name=clean_name(name), cells=limits.max_cells, characters=limits.max_characters, rows=budget.rows)
     if not writer.blocks:
-        raise EmptyFile(name=clean_name(name))
-    failure = None
-    if budget.cut:
-        failure = SheetCutOff(
-            name=clean_name(name), cells=limits.max_cells, characters=limits.max_characters, rows=budget.rows
-        ).failure()
+        raise cut if budget.cut else EmptyFile(name=clean_name(name))
     kind = "text/tab-separated-values" if separator == "\t" else "text/csv"
-    return finished(writer, About(), kind, name, failure)
+    return finished(writer, About(), kind, name, cut.failure() if budget.cut else None)
 
 
 def _fill(lines: Lines, budget: Budget, rows: Iterator[list[str]]) -> None:
@@ -84,6 +77,10 @@ class _Unclosed(io.RawIOBase):
         return len(block)
 
 
+def _text(file: BinaryIO, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BufferedReader(_Unclosed(file)), encoding, "replace", newline="")
+
+
 def _encoding(file: BinaryIO) -> tuple[str, int]:
     """The encoding and how long its mark is; the whole file is looked at, for one letter may come late."""
     head = file.read(4096)
@@ -102,13 +99,16 @@ def _encoding(file: BinaryIO) -> tuple[str, int]:
 
 
 def _rows(
-    file: BinaryIO, skip: int, encoding: str, separator: str, quoting: Literal[0, 3], named: bool
+    file: BinaryIO, skip: int, encoding: str, separator: str, named: bool, quotes: bool = True
 ) -> Iterator[list[str]]:
     file.seek(skip)
-    text = io.TextIOWrapper(_Unclosed(file), encoding, "replace", newline="")
+    text = _text(file, encoding)
     if named:
         text.readline()
-    yield from csv.reader(text, delimiter=separator, quoting=quoting)
+    if quotes:
+        yield from csv.reader(text, delimiter=separator)
+    else:
+        yield from (line.rstrip("\r\n").split(separator) for line in text)
 
 
 def _separator(sample: str) -> tuple[str, bool]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from ingest.sources.docx_styles import is_on, roman, value
-from ingest.sources.package import Element, attribute, child, local
+from ingest.sources.docx_styles import value
+from ingest.sources.elements import Element, attribute, child, chosen, is_on, local
+from ingest.sources.numerals import roman
 
 _LEFT_OUT = {
     "pPr", "rPr", "tcPr", "trPr", "tblPr", "sdtPr", "del", "moveFrom", "delText", "instrText", "delInstrText",
@@ -48,8 +49,6 @@ class Notes:
 class Pages:
     """Counts page breaks: those that people set, and those of Word's last layout, where both say the same once."""
 
-    told: bool = False
-    """Whether the file has a layout of Word's at all."""
     _set: bool = False
 
     def set_break(self) -> int:
@@ -59,7 +58,6 @@ class Pages:
 
     def layout_break(self) -> int:
         """A break that Word noted when it last laid out the text; it confirms one that was just set."""
-        self.told = True
         further = 0 if self._set else 1
         self._set = False
         return further
@@ -141,15 +139,6 @@ class Runs:
         if text.strip():
             self.pages.words()
         words.put(text)
-
-
-def chosen(alternatives: Element) -> Element:
-    """The first way in which a program may show something; the others say the same again."""
-    first = child(alternatives, "Choice")
-    fallback = child(alternatives, "Fallback")
-    if first is not None and (len(first) or fallback is None):
-        return first
-    return alternatives if fallback is None else fallback
 
 
 def _is_hidden(run: Element) -> bool:

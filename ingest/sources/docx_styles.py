@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ingest.sources.package import Element, Package, attribute, child, local, number
+from ingest.sources.elements import Element, attribute, child, is_on, local, number
+from ingest.sources.numerals import written
+from ingest.sources.package import Package
 
 _HEADING = re.compile(r"heading (\d)", re.I)
 _LEVEL = re.compile(r"%(\d)")
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
-          (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
 TITLE, BODY = 0, 9
 """The level above all headings, and the outline level that Word gives to what is none."""
 
@@ -168,34 +168,6 @@ def _count(plan: _List, level: int) -> str:
     return written(plan.counts.get(level, known.start), known.kind)
 
 
-def written(count: int, kind: str) -> str:
-    """A number as a list writes it: 4, 04, iv, IV, d or D."""
-    if kind == "none":
-        return ""
-    if kind == "decimalZero":
-        return f"{count:02d}"
-    if 0 < count < 4000 and kind.endswith("Roman"):
-        return roman(count).upper() if kind == "upperRoman" else roman(count)
-    if 0 < count < 1000 and kind.endswith("Letter"):
-        letters = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
-        return letters.upper() if kind == "upperLetter" else letters
-    return str(count)
-
-
-def roman(count: int) -> str:
-    """A number from 1 to 3999 in small Roman figures."""
-    figures = ""
-    for worth, figure in _ROMAN:
-        times, count = divmod(count, worth)
-        figures += figure * times
-    return figures
-
-
 def value(element: Element | None) -> str | None:
     """The value that an element of a Word document carries in its attribute `val`."""
     return None if element is None else attribute(element, "val")
-
-
-def is_on(given: str | None, absent: bool = True) -> bool:
-    """Whether a switch of an Office file is on; its mere presence means yes."""
-    return absent if given is None else given.casefold() not in {"0", "false", "off", "none"}

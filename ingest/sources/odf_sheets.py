@@ -9,9 +9,10 @@ from graph.errors import Failure
 from ingest.errors import SheetCutOff, TooManyPages
 from ingest.sources.base import Limits
 from ingest.sources.blocks import Writer, one_line
+from ingest.sources.elements import Element, attribute, local, number
 from ingest.sources.odf_styles import OdfStyles
 from ingest.sources.odf_text import Inline, read_inline
-from ingest.sources.package import Element, Package, attribute, local, number
+from ingest.sources.package import Package
 from ingest.sources.table_lines import Budget, Cell, Lines
 
 _MAX_COLUMNS = 16_384

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from ingest.errors import SlideWithoutText, TooManyPages
 from ingest.sources.base import BlockKind, Limits
 from ingest.sources.blocks import Writer, one_line
+from ingest.sources.elements import Element, attribute, child, inside, local
 from ingest.sources.odf_styles import OdfStyles
 from ingest.sources.odf_text import Inline, OdfText, read_inline
-from ingest.sources.package import Element, Package, attribute, child, inside, local
+from ingest.sources.package import Package
 
-_LEFT_OUT = {"date-time", "footer", "page-number", "header"}
+_LEFT_OUT = {"date-time", "footer", "page-number", "header", "page"}
 
 
 def write_slides(package: Package, part: str, writer: Writer, limits: Limits) -> None:
@@ -44,7 +45,7 @@ def _slide(slide: Element, text: OdfText, writer: Writer, hidden: bool) -> None:
     for shape in shapes:
         if shape is not title and attribute(shape, "class") not in _LEFT_OUT:
             text.block(shape)
-    notes = [_words(s) for s in _shapes(child(slide, "notes")) if attribute(s, "class") == "notes"]
+    notes = [_words(s) for s in _shapes(child(slide, "notes")) if attribute(s, "class") not in _LEFT_OUT]
     said = "\n".join(note for note in notes if note)
     if said:
         writer.add(f"[Notes] {said}", BlockKind.PARAGRAPH)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.sources.docx_styles import written
-from ingest.sources.package import Element, Package, attribute, local, number
+from ingest.sources.elements import Element, attribute, local, number
+from ingest.sources.numerals import written
+from ingest.sources.package import Package
 
 _LETTERS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 

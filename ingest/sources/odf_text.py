@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from ingest.errors import TooManyPages
 from ingest.sources.base import BlockKind, Limits
 from ingest.sources.blocks import Writer, one_line
+from ingest.sources.elements import Element, attribute, child, inside, local, number
 from ingest.sources.odf_styles import OdfStyles, list_label
-from ingest.sources.package import Element, attribute, child, inside, local, number
 
 _LEFT_OUT = {
     "annotation", "annotation-end", "tracked-changes", "ruby-text", "binary-data", "title", "desc", "forms",
@@ -23,7 +23,7 @@ _LEFT_OUT = {
     "named-expressions", "database-ranges", "glue-point",
 }  # fmt: skip
 _SPACE = re.compile(r"[ \t\r\n]+")
-_MOST_SPACES = 100
+_SPACES = re.compile(" {2,}")
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Inline:
 
     @property
     def text(self) -> str:
-        return "".join(self.parts)
+        return _SPACES.sub(" ", "".join(self.parts))
 
     def turn(self) -> None:
         """A page ends here; what has begun before belongs to the page it began on."""
@@ -64,7 +64,7 @@ def _inline(element: Element, into: Inline) -> None:
     if name in _LEFT_OUT:
         return
     if name == "s":
-        into.parts.append(" " * min(max(number(attribute(element, "c"), 1), 1), _MOST_SPACES))
+        into.parts.append(" ")
     elif name == "tab":
         into.parts.append("\t")
     elif name == "line-break":
@@ -154,11 +154,11 @@ class OdfText:
                 self.block(inner)
 
     def _list(self, element: Element) -> None:
-        headings = [inner for inner in element.iter() if local(inner) == "h"]
-        if headings:
+        if any(local(inner) == "h" for inner in element.iter()):
             # Numbered headings come as lists of one item.
-            for heading in headings:
-                self._paragraph(heading)
+            for item in element:
+                for inner in item:
+                    self.block(inner)
             return
         lines: list[str] = []
         hanging = Inline()

@@ -11,7 +11,8 @@ from ingest.files import clean_name
 from ingest.language import guess_language
 from ingest.sources.base import Block, BlockKind, ReadDocument, tidy
 from ingest.sources.blocks import Writer
-from ingest.sources.package import Element, Package, local
+from ingest.sources.elements import Element, local
+from ingest.sources.package import Package
 
 _FIELDS = {
     "title": "Title", "subject": "Subject", "initial-creator": "Author", "creator": "Author",

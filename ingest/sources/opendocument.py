@@ -11,12 +11,13 @@ from pathlib import Path
 from ingest.errors import OfficeDamaged, OfficeEncrypted, PartMissing, TooManyPages, UnknownKind
 from ingest.sources.base import Limits, ReadDocument
 from ingest.sources.blocks import Writer
+from ingest.sources.elements import Element, attribute, child, inside, local, number
 from ingest.sources.odf_sheets import Sheets
 from ingest.sources.odf_slides import write_slides
 from ingest.sources.odf_styles import OdfStyles
 from ingest.sources.odf_text import OdfText
 from ingest.sources.office_about import About, finished
-from ingest.sources.package import Element, Package, attribute, child, inside, local, number, open_package
+from ingest.sources.package import Package, open_package
 
 PREFIX = "application/vnd.oasis.opendocument."
 CONTENT, META, MANIFEST = "content.xml", "meta.xml", "META-INF/manifest.xml"

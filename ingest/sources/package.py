@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import IO, BinaryIO, NoReturn
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -21,8 +21,7 @@ from graph.errors import SourceError
 from ingest.errors import BlockTooLarge, ExpandsTooFar, OfficeDamaged, OfficeEncrypted, PartMissing, XmlDeclaresEntities
 from ingest.files import MEGABYTE, clean_name, open_source
 from ingest.sources.base import Limits
-
-Element = ElementTree.Element
+from ingest.sources.elements import Element, local
 
 MAX_DIRECTORY = 8 * MEGABYTE
 """The list of a ZIP's members is read at once; about 100,000 members fit into this."""
@@ -61,7 +60,7 @@ class _Bounded:
 class Part:
     """An open part; reading counts against what the whole file may expand to."""
 
-    def __init__(self, stream: zipfile.ZipExtFile, package: Package) -> None:
+    def __init__(self, stream: IO[bytes], package: Package) -> None:
         self._stream, self._package = stream, package
 
     def read(self, size: int = _BLOCK) -> bytes:
@@ -263,47 +262,11 @@ def open_package(path: Path, name: str, limits: Limits) -> Iterator[Package]:
 @contextmanager
 def _archive(file: BinaryIO, name: str) -> Iterator[zipfile.ZipFile]:
     try:
-        archive = zipfile.ZipFile(_Bounded(file, name))  # type: ignore[arg-type]  # it needs no more than this
+        archive = zipfile.ZipFile(_Bounded(file, name))
     except _BROKEN:
         raise OfficeDamaged(name=name) from None
     with archive:
         yield archive
-
-
-def local(element: Element) -> str:
-    """The name of an element without its namespace: the strict and the usual form of Office files differ in those."""
-    return element.tag.rpartition("}")[2]
-
-
-def attribute(element: Element, name: str) -> str | None:
-    """The value of an attribute by its name without namespace."""
-    value = element.get(name)
-    if value is not None:
-        return value
-    return next((value for key, value in element.items() if key.rpartition("}")[2] == name), None)
-
-
-def child(element: Element | None, *names: str) -> Element | None:
-    """The first child of this name, of that one its first child of the next name, and so on."""
-    for name in names:
-        if element is None:
-            return None
-        element = next((inner for inner in element if local(inner) == name), None)
-    return element
-
-
-def inside(element: Element | None, *names: str) -> tuple[Element, ...]:
-    """The children of the element that `child` finds; none where it finds none."""
-    found = child(element, *names)
-    return () if found is None else tuple(found)
-
-
-def number(value: str | None, default: int = 0) -> int:
-    """A whole number as files write it, or the default for what is none."""
-    try:
-        return int(float(value)) if value else default
-    except (ValueError, OverflowError):
-        return default
 
 
 def _key(name: str) -> str:

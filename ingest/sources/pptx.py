@@ -14,10 +14,9 @@ from graph.types import Region
 from ingest.errors import OfficeDamaged, PartMissing, SlideDamaged, SlideWithoutText, TooManyPages
 from ingest.sources.base import BlockKind, Limits, ReadDocument
 from ingest.sources.blocks import Writer, one_line
-from ingest.sources.docx_runs import chosen
-from ingest.sources.docx_styles import is_on
+from ingest.sources.elements import Element, attribute, child, chosen, inside, is_on, local, number
 from ingest.sources.office_about import core_properties, finished
-from ingest.sources.package import Element, Package, attribute, child, inside, local, number, open_package
+from ingest.sources.package import Package, open_package
 from ingest.sources.pptx_shapes import Places, Shape, pixels, shapes
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from graph.types import Region
 from ingest.errors import OfficeDamaged, PartMissing
-from ingest.sources.docx_runs import chosen
-from ingest.sources.package import Element, Package, child, inside, local, number
+from ingest.sources.elements import Element, child, chosen, inside, local, number
+from ingest.sources.package import Package
 
 EMU_PER_PIXEL = 9525
 _SHAPES = {"sp", "graphicFrame", "pic", "cxnSp"}
+_ALIKE = {"obj": "body", "subTitle": "body", "ctrTitle": "title"}
+"""What the master calls a placeholder that the layout calls so."""
 Box = tuple[float, float, float, float]
 
 
@@ -101,7 +103,8 @@ def _shapes(tree: Element, frame: _Frame, inherited: Inherited, places: Places |
             if box is not None:
                 box = frame.box(box)
             elif kind or index:
-                box = inherited.get(("", index)) or inherited.get((kind, ""))
+                keys = (("", index), (kind, ""), (_ALIKE.get(kind, ""), ""))
+                box = next((inherited[key] for key in keys if key in inherited), None)
             yield Shape(element, kind, places.region(box) if places and not turned else None)
 
 

@@ -105,7 +105,7 @@ class Lines:
         named = [f"{self._names[c.column]}: {c.text}" if c.column in self._names else c.text for c in row]
         line = " | ".join(named)
         self.budget.characters += len(line)
-        if self.budget.characters <= 4 * self.budget.limits.max_characters:
+        if self.budget.characters <= 2 * self.budget.limits.max_characters:
             self.lines.append(line)
         else:
             self.budget.cut = True

@@ -15,9 +15,9 @@ from graph.errors import Failure
 from ingest.errors import OfficeDamaged, OldOffice, PartMissing, SheetCutOff, SheetDamaged, TooManyPages
 from ingest.sources.base import Limits, ReadDocument
 from ingest.sources.blocks import Writer, one_line
-from ingest.sources.docx_styles import is_on
+from ingest.sources.elements import Element, attribute, child, inside, is_on, local, number
 from ingest.sources.office_about import core_properties, finished
-from ingest.sources.package import Element, Package, attribute, child, inside, local, number, open_package
+from ingest.sources.package import Package, open_package
 from ingest.sources.table_lines import Budget, Cell, Lines, Row
 from ingest.sources.xlsx_values import Formats, shared_strings, unescaped
 
@@ -107,8 +107,8 @@ class _Book:
         relation = self._relations.get(sheet.relation)
         if relation is not None and relation.kind != "worksheet":
             return None
-        before = len(writer.blocks)
-        if self.budget.cut:
+        before, cut_before = len(writer.blocks), self.budget.cut
+        if cut_before:
             return self.cut_off()
         try:
             if relation is None:

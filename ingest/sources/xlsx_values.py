@@ -8,7 +8,8 @@ from math import isfinite
 
 from ingest.errors import ExpandsTooFar
 from ingest.sources.base import Limits
-from ingest.sources.package import Element, Package, inside, local, number
+from ingest.sources.elements import Element, inside, local, number
+from ingest.sources.package import Package
 
 _BUILT_IN = {
     9: "0%", 10: "0.00%", 14: "yyyy-mm-dd", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm", 19: "h:mm:ss",
@@ -45,12 +46,12 @@ class Formats:
             return given
         signs = self._codes[style] if 0 <= style < len(self._codes) else ""
         if set(signs) & set("dmyhs"):
-            return moment(value, signs, self._since_1904) or plain(given, value)
+            return moment(value, signs, self._since_1904) or plain(value)
         if "%" in signs:
             return f"{value * 100:.15g}%"
         if re.fullmatch(r"0{2,}", signs) and value == int(value) and value >= 0:
             return str(int(value)).zfill(len(signs))
-        return plain(given, value)
+        return plain(value)
 
 
 def _signs(code: str) -> str:
@@ -58,11 +59,11 @@ def _signs(code: str) -> str:
     return _NOT_SIGNS.sub("", code[:255]).split(";")[0].lower()
 
 
-def plain(given: str, value: float) -> str:
+def plain(value: float) -> str:
     """A number with the fifteen figures that Excel knows; whole numbers as they are."""
     if abs(value) < 1e15 and value == int(value):
         return str(int(value))
-    return f"{value:.15g}" if abs(value) < 1e300 else given
+    return f"{value:.15g}"
 
 
 def moment(value: float, signs: str, since_1904: bool) -> str | None:
