@@ -43,7 +43,7 @@ def test_a_document_of_python_docx(tmp_path: Path) -> None:
     made.save(str(tmp_path / "a.bin"))
     content = read(tmp_path / "a.bin", "falsch.pdf", LIMITS)
     assert kinds(content) == [
-        ("metadata", "Title: Die Kammer zu Halle\nAuthor: Erna Muster\nCreated: 2024-05-17\nLanguage: de-DE"),
+        ("metadata", "title: Die Kammer zu Halle\nauthor: Erna Muster\ncreated: 2024-05-17\nlanguage: de-DE"),
         ("heading", "Die Kammer"),
         ("heading", "Der Raum"),
         ("paragraph", "Die Sammlung ist alt und sie ist auch groß.\nSie steht in der Stadt."),

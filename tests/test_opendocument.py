@@ -48,7 +48,7 @@ text:note-class="endnote"><text:note-citation>i</text:note-citation>
 def test_a_text(tmp_path: Path) -> None:
     path = odf(tmp_path / "a.odt", BODY, styles=STYLES, meta=META.format(3))
     content = read(path, "falsch.xlsx", LIMITS)
-    about = "Title: Die Kammer\nAuthor: Erna Muster\nCreated: 2024-05-17\nLanguage: de-DE\nKeywords: Horn, Zahn"
+    about = "title: Die Kammer\nauthor: Erna Muster\ncreated: 2024-05-17\nlanguage: de-DE\nkeywords: Horn, Zahn"
     assert [(b.page, b.kind.value, content.text[b.start : b.end]) for b in content.blocks] == [
         (1, "metadata", about),
         (1, "heading", "Die Kammer"),

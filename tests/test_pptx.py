@@ -63,7 +63,7 @@ def test_a_presentation_of_python_pptx(tmp_path: Path) -> None:
         (3, "paragraph", "Gedreht."),
         (3, "paragraph", "[hidden]"),
     ]
-    assert content.text.startswith("Title: Das Horn des Einhorns\nAuthor: Erna Muster")
+    assert content.text.startswith("title: Das Horn des Einhorns\nauthor: Erna Muster")
     assert [(page.width, page.height) for page in content.pages] == [(960, 720)] * 3
     regions = [block.region for block in content.blocks]
     # Placeholders say nothing of their place: it is the layout's.

@@ -11,6 +11,7 @@ from openpyxl.worksheet.table import Table
 
 from graph.types import Document, State
 from ingest.chunk import chunk
+from ingest.quick import extract_quick
 from ingest.sources import read
 from ingest.sources.base import Limits
 from tests.make_office import sheet
@@ -168,3 +169,18 @@ def test_a_damaged_sheet_fails_alone(tmp_path: Path) -> None:
     (page,) = read(path, "a.xlsx", LIMITS).pages
     assert page.state is State.FAILED and page.failure is not None
     assert page.failure.code == "SheetDamaged" and "„Blatt“" in page.failure.say("de")
+
+
+def test_names_do_not_run_from_one_row_into_the_next(tmp_path: Path) -> None:
+    rows = [["Stück", "Sammler"], ["Bezoar", "Ole Worm"], ["Saliera", "Benvenuto Cellini"]]
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    book.properties.creator, book.properties.created = "Erna Muster", datetime(2024, 5, 17)
+    book.save(tmp_path / "a.xlsx")
+    content = read(tmp_path / "a.xlsx", "a.xlsx", LIMITS)
+    chunks = chunk(content, Document("d", "t", "u", content.media_type))
+    names = {mention.entity.name for found in extract_quick(chunks, "de", "default") for mention in found.mentions}
+    assert {"Ole Worm", "Benvenuto Cellini"} <= names
+    assert not {name for name in names if "Stück" in name and name != "Stück"}

@@ -97,4 +97,6 @@ def clean_text(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Text with every white space as a single blank, as a heading or the cell of a table needs it."""
-    return " ".join(text.translate(_SOFT).split())
+    if not text.isascii() or "\0" in text:
+        text = text.translate(_SOFT)
+    return " ".join(text.split())

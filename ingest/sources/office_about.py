@@ -60,8 +60,8 @@ class About:
         return ", ".join(self.said.get(name, ())) or None
 
     def write(self, writer: Writer) -> None:
-        """Write what is said as the block that comes first, a line for each name."""
-        lines = [f"{name}: {self.get(name)}" for name in _ORDER if name in self.said]
+        """Write what is said as the first block, a line for each name, as the head of a Markdown file has it."""
+        lines = [f"{name.lower()}: {self.get(name)}" for name in _ORDER if name in self.said]
         writer.lines(lines, BlockKind.METADATA)
 
 
