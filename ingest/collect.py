@@ -13,7 +13,8 @@ from pathlib import Path
 from graph.errors import Failure, SourceError
 from ingest.errors import FileMissing, NoPermission
 from ingest.files import FileStore, clean_name, open_source
-from ingest.sources import SNIFF, recognise
+from ingest.sources import SNIFF, recognise, recognise_file
+from ingest.sources.base import Limits
 from ingest.sources.statements import AboutDocument, StatementFile, read_statements
 from settings import Settings
 
@@ -90,8 +91,7 @@ def _copied(
     name = clean_name(path.name)
     try:
         with open_source(path, name, settings.max_file_mb) as stream:
-            media_type = recognise(stream.read(SNIFF), name).media_types[0]
-            stream.seek(0)
+            media_type = recognise_file(stream, name, Limits.of(settings)).media_types[0]
             stored = files.put(stream, name, settings.max_file_mb)
     except SourceError as error:
         return Candidate(name, str(path), failure=error.failure())

@@ -217,10 +217,11 @@ def test_a_pdf_called_text_and_a_text_called_picture(tmp_path: Path) -> None:
     [
         ("program.bin", b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 20, "BinaryFile"),
         ("noise.txt", random.Random(1).randbytes(5000), "BinaryFile"),
-        ("letter.docx", b"PK\x03\x04" + bytes(100), "UnknownKind"),
+        ("letter.docx", b"PK\x03\x04" + bytes(100), "OfficeDamaged"),
+        ("letters.zip", b"PK\x03\x04" + bytes(100), "UnknownKind"),
         ("page.html", b"<!DOCTYPE html><html><body>x</body></html>", "UnknownKind"),
         ("page.txt", b"\xef\xbb\xbf <html><body>x</body></html>", "UnknownKind"),
-        ("old.doc", b"\xd0\xcf\x11\xe0" + bytes(100), "UnknownKind"),
+        ("old.doc", b"\xd0\xcf\x11\xe0" + bytes(100), "OldOffice"),
         ("broken.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "PictureDamaged"),
         ("broken.gif", b"GIF89a", "PictureDamaged"),
         ("fake.jpg", b"\0\1\2\3", "BinaryFile"),

@@ -128,7 +128,7 @@ def _run_end(text: str, tokens: list[Token], position: int, german: bool) -> int
         if token.text == "," and stop + 1 < len(tokens) and tokens[stop + 1].text in _AFTER_COMMA:
             stop += 2
             continue
-        if gap not in {" ", "\n", "\u00a0", ""} or (gap == "" and not above.initial):
+        if gap not in {" ", "\n", "\u00a0", ""} or (gap == "" and not above.initial) or _ends_row(text, above.end, gap):
             break
         if token.word and token.capital and not without_case(token.text):
             if not german and token.lower in STARTERS and not (token.initial or token.roman) and not _is_first(token):
@@ -143,6 +143,11 @@ def _run_end(text: str, tokens: list[Token], position: int, german: bool) -> int
         if not length or tokens[stop - 1].text in EPITHETS:
             break
     return stop
+
+
+def _ends_row(text: str, position: int, gap: str) -> bool:
+    """Whether a table's row ends here: what the next one begins with belongs to no name of this one."""
+    return gap == "\n" and " | " in text[text.rfind("\n", 0, position) + 1 : position]
 
 
 def _goes_on(tokens: list[Token], position: int, begin: int) -> bool:

@@ -8,13 +8,16 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import BinaryIO, Protocol, cast
 
 from ingest.errors import BinaryFile, UnknownKind
 from ingest.files import clean_name, open_source
 from ingest.sources.base import Limits, ReadDocument
 
 SNIFF = 8192
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_ZIPPED = {"docx", "pptx", "xlsx", "opendocument"}
+"""The kinds that are ZIPs inside."""
 
 
 class Reader(Protocol):
@@ -43,14 +46,43 @@ SOURCES: tuple[SourceKind, ...] = (
     SourceKind("image", ("image/webp",), (".webp",)),
     SourceKind("image", ("image/gif",), (".gif",), (b"GIF87a", b"GIF89a")),
     SourceKind("image", ("image/bmp",), (".bmp",)),
+    SourceKind(
+        "docx",
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
+        (".docx", ".docm", ".dotx", ".dotm"),
+    ),
+    SourceKind(
+        "pptx",
+        ("application/vnd.openxmlformats-officedocument.presentationml.presentation",),
+        (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"),
+    ),
+    SourceKind(
+        "xlsx",
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
+        (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb"),
+    ),
+    *(
+        SourceKind(
+            "opendocument",
+            tuple(f"application/vnd.oasis.opendocument.{kind}{more}" for more in ("", "-template", "-master")),
+            suffixes,
+        )
+        for kind, suffixes in (
+            ("text", (".odt", ".ott")),
+            ("spreadsheet", (".ods", ".ots")),
+            ("presentation", (".odp", ".otp")),
+        )
+    ),
+    SourceKind("compound", ("application/x-ole-storage",), (".doc", ".dot", ".xls", ".ppt"), (b"\xd0\xcf\x11\xe0",)),
+    SourceKind("delimited", ("text/csv",), (".csv",)),
+    SourceKind("delimited", ("text/tab-separated-values",), (".tsv", ".tab")),
     SourceKind("statements", ("application/jsonl",), (".jsonl", ".ndjson")),
     SourceKind("markdown", ("text/markdown",), (".md", ".markdown", ".mdown")),
-    SourceKind("text", ("text/plain",), (".txt", ".text", ".log", ".csv", ".tsv", "")),
+    SourceKind("text", ("text/plain",), (".txt", ".text", ".log", "")),
 )
 
 _NOT_YET: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "Word, OpenDocument, EPUB or ZIP"),
-    (b"\xd0\xcf\x11\xe0", "Microsoft Office (old format)"),
+    (b"PK\x03\x04", "ZIP"),
     (b"{\\rtf", "RTF"),
     (b"%!PS", "PostScript"),
     (b"\x1f\x8b", "gzip"),
@@ -62,16 +94,33 @@ _NOT_YET: tuple[tuple[bytes, str], ...] = (
     (b"8BPS", "Photoshop"),
 )
 _NOT_YET_NAMES = {
-    ".html": "HTML", ".htm": "HTML", ".xhtml": "HTML", ".xml": "XML", ".json": "JSON", ".svg": "SVG", ".docx": "Word",
-    ".doc": "Word", ".odt": "OpenDocument", ".epub": "EPUB", ".rtf": "RTF", ".xlsx": "Excel", ".pptx": "PowerPoint",
+    ".html": "HTML", ".htm": "HTML", ".xhtml": "HTML", ".xml": "XML", ".json": "JSON", ".svg": "SVG",
+    ".epub": "EPUB", ".rtf": "RTF",
 }  # fmt: skip
 
 
 def identify(path: Path, name: str, limits: Limits) -> SourceKind:
     """Which kind a file is, by its first bytes, then its name; raises what `open_source` raises, and `UnknownKind`."""
     with open_source(path, name, limits.max_file_mb) as file:
-        head = file.read(SNIFF)
-    return recognise(head, name)
+        return recognise_file(file, name, limits)
+
+
+def recognise_file(file: BinaryIO, name: str, limits: Limits) -> SourceKind:
+    """Which kind an open file is; a ZIP is looked into. Leaves the file at its start; raises `UnknownKind`."""
+    head = file.read(SNIFF)
+    found = _in_zip(file, name, limits) if head.startswith(_ZIP) else None
+    file.seek(0)
+    return found or recognise(head, name)
+
+
+def _in_zip(file: BinaryIO, name: str, limits: Limits) -> SourceKind | None:
+    """The kind that a ZIP says it is, else, where nothing can be seen in it, the kind that its name promises."""
+    package = importlib.import_module("ingest.sources.package")
+    told = package.media_type_of(file, name, limits)
+    named = (
+        kind for kind in SOURCES if kind.kind in _ZIPPED and Path(clean_name(name)).suffix.lower() in kind.suffixes
+    )
+    return next((kind for kind in SOURCES if told in kind.media_types), None) or next(named, None)
 
 
 def recognise(head: bytes, name: str) -> SourceKind:
@@ -89,7 +138,7 @@ def recognise(head: bytes, name: str) -> SourceKind:
     if suffix in _NOT_YET_NAMES:
         raise UnknownKind(name=shown, kind=_NOT_YET_NAMES[suffix])
     kinds = [kind for kind in SOURCES if suffix in kind.suffixes]
-    if kinds and kinds[0].kind in {"statements", "markdown"}:
+    if kinds and kinds[0].kind in {"statements", "markdown", "delimited"}:
         return kinds[0]
     if kinds and kinds[0].kind in {"pdf", "image"} and b"\0" in head:
         raise BinaryFile(name=shown)

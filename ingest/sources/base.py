@@ -22,6 +22,12 @@ class Limits:
     max_file_mb: int = 150
     max_megapixels: int = 80
     max_pages: int = 5000
+    max_expanded_mb: int = 400
+    """What the parts of one packed file that are read may unpack to."""
+    max_cells: int = 500_000
+    """Cells of a spreadsheet or of a table in a text file; what follows is left out, and that is said."""
+    max_characters: int = 20_000_000
+    """Characters of a spreadsheet or of a table in a text file, likewise."""
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:

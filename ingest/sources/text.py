@@ -54,17 +54,24 @@ def read_text(path: Path, name: str, limits: Limits) -> str:
 
 def decode(raw: bytes, name: str) -> str:
     """Bytes as text, the encoding told from the bytes; raises `BinaryFile` where no encoding makes sense."""
-    for mark, encoding in _MARKS:
-        if raw.startswith(mark):
-            return _checked(raw[len(mark) :].decode(encoding, "replace"), name)
-    if wide := _wide(raw[:4096]):
-        return _checked(raw.decode(wide, "replace"), name)
+    if marked := marked_encoding(raw[:4096]):
+        encoding, length = marked
+        return _checked(raw[length:].decode(encoding, "replace"), name)
     if b"\0" in raw:
         raise BinaryFile(name=name)
     try:
         return _checked(raw.decode("utf-8"), name)
     except UnicodeDecodeError:
-        return _checked(_eight_bits(raw), name)
+        return _checked(raw.decode(eight_bit_encoding(raw), "replace"), name)
+
+
+def marked_encoding(head: bytes) -> tuple[str, int] | None:
+    """The encoding that a mark at the start or the place of zero bytes tells, and the length of the mark."""
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding, len(mark)
+    wide = _wide(head)
+    return (wide, 0) if wide else None
 
 
 def _wide(head: bytes) -> str | None:
@@ -78,8 +85,8 @@ def _wide(head: bytes) -> str | None:
     return None
 
 
-def _eight_bits(raw: bytes) -> str:
-    """Text in an eight-bit encoding: Western European as a rule, otherwise what the statistics of the letters say."""
+def eight_bit_encoding(raw: bytes) -> str:
+    """An eight-bit encoding: Western European as a rule, otherwise what the statistics of the letters say."""
     letters = sum(byte >= 0xC0 for byte in raw[:100_000])
     ascii_letters = sum(65 <= byte < 123 for byte in raw[:100_000])
     if letters > 0.3 * (letters + ascii_letters):
@@ -87,20 +94,25 @@ def _eight_bits(raw: bytes) -> str:
 
         best = charset_normalizer.from_bytes(raw[:100_000]).best()
         if best is not None:
-            return raw.decode(best.encoding, "replace")
+            return best.encoding
     try:
-        return raw.decode("cp1252")
+        raw.decode("cp1252")
     except UnicodeDecodeError:
-        return raw.decode("latin-1")
+        return "latin-1"
+    return "cp1252"
 
 
 def _checked(text: str, name: str) -> str:
-    """The text if it looks like one: hardly any control characters or undecodable places among the first."""
+    check_words(text, name)
+    return text.replace("\0", " ")
+
+
+def check_words(text: str, name: str) -> None:
+    """Raise `BinaryFile` unless there are hardly any control characters or undecodable places among the first."""
     head = text[:20_000]
     odd = sum((c < " " and c not in "\t\n\r\f\x0b\x1b") or c in "\x7f\ufffd" for c in head)
     if odd > max(2, 0.01 * len(head)) or "\0" in head:
         raise BinaryFile(name=name)
-    return text.replace("\0", " ")
 
 
 def _title(text: str, name: str) -> str:
