@@ -1,4 +1,12 @@
-"""What can go wrong with a web address that somebody names; each is stored as the failure of that one document."""
+"""What can go wrong with a web address that somebody names, and with a page of the web; stored as other failures are.
+
+SourceError
+├── AddressMalformed  HostUnknown  AddressPrivate                                     before anything is sent
+├── HostUnreachable  CertificateBad  TooSlow  TooManyRedirects                        on the way
+├── PageNotFound  LoginNeeded  HostBusy  AnswerUnexpected                             what the server says
+├── AnswerTooLarge  AnswerEmpty  AnswerDamaged                                        what it sends
+├── HtmlTooLarge  HtmlCutOff  HtmlWithoutText                                         HTML, wherever it is from
+"""
 
 from __future__ import annotations
 
@@ -122,4 +130,25 @@ class AnswerDamaged(SourceError):
     de = (
         "Was {host} von „{name}“ geschickt hat, ist beschädigt oder abgeschnitten: {detail}. "
         "Bitte die Adresse später erneut hinzufügen."
+    )
+
+
+class HtmlTooLarge(SourceError):
+    en = "“{name}” is HTML of more than {limit_mb} MB, the most that is read. Split it and add the parts."
+    de = "„{name}“ ist HTML mit mehr als {limit_mb} MB; mehr wird nicht gelesen. Bitte aufteilen."
+
+
+class HtmlCutOff(SourceError):
+    en = "“{name}” is nested too deep: only its beginning was read. Open it in a browser, print it to PDF and add that."
+    de = (
+        "„{name}“ ist zu tief verschachtelt: Nur der Anfang wurde gelesen. "
+        "Bitte im Browser öffnen, als PDF drucken und hinzufügen."
+    )
+
+
+class HtmlWithoutText(SourceError):
+    en = "“{name}” has no text before its programs run in a browser. Open it there, print it to PDF and add that."
+    de = (
+        "„{name}“ hat keinen Text, bevor seine Programme in einem Browser laufen. "
+        "Bitte dort öffnen, als PDF drucken und hinzufügen."
     )

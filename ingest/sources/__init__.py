@@ -6,6 +6,7 @@ A kind is recognised by its content first and by its name second, so a wrong ext
 from __future__ import annotations
 
 import importlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
@@ -43,13 +44,16 @@ SOURCES: tuple[SourceKind, ...] = (
     SourceKind("image", ("image/webp",), (".webp",)),
     SourceKind("image", ("image/gif",), (".gif",), (b"GIF87a", b"GIF89a")),
     SourceKind("image", ("image/bmp",), (".bmp",)),
+    SourceKind("html", ("text/html", "application/xhtml+xml"), (".html", ".htm", ".xhtml", ".xht", ".shtml")),
+    SourceKind("epub", ("application/epub+zip",), (".epub",)),
+    SourceKind("mail", ("message/rfc822",), (".eml", ".mht", ".mhtml")),
     SourceKind("statements", ("application/jsonl",), (".jsonl", ".ndjson")),
     SourceKind("markdown", ("text/markdown",), (".md", ".markdown", ".mdown")),
     SourceKind("text", ("text/plain",), (".txt", ".text", ".log", ".csv", ".tsv", "")),
 )
 
 _NOT_YET: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "Word, OpenDocument, EPUB or ZIP"),
+    (b"PK\x03\x04", "Word, OpenDocument or ZIP"),
     (b"\xd0\xcf\x11\xe0", "Microsoft Office (old format)"),
     (b"{\\rtf", "RTF"),
     (b"%!PS", "PostScript"),
@@ -62,9 +66,15 @@ _NOT_YET: tuple[tuple[bytes, str], ...] = (
     (b"8BPS", "Photoshop"),
 )
 _NOT_YET_NAMES = {
-    ".html": "HTML", ".htm": "HTML", ".xhtml": "HTML", ".xml": "XML", ".json": "JSON", ".svg": "SVG", ".docx": "Word",
-    ".doc": "Word", ".odt": "OpenDocument", ".epub": "EPUB", ".rtf": "RTF", ".xlsx": "Excel", ".pptx": "PowerPoint",
+    ".xml": "XML", ".json": "JSON", ".svg": "SVG", ".docx": "Word",
+    ".doc": "Word", ".odt": "OpenDocument", ".rtf": "RTF", ".xlsx": "Excel", ".pptx": "PowerPoint",
 }  # fmt: skip
+
+_HTML = re.compile(
+    rb"""\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:[^-]|-(?!->)){0,3000}-->\s*){0,5}"""
+    rb"""(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])""",
+    re.I,
+)
 
 
 def identify(path: Path, name: str, limits: Limits) -> SourceKind:
@@ -80,16 +90,15 @@ def recognise(head: bytes, name: str) -> SourceKind:
     suffix = Path(shown).suffix.lower()
     if found := _by_content(head):
         return found
+    if _is_epub(head, suffix):
+        return kind_named("epub")
     for magic, label in _NOT_YET:
         if head.startswith(magic):
             raise UnknownKind(name=shown, kind=label)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:14].lower()
-    if start.startswith((b"<!doctype html", b"<html")):
-        raise UnknownKind(name=shown, kind="HTML")
     if suffix in _NOT_YET_NAMES:
         raise UnknownKind(name=shown, kind=_NOT_YET_NAMES[suffix])
     kinds = [kind for kind in SOURCES if suffix in kind.suffixes]
-    if kinds and kinds[0].kind in {"statements", "markdown"}:
+    if kinds and kinds[0].kind in {"html", "mail", "statements", "markdown"}:
         return kinds[0]
     if kinds and kinds[0].kind in {"pdf", "image"} and b"\0" in head:
         raise BinaryFile(name=shown)
@@ -112,7 +121,14 @@ def _by_content(head: bytes) -> SourceKind | None:
     # Some writers put a few bytes in front of a PDF; readers accept it within the first kilobyte.
     if b"%PDF-" in head[:1024] and b"\0" not in head[: head.index(b"%PDF-")]:
         return kind_named("pdf")
+    if _HTML.match(head.lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"")):
+        return kind_named("html")
     return None
+
+
+def _is_epub(head: bytes, suffix: str) -> bool:
+    """An EPUB says what it is in its first member, or, where its maker did not know that, by its name."""
+    return head.startswith(b"PK\x03\x04") and (b"mimetypeapplication/epub+zip" in head[:100] or suffix == ".epub")
 
 
 def kind_named(name: str) -> SourceKind:
