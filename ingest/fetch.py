@@ -16,14 +16,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 from urllib.parse import unquote
 
 import httpcore
 import httpx
 
-from ingest.errors import FilesNotWritable, NoSpaceForFile
-from ingest.files import FULL, MEGABYTE, clean_name
+from ingest.files import MEGABYTE, clean_name, written
 from ingest.inflate import Damaged, inflated
 from ingest.web_connection import CheckedNetwork, Resolver, look_up
 from ingest.web_errors import (
@@ -217,7 +216,7 @@ def _received(answer: httpcore.Response, headers: httpx.Headers, address: httpx.
     if announced.isdecimal() and int(announced) > limit:
         raise too_large
     size = 0
-    with _writing(request.path, name) as file:
+    with written(request.path, name) as file:
         for block in inflated(answer.iter_stream(), headers.get("content-encoding", "")):
             size += len(block)
             if size > limit:
@@ -228,18 +227,6 @@ def _received(answer: httpcore.Response, headers: httpx.Headers, address: httpx.
     # Without a type the parser says text/plain; here it is nothing.
     media_type = about.get_content_type() if "/" in about["Content-Type"] else ""
     return Fetched(request.path, str(address), media_type, about.get_content_charset("") or "", name, size)
-
-
-@contextmanager
-def _writing(path: Path, name: str) -> Iterator[BinaryIO]:
-    """The temporary file, open for writing; a full disk is told as such."""
-    try:
-        with path.open("wb") as file:
-            yield file
-    except OSError as problem:
-        if problem.errno in FULL:
-            raise NoSpaceForFile(name=name, folder=str(path.parent.parent)) from None
-        raise FilesNotWritable(folder=str(path.parent.parent), detail=problem.strerror or str(problem)) from None
 
 
 def _name(address: httpx.URL, given: str) -> str:

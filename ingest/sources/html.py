@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from graph.errors import Failure
+from ingest.charset import decode_markup
 from ingest.errors import EmptyFile
 from ingest.files import MEGABYTE, clean_name, open_source
 from ingest.language import guess_language
@@ -16,7 +17,7 @@ from ingest.sources.blocks import Writer
 from ingest.sources.html_about import About, about_page
 from ingest.sources.html_flow import write_flow
 from ingest.sources.html_skip import Furniture, content_root, is_unseen
-from ingest.sources.html_tree import Element, decode_markup, local, parse_html
+from ingest.sources.html_tree import Element, local, parse_html, parse_xhtml
 from ingest.web_errors import HtmlCutOff, HtmlTooLarge, HtmlWithoutText
 
 MAX_MB = 30
@@ -33,7 +34,7 @@ def read(path: Path, name: str, limits: Limits) -> ReadDocument:
     text = decode_markup(raw, shown)
     if not text.strip():
         raise EmptyFile(name=shown)
-    root, whole = parse_html(text)
+    root, whole = (parse_xhtml if text.lstrip().startswith("<?xml") else parse_html)(text)
     writer = Writer()
     about = About() if root is None else about_page(root)
     about.write(writer)

@@ -1,4 +1,4 @@
-"""HTML and XHTML as trees: decoded, parsed without entities, DTDs or network, and looked at by local names.
+"""HTML and XHTML as trees: parsed without entities, DTDs or network, and looked at by local names.
 
 The parser is lxml (libxml2): one kind of tree for HTML, XHTML and the XML inside EPUBs, kept well for twenty years, and
 it only parses. Extractors such as trafilatura guess what matters and leave out the rest; here nothing may be lost from
@@ -7,25 +7,16 @@ a page that has no furniture, so what is left out is said by `html_skip` in rule
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import Final
 
 from lxml import etree
 
-from ingest.sources.text import decode
-
 Element = etree._Element
-_DECLARED: Final = re.compile(
-    rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}?\bencoding\s*=\s*["']([\w.:-]{2,40})""",
-    re.I,
+_CLOSED_AT_ONCE: Final = re.compile(
+    r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)"
+    r"""([A-Za-z][\w:-]{0,60})((?:\s+[\w:.-]{1,60}\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*/>"""
 )
-_KNOWN: Final = re.compile(
-    r"utf-?8|utf-16(?:le|be)?|(?:iso-?)?8859-?\d+|iso-?2022-\w+|iso8859-\d+|windows-?\d+|cp\d+|latin-?\d+|us-ascii|ascii"
-    r"|koi8-\w+|shift[_-]?jis|sjis|euc[_-]\w+|gb\w+|big5(?:-?hkscs)?|mac-?\w+|hz|tis-620",
-    re.I,
-)
-_LOOK: Final = 4096
 _TOO_DEEP: Final = etree.ErrorTypes.ERR_RESOURCE_LIMIT
 
 
@@ -43,46 +34,6 @@ def attribute(element: Element, name: str) -> str:
 def words(element: Element) -> str:
     """All text in an element, as one line."""
     return " ".join("".join(str(piece) for piece in element.itertext()).split())
-
-
-def decode_markup(raw: bytes, name: str) -> str:
-    """Markup as text: by its mark, as valid UTF-8, by what it declares, then by its letters; raises `BinaryFile`.
-
-    Bytes that are valid UTF-8 are taken for it whatever is declared: in another encoding they practically never are.
-    """
-    declared = declared_encoding(raw)
-    if declared and not raw.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        shifting = b"\x1b" in raw and "2022" in declared
-        if shifting or not _is_utf8(raw):
-            try:
-                return raw.decode(declared)
-            except (UnicodeDecodeError, LookupError):
-                # The declaration does not hold; the letters decide.
-                return decode(raw, name)
-    return decode(raw, name)
-
-
-def declared_encoding(raw: bytes) -> str | None:
-    """The encoding that a page declares in its head, if it is a real one; Latin-1 means Windows-1252, as on the web."""
-    found = _DECLARED.search(raw[:_LOOK])
-    label = (found.group(1) or found.group(2)).decode("ascii", "replace") if found else ""
-    if not _KNOWN.fullmatch(label):
-        return None
-    try:
-        known = codecs.lookup(label).name
-    except LookupError:
-        return None
-    if known in {"utf-8", "utf-16", "utf-16-le", "utf-16-be"}:
-        return None
-    return "cp1252" if known in {"iso8859-1", "ascii"} else known
-
-
-def _is_utf8(raw: bytes) -> bool:
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def parse_html(text: str) -> tuple[Element | None, bool]:
@@ -110,3 +61,12 @@ def parse_xml(raw: bytes) -> Element | None:
         return etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+
+
+def parse_xhtml(text: str) -> tuple[Element | None, bool]:
+    """The tree of a page of XHTML, also where it is not well-formed, and whether it is whole.
+
+    The parser of HTML reads it: it knows the named letters that XHTML leaves to its DTD, which is never opened. Only
+    elements closed at once mean something else there, so they are written out first.
+    """
+    return parse_html(_CLOSED_AT_ONCE.sub(r"<\1\2></\1>", text))
