@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, BinaryIO, Final
 
 from ingest.archive_errors import (
     ArchiveDamaged,
@@ -96,7 +96,7 @@ class Archive:
 class MemberStream:
     """The content of a member; what goes wrong while it is unpacked becomes ours."""
 
-    def __init__(self, stream: zipfile.ZipExtFile, name: str) -> None:
+    def __init__(self, stream: IO[bytes], name: str) -> None:
         self._stream, self._name = stream, name
 
     def read(self, size: int = BLOCK) -> bytes:
@@ -132,7 +132,7 @@ def open_archive(path: Path, name: str, max_mb: int) -> Iterator[Archive]:
     shown = clean_name(name)
     with open_source(path, name, max_mb) as file:
         try:
-            archive = zipfile.ZipFile(_Bounded(file, shown))  # type: ignore[arg-type]  # it needs no more than this
+            archive = zipfile.ZipFile(_Bounded(file, shown))
         except (*_BROKEN, NotImplementedError, OSError):
             raise ArchiveDamaged(name=shown) from None
         with archive:

@@ -74,7 +74,7 @@ def open_mail(path: Path, name: str, max_mb: int) -> Mail:
     if any(part.get_content_type() in _ENCRYPTED and not _is_signed(part) for part in found):
         raise MailEncrypted(name=shown)
     texts = [part for part in found if _is_text(part)]
-    plain = tuple(words for part in texts if part.get_content_type() == "text/plain" and (words := _words(part)))
+    plain = tuple(words for part in texts if part.get_content_type() != "text/html" and (words := _words(part)))
     html = tuple(_bytes(part) for part in texts if part.get_content_type() == "text/html")
     attached = tuple(part for part in found if not _is_text(part) and _is_file(part))
     return Mail(headers, plain, html, attached)
@@ -110,7 +110,8 @@ def _preferred(parts: list[Message]) -> Message:
 def _is_text(part: Message) -> bool:
     kind = part.get_content_type()
     named = part.get_filename() is not None or part.get_content_disposition() == "attachment"
-    return kind in {"text/plain", "text/html"} and not named
+    # A mail that says it has parts and has none is its text.
+    return (kind in {"text/plain", "text/html"} or kind.startswith("multipart/")) and not named
 
 
 def _is_file(part: Message) -> bool:

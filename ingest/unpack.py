@@ -6,7 +6,7 @@ Names from inside are only shown and compared, never used as paths. One archive 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -38,8 +38,8 @@ class Given:
 class Budget:
     """How much may still come out of one named file, archives in it included."""
 
-    members: int = archives.MAX_MEMBERS
-    bytes: int = archives.MAX_TOTAL_MB * MEGABYTE
+    members: int = field(default_factory=lambda: archives.MAX_MEMBERS)
+    bytes: int = field(default_factory=lambda: archives.MAX_TOTAL_MB * MEGABYTE)
 
     def take(self, name: str, size: int) -> None:
         """Count one file; raises `ArchiveTooMany` and `ArchiveTooLarge`."""

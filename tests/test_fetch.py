@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 import time
 import tracemalloc
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -138,20 +145,20 @@ def test_the_connection_goes_to_the_address_that_was_checked(served: Web, near: 
     assert served.asked[0][1]["host"] == f"museum.example:{served.port}"
 
 
-def test_a_redirect_is_checked_like_an_address_that_was_typed(served: Web, far: Settings) -> None:
-    """The first server may be asked, the one it leads to may not; told apart by a resolver that calls one public."""
+def test_each_redirect_is_looked_up_and_checked_anew(served: Web, near: Settings) -> None:
+    """The connection checks whatever it is asked for, see above; here, that no redirect goes past it."""
     served.put("/", b"", status=302, Location=served.url("/geheim", "intern.example"))
     served.put("/geheim", PAGE)
     hosts: list[str] = []
 
     def resolver(host: str, port: int) -> tuple[str, ...]:
         hosts.append(host)
-        return ("127.0.0.1",)
+        return ("127.0.0.1",) if host == "museum.example" else ()
 
-    allowed = Settings(home=far.home, allow_private=True)
-    with fetch(served.url("/", "museum.example"), allowed, resolve=resolver):
-        pass
+    problem = error_of(served.url("/", "museum.example"), near, resolve=resolver)
     assert hosts == ["museum.example", "intern.example"]
+    assert (problem.code, problem.params["host"]) == ("HostUnknown", "intern.example")
+    assert [path for path, _ in served.asked] == ["/"]
 
 
 @pytest.mark.parametrize(
@@ -228,6 +235,42 @@ def test_slow_servers_are_left(served: Web, near: Settings) -> None:
 def test_a_server_that_does_not_speak_tls(served: Web, near: Settings) -> None:
     problem = error_of(f"https://127.0.0.1:{served.port}/", near)
     assert problem.code in {"CertificateBad", "HostUnreachable"}
+
+
+def certificate(folder: Path, host: str) -> tuple[Path, ssl.SSLContext]:
+    """A certificate for a name, signed by itself, and a server's context with it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    begin = datetime.now(UTC) - timedelta(days=1)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), begin)
+        .not_valid_after(begin + timedelta(days=9))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / f"{host}.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(signed.public_bytes(Encoding.PEM) + private)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return path, context
+
+
+def test_the_certificate_must_be_for_the_name_though_the_number_is_connected_to(
+    tmp_path: Path, near: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, context = certificate(tmp_path, "museum.example")
+    with web(context) as secure:
+        secure.put("/", PAGE)
+        own, other = (secure.url("/", host, "https") for host in ("museum.example", "anders.example"))
+        problem = error_of(own, near, resolve=lambda host, port: ("127.0.0.1",))
+        assert problem.code == "CertificateBad" and "self" in str(problem.params["detail"])
+        monkeypatch.setenv("SSL_CERT_FILE", str(path))
+        with fetch(own, near, resolve=lambda host, port: ("127.0.0.1",)) as got:
+            assert (got.path.read_bytes(), got.final_url) == (PAGE, own)
+        problem = error_of(other, near, resolve=lambda host, port: ("127.0.0.1",))
+        assert problem.code == "CertificateBad" and "anders.example" in str(problem.params["detail"])
+        assert len(secure.asked) == 1
 
 
 @examples(max_examples=60, deadline=None)

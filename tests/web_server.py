@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,8 +21,8 @@ class Web:
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+    def url(self, path: str, host: str = "127.0.0.1", scheme: str = "http") -> str:
+        return f"{scheme}://{host}:{self.port}{path}"
 
     def put(self, path: str, body: bytes, kind: str = "text/html", status: int = 200, **headers: str) -> str:
         """Answer a path with a body; its address."""
@@ -54,8 +55,8 @@ class Web:
 
 
 @contextmanager
-def web() -> Iterator[Web]:
-    """The server, running."""
+def web(secure: ssl.SSLContext | None = None) -> Iterator[Web]:
+    """The server, running; with a context, it speaks TLS."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -66,7 +67,7 @@ def web() -> Iterator[Web]:
                     self.send_error(404)
                 else:
                     answer(self)
-            except (BrokenPipeError, ConnectionResetError):
+            except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
                 # Whoever asked has hung up.
                 self.close_connection = True
 
@@ -75,6 +76,8 @@ def web() -> Iterator[Web]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if secure:
+        server.socket = secure.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     served = Web(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -8,11 +8,11 @@ a page that has no furniture, so what is left out is said by `html_skip` in rule
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, TypeAlias
 
 from lxml import etree
 
-Element = etree._Element
+Element: TypeAlias = etree._Element
 _CLOSED_AT_ONCE: Final = re.compile(
     r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)"
     r"""([A-Za-z][\w:-]{0,60})((?:\s+[\w:.-]{1,60}\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*/>"""
@@ -41,7 +41,7 @@ def parse_html(text: str) -> tuple[Element | None, bool]:
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True, recover=True
     )
-    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    root: Element | None = etree.fromstring(text.encode("utf-8", "replace"), parser)
     return root, not any(entry.type == _TOO_DEEP for entry in parser.error_log)
 
 
@@ -58,9 +58,10 @@ def parse_xml(raw: bytes) -> Element | None:
         huge_tree=False,
     )
     try:
-        return etree.fromstring(raw, parser)
+        root: Element | None = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+    return root
 
 
 def parse_xhtml(text: str) -> tuple[Element | None, bool]:
