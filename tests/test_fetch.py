@@ -243,7 +243,8 @@ def certificate(folder: Path, host: str) -> tuple[Path, ssl.SSLContext]:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     begin = datetime.now(UTC) - timedelta(days=1)
     signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), begin)
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(begin)
         .not_valid_after(begin + timedelta(days=9))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .sign(key, hashes.SHA256())
