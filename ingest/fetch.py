@@ -77,12 +77,12 @@ class _Request:
     accept: str
     path: Path
     max_mb: int
-    seconds: float
+    begin: float
 
     @property
     def waited(self) -> int:
-        """Seconds, as an error names them."""
-        return max(1, int(self.seconds))
+        """Seconds so far."""
+        return max(1, round(time.monotonic() - self.begin))
 
 
 def is_address(given: object) -> bool:
@@ -105,14 +105,14 @@ def fetch(
     Raises `ingest.web_errors`, and `NoSpaceForFile` where the disk is full. `accept` is asked of the server, which may
     answer with something else. At most `max_mb` (by default `settings.max_file_mb`) are read, also when unpacked.
     """
-    deadline = time.monotonic() + seconds
-    network = CheckedNetwork(resolve, settings.allow_private, deadline)
+    begin = time.monotonic()
+    network = CheckedNetwork(resolve, settings.allow_private, begin + seconds)
     with (
         tempfile.TemporaryDirectory(prefix="wunderkammer-") as folder,
         httpcore.ConnectionPool(ssl_context=httpx.create_ssl_context(), network_backend=network) as pool,
     ):
         limit = settings.max_file_mb if max_mb is None else max_mb
-        request = _Request(pool, ", ".join(accept), Path(folder) / "content", limit, seconds)
+        request = _Request(pool, ", ".join(accept), Path(folder) / "content", limit, begin)
         yield _follow(url, request)
 
 

@@ -17,14 +17,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from hypothesis import given
-from hypothesis import settings as examples
-from hypothesis import strategies as st
 
 from graph.errors import SourceError, WunderkammerError
 from ingest import web_errors
 from ingest.fetch import MAX_REDIRECTS, clean_url, fetch, is_address
-from ingest.inflate import Damaged, inflated
 from settings import Settings
 from tests.web_server import Web, web
 
@@ -230,6 +226,7 @@ def test_slow_servers_are_left(served: Web, near: Settings) -> None:
         begin = time.monotonic()
         problem = error_of(served.raw(path, *pieces, pause=0.1, forever=True), near, seconds=1.0)
         assert problem.code == "TooSlow" and time.monotonic() - begin < 3
+        assert problem.params["seconds"] in {1, 2}
 
 
 def test_a_server_that_does_not_speak_tls(served: Web, near: Settings) -> None:
@@ -272,22 +269,6 @@ def test_the_certificate_must_be_for_the_name_though_the_number_is_connected_to(
         problem = error_of(other, near, resolve=lambda host, port: ("127.0.0.1",))
         assert problem.code == "CertificateBad" and "anders.example" in str(problem.params["detail"])
         assert len(secure.asked) == 1
-
-
-@examples(max_examples=60, deadline=None)
-@given(st.binary(max_size=3000), st.lists(st.integers(1, 400), min_size=1, max_size=9))
-def test_unpacking_does_not_depend_on_how_it_was_cut(content: bytes, sizes: list[int]) -> None:
-    packed = gzip.compress(content)
-    blocks: list[bytes] = []
-    position = 0
-    while position < len(packed):
-        size = sizes[len(blocks) % len(sizes)]
-        blocks.append(packed[position : position + size])
-        position += size
-    assert b"".join(inflated(blocks, "gzip")) == content
-    if len(packed) > 2:
-        with pytest.raises(Damaged):
-            list(inflated([packed[:-1]], "gzip"))
 
 
 def test_what_an_address_is() -> None:

@@ -149,6 +149,13 @@ def test_the_heading_in_the_header_of_a_site_is_kept(tmp_path: Path) -> None:
     assert body(page(tmp_path, html)) == "Titel\nEins\nZwei"
 
 
+def test_words_of_a_picture_and_its_caption_are_not_said_twice(tmp_path: Path) -> None:
+    same = "<img src=x alt='Ein Narwal'>", "<figcaption>Ein Narwal</figcaption>"
+    for figure in (same, same[::-1]):
+        assert body(page(tmp_path, f"<p>Text<figure>{''.join(figure)}</figure>")) == "Text\nEin Narwal"
+    assert body(page(tmp_path, f"<figure>{same[1] * 2}</figure>")) == "Ein Narwal\nEin Narwal"
+
+
 def test_tables_of_layout_are_walked_through(tmp_path: Path) -> None:
     html = "<table><tr><td><h2>Links</h2><p>Text<td><table><tr><td>a<td>b</table></table><table><tr><td>allein</table>"
     assert [(kind, text) for kind, text, _ in blocks(page(tmp_path, html))] == [

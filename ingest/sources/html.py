@@ -21,7 +21,7 @@ from ingest.sources.html_tree import Element, local, parse_html, parse_xhtml
 from ingest.web_errors import HtmlCutOff, HtmlTooLarge, HtmlWithoutText
 
 MAX_MB = 30
-"""The tree of a page takes about ten times its size in memory."""
+"""The tree of a page takes up to seventeen times its size in memory."""
 
 
 def read(path: Path, name: str, limits: Limits) -> ReadDocument:

@@ -47,7 +47,7 @@ class _Flow:
         self._lines: list[str] = []
         self._bullet = ""
         self._pictures: list[str] = []
-        self._last_caption = ""
+        self._last_caption = self._last_picture = ""
 
     def walk(self, root: Element) -> None:
         walker = etree.iterwalk(root, events=("start", "end"))
@@ -170,15 +170,18 @@ class _Flow:
             self._bullet = ""
 
     def _write_pictures(self) -> None:
+        """Write the words of pictures, but those that only repeat the caption before them."""
         for words in self._pictures:
-            self._write_caption(words)
+            if words != self._last_caption:
+                self._writer.add(words, BlockKind.CAPTION)
+            self._last_picture = words
         self._pictures.clear()
 
     def _write_caption(self, words: str) -> None:
-        """A caption; one that only repeats the words for the picture beside it is not written twice."""
-        if words != self._last_caption:
+        """Write a caption, unless the picture before it has said the same."""
+        if words != self._last_picture:
             self._writer.add(words, BlockKind.CAPTION)
-        self._last_caption = words
+        self._last_caption, self._last_picture = words, ""
 
 
 def _one_line(text: str) -> str:
