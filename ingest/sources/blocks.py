@@ -9,7 +9,7 @@ from graph.errors import Failure
 from graph.types import Region, State
 from ingest.sources.base import Block, BlockKind, PageText
 
-_SOFT = {0xAD: None, 0x200B: None, 0xFEFF: None, 0x0D: " ", 0x0B: "\n", 0x0C: "\n"}
+_SOFT = {0x00: " ", 0xAD: None, 0x200B: None, 0xFEFF: None, 0x0D: " ", 0x0B: "\n", 0x0C: "\n"}
 
 
 class Writer:
@@ -97,4 +97,6 @@ def clean_text(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Text with every white space as a single blank, as a heading or the cell of a table needs it."""
-    return " ".join(text.translate(_SOFT).split())
+    if not text.isascii() or "\0" in text:
+        text = text.translate(_SOFT)
+    return " ".join(text.split())
