@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cli
@@ -14,6 +13,7 @@ from graph.errors import WrongUse
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
 from ingest import report
+from ingest.collect import named
 from ingest.files import FileStore
 from ingest.plan import Plan, plan
 from ingest.sample import submit_sample
@@ -37,16 +37,16 @@ class NotConfirmed(WrongUse):
 
 def plan_command(given: argparse.Namespace) -> int:
     """What an import would cost; calls nothing."""
-    result = plan([Path(p) for p in given.paths], configuration.read(), _options(given))
+    result = plan(named(given.paths), configuration.read(), _options(given))
     cli.show(given, report.plan_data(result), report.plan_text(result))
     return _exit_code(len(result.documents), len(result.failed))
 
 
 def add_command(given: argparse.Namespace) -> int:
-    """Import files and folders, and wait until everything can be found."""
+    """Import files, folders and web addresses, and wait until everything can be found."""
     settings = configuration.read()
     options = _options(given)
-    paths = [Path(p) for p in given.paths]
+    paths = named(given.paths)
     if not given.yes and (options.extractor != "quick" or options.ocr):
         _confirm(plan(paths, settings, options))
     with Store(settings) as store:
@@ -237,7 +237,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers()
     for name, command in (("plan", plan_command), ("add", add_command)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
-        sub.add_argument("paths", nargs="+", metavar="PATH", help="files and folders")
+        sub.add_argument("paths", nargs="+", metavar="PATH", help="files, folders, web addresses")
         sub.add_argument("--extractor", choices=("quick", "statements"), default="quick")
         sub.add_argument("--model", help="chat model for --extractor statements")
         sub.add_argument("--caption-model", help="vision model for pictures")

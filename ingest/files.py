@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
 
 from ingest.errors import (
     CopyMissing,
@@ -38,7 +39,7 @@ MEGABYTE = 1_000_000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +243,28 @@ class FileStore:
                 os.close(parent)
 
     def _cannot_write(self, problem: OSError, name: str) -> NoSpaceForFile | FilesNotWritable:
-        if problem.errno in _FULL:
+        if problem.errno in FULL:
             return NoSpaceForFile(name=name, folder=str(self.root))
         return FilesNotWritable(folder=str(self.root), detail=problem.strerror or str(problem))
+
+
+@contextmanager
+def written(path: Path, name: str) -> Iterator[BinaryIO]:
+    """A new temporary file, open for writing; raises `NoSpaceForFile` and `FilesNotWritable`, which name its folder."""
+    try:
+        with path.open("wb") as file:
+            yield file
+    except OSError as problem:
+        if problem.errno in FULL:
+            raise NoSpaceForFile(name=clean_name(name), folder=str(path.parent.parent)) from None
+        raise FilesNotWritable(folder=str(path.parent.parent), detail=problem.strerror or str(problem)) from None
+
+
+def name_in(uri: str, suffix: str = "") -> str:
+    """What the file at an address is called: the last part of its path; `suffix` is put to one that has none."""
+    path = urlsplit(uri).path if uri.startswith(("http://", "https://")) else uri
+    name = clean_name(unquote(path) if path is not uri else Path(uri).name)
+    return name if Path(name).suffix else name + suffix
 
 
 def page_image_uri(sha256: str, page: int) -> str:

@@ -1,4 +1,4 @@
-"""What an import would take, before it runs: pages, pictures, calls, tokens, money and time. Calls nothing."""
+"""What an import would take, before it runs: pages, pictures, calls, tokens, money and time. Calls no model."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ class Plan:
         return tuple(d for d in self.documents if d.failure)
 
 
-def plan(paths: Sequence[Path], settings: Settings, options: Options) -> Plan:
-    """Read the files as an import would, into a temporary folder, and sum up; raises NothingGiven, AddressesLater."""
+def plan(paths: Sequence[Path | str], settings: Settings, options: Options) -> Plan:
+    """Read the files as an import would, into a temporary folder, and sum up; raises NothingGiven."""
     check_paths(paths)
     planned: list[PlannedDocument] = []
     with tempfile.TemporaryDirectory(prefix="wunderkammer-plan-") as folder:

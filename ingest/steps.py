@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from graph.errors import Failure, Missing, ModelError, StoreError, WrongUse, WunderkammerError
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Document, Extraction, State
 from graph.work import Lease, Work
 from ingest.chunk import chunk
-from ingest.files import FileStore
+from ingest.files import FileStore, name_in
 from ingest.hand import hand_extractions
 from ingest.lines import LineIndex
 from ingest.ocr import with_ocr
@@ -85,7 +84,7 @@ class Steps:
     def _read(self, document: Document, stopped: Stopped) -> None:
         assert document.sha256 is not None
         path = self._files.original(document.sha256)
-        content = read(path, Path(document.uri).name, Limits.of(self._settings))
+        content = read(path, name_in(document.uri, path.suffix), Limits.of(self._settings))
         if document.ocr:
             seen = with_ocr(content, document, self._files, self._settings, stopped)
             if seen is None:

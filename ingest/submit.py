@@ -25,13 +25,8 @@ BATCH = 100
 
 
 class NothingGiven(WrongUse):
-    en = "Nothing to import: name at least one file or folder."
-    de = "Nichts zu importieren: Bitte mindestens eine Datei oder einen Ordner angeben."
-
-
-class AddressesLater(WrongUse):
-    en = "“{name}” is a web address; this version reads files and folders. Save the page or file and add that."
-    de = "„{name}“ ist eine Webadresse; diese Version liest Dateien und Ordner. Bitte speichern und dann hinzufügen."
+    en = "Nothing to import: name at least one file, folder or web address."
+    de = "Nichts zu importieren: Bitte mindestens eine Datei, einen Ordner oder eine Webadresse angeben."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +54,17 @@ class Submitted:
     failed: tuple[str, ...] = ()
 
 
-def check_paths(paths: Sequence[Path]) -> None:
-    """Raises NothingGiven or AddressesLater for a request that names no files."""
+def check_paths(paths: Sequence[Path | str]) -> None:
+    """Raises NothingGiven for a request that names nothing."""
     if not paths:
         raise NothingGiven()
-    for path in paths:
-        if str(path).lower().startswith(("http:/", "https:/")):
-            raise AddressesLater(name=str(path))
 
 
-def submit(store: Store, settings: Settings, paths: Sequence[Path], options: Options) -> Submitted:
+def submit(store: Store, settings: Settings, paths: Sequence[Path | str], options: Options) -> Submitted:
     """Copy the files, queue their documents as one job, and return at once; `ingest.worker` does the rest.
 
-    What is in the graph already, read the same way, is left alone. Raises NothingGiven, what is missing for the OCR
-    that is wanted, and what the database raises.
+    Web addresses are fetched now, as files are copied. What is in the graph already, read the same way, is left alone.
+    Raises NothingGiven, what is missing for the OCR that is wanted, and what the database raises.
     """
     check_paths(paths)
     if options.ocr and (missing := gap(find_ocr(options.ocr), settings)):

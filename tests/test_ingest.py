@@ -15,7 +15,7 @@ from graph.work import JobState
 from ingest.files import FileStore
 from ingest.images import page_size
 from ingest.plan import plan
-from ingest.submit import AddressesLater, NothingGiven, Options, remove_document, retry, submit
+from ingest.submit import NothingGiven, Options, remove_document, retry, submit
 from ingest.texts import document_text
 from ingest.worker import work
 from llm.embed import open_embedder
@@ -247,8 +247,6 @@ def test_a_plan_counts_without_storing_anything(store: Store, tmp_path: Path) ->
     assert store.stats([DEFAULT_COLLECTION])["documents"] == 0
     with pytest.raises(NothingGiven):
         plan([], store.settings, Options())
-    with pytest.raises(AddressesLater):
-        submit(store, store.settings, [Path("https://example.org/a.html")], Options())
 
 
 def test_hand_made_statements_come_with_their_documents(store: Store, tmp_path: Path) -> None:

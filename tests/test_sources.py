@@ -201,7 +201,8 @@ def test_the_table_recognises_each_of_its_kinds_by_name(tmp_path: Path) -> None:
     path.write_text("Text")
     for kind in SOURCES:
         for suffix in kind.suffixes:
-            expected = kind.kind if kind.kind in {"markdown", "statements", "delimited"} else "text"
+            of_own = {"html", "mail", "markdown", "statements", "delimited"}
+            expected = kind.kind if kind.kind in of_own else "text"
             assert identify(path, "name" + suffix.upper(), LIMITS).kind == expected
 
 

@@ -6,6 +6,7 @@ A kind is recognised by its content first and by its name second, so a wrong ext
 from __future__ import annotations
 
 import importlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
@@ -76,6 +77,9 @@ SOURCES: tuple[SourceKind, ...] = (
     SourceKind("compound", ("application/x-ole-storage",), (".doc", ".dot", ".xls", ".ppt"), (b"\xd0\xcf\x11\xe0",)),
     SourceKind("delimited", ("text/csv",), (".csv",)),
     SourceKind("delimited", ("text/tab-separated-values",), (".tsv", ".tab")),
+    SourceKind("html", ("text/html", "application/xhtml+xml"), (".html", ".htm", ".xhtml", ".xht", ".shtml")),
+    SourceKind("epub", ("application/epub+zip",), (".epub",)),
+    SourceKind("mail", ("message/rfc822",), (".eml", ".mht", ".mhtml")),
     SourceKind("statements", ("application/jsonl",), (".jsonl", ".ndjson")),
     SourceKind("markdown", ("text/markdown",), (".md", ".markdown", ".mdown")),
     SourceKind("text", ("text/plain",), (".txt", ".text", ".log", "")),
@@ -94,9 +98,14 @@ _NOT_YET: tuple[tuple[bytes, str], ...] = (
     (b"8BPS", "Photoshop"),
 )
 _NOT_YET_NAMES = {
-    ".html": "HTML", ".htm": "HTML", ".xhtml": "HTML", ".xml": "XML", ".json": "JSON", ".svg": "SVG",
-    ".epub": "EPUB", ".rtf": "RTF",
+    ".xml": "XML", ".json": "JSON", ".svg": "SVG", ".rtf": "RTF",
 }  # fmt: skip
+
+_HTML = re.compile(
+    rb"""\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:[^-]|-(?!->)){0,3000}-->\s*){0,5}"""
+    rb"""(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])""",
+    re.I,
+)
 
 
 def identify(path: Path, name: str, limits: Limits) -> SourceKind:
@@ -129,16 +138,15 @@ def recognise(head: bytes, name: str) -> SourceKind:
     suffix = Path(shown).suffix.lower()
     if found := _by_content(head):
         return found
+    if _is_epub(head, suffix):
+        return kind_named("epub")
     for magic, label in _NOT_YET:
         if head.startswith(magic):
             raise UnknownKind(name=shown, kind=label)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:14].lower()
-    if start.startswith((b"<!doctype html", b"<html")):
-        raise UnknownKind(name=shown, kind="HTML")
     if suffix in _NOT_YET_NAMES:
         raise UnknownKind(name=shown, kind=_NOT_YET_NAMES[suffix])
     kinds = [kind for kind in SOURCES if suffix in kind.suffixes]
-    if kinds and kinds[0].kind in {"statements", "markdown", "delimited"}:
+    if kinds and kinds[0].kind in {"html", "mail", "statements", "markdown", "delimited"}:
         return kinds[0]
     if kinds and kinds[0].kind in {"pdf", "image"} and b"\0" in head:
         raise BinaryFile(name=shown)
@@ -161,7 +169,14 @@ def _by_content(head: bytes) -> SourceKind | None:
     # Some writers put a few bytes in front of a PDF; readers accept it within the first kilobyte.
     if b"%PDF-" in head[:1024] and b"\0" not in head[: head.index(b"%PDF-")]:
         return kind_named("pdf")
+    if _HTML.match(head.lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"")):
+        return kind_named("html")
     return None
+
+
+def _is_epub(head: bytes, suffix: str) -> bool:
+    """An EPUB says what it is in its first member, or, where its maker did not know that, by its name."""
+    return head.startswith(b"PK\x03\x04") and (b"mimetypeapplication/epub+zip" in head[:100] or suffix == ".epub")
 
 
 def kind_named(name: str) -> SourceKind:
