@@ -11,6 +11,7 @@ from graph.store import Store
 from graph.types import Chunk, Document, Extraction
 from ingest.claim_schema import ExtractionSchema
 from ingest.extract import StatementExtractor
+from ingest.own_claims import with_own_claims
 from llm.catalog import find_model, open_chat
 from llm.errors import WORTH_RETRYING, RateLimited
 from settings import Settings
@@ -34,7 +35,7 @@ def extract_by_model(
 
     def one(piece: Chunk) -> Extraction | ModelError:
         try:
-            return extractor.extract(piece, text)
+            return with_own_claims(extractor.extract(piece, text), document, piece, text)
         except ModelError as error:
             return error
 

@@ -13,6 +13,7 @@ from typing import Protocol, cast
 from ingest.errors import BinaryFile, UnknownKind
 from ingest.files import clean_name, open_source
 from ingest.sources.base import Limits, ReadDocument
+from ingest.sources.xml import xml_kind
 
 SNIFF = 8192
 
@@ -43,6 +44,11 @@ SOURCES: tuple[SourceKind, ...] = (
     SourceKind("image", ("image/webp",), (".webp",)),
     SourceKind("image", ("image/gif",), (".gif",), (b"GIF87a", b"GIF89a")),
     SourceKind("image", ("image/bmp",), (".bmp",)),
+    SourceKind("tei", ("application/tei+xml",), ()),
+    SourceKind("alto", ("application/alto+xml",), ()),
+    SourceKind("pagexml", ("application/vnd.prima.page+xml",), ()),
+    SourceKind("hocr", ("text/vnd.hocr+html",), ()),
+    SourceKind("xml", ("application/xml",), ()),
     SourceKind("statements", ("application/jsonl",), (".jsonl", ".ndjson")),
     SourceKind("markdown", ("text/markdown",), (".md", ".markdown", ".mdown")),
     SourceKind("text", ("text/plain",), (".txt", ".text", ".log", ".csv", ".tsv", "")),
@@ -62,7 +68,7 @@ _NOT_YET: tuple[tuple[bytes, str], ...] = (
     (b"8BPS", "Photoshop"),
 )
 _NOT_YET_NAMES = {
-    ".html": "HTML", ".htm": "HTML", ".xhtml": "HTML", ".xml": "XML", ".json": "JSON", ".svg": "SVG", ".docx": "Word",
+    ".html": "HTML", ".htm": "HTML", ".xhtml": "HTML", ".json": "JSON", ".svg": "SVG", ".docx": "Word",
     ".doc": "Word", ".odt": "OpenDocument", ".epub": "EPUB", ".rtf": "RTF", ".xlsx": "Excel", ".pptx": "PowerPoint",
 }  # fmt: skip
 
@@ -83,6 +89,9 @@ def recognise(head: bytes, name: str) -> SourceKind:
     for magic, label in _NOT_YET:
         if head.startswith(magic):
             raise UnknownKind(name=shown, kind=label)
+    # Before HTML: hOCR is HTML too.
+    if xml := xml_kind(head, suffix):
+        return kind_named(xml)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:14].lower()
     if start.startswith((b"<!doctype html", b"<html")):
         raise UnknownKind(name=shown, kind="HTML")
