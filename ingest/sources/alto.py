@@ -168,7 +168,8 @@ class _Reader:
         if line is None:
             return
         line.parts.append(content)
-        line.boxes.append(_box(attributes))
+        if line.box is None:
+            line.boxes.append(_box(attributes))
         part = attributes.get("SUBS_TYPE", "")
         if part == "HypPart1":
             line.divided, line.whole = True, attributes.get("SUBS_CONTENT") or None

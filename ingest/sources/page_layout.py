@@ -75,13 +75,14 @@ class LaidPage:
 
 
 def in_order(blocks: Sequence[LaidBlock], wanted: Sequence[str]) -> list[LaidBlock]:
-    """The blocks in the order in which `wanted` names them; those it does not name stay behind the one before them."""
+    """The blocks in the order in which `wanted` names them; one it does not name stays behind all before it."""
     places = {name: place for place, name in reversed(list(enumerate(wanted)))}
-    place = -1
+    furthest = -1
     keyed: list[tuple[int, int, LaidBlock]] = []
-    for number, block in enumerate(blocks):
-        place = places.get(block.id, place)
-        keyed.append((place, number, block))
+    for sequence, block in enumerate(blocks):
+        place = places.get(block.id, furthest)
+        furthest = max(furthest, place)
+        keyed.append((place, sequence, block))
     return [block for *_, block in sorted(keyed, key=lambda each: each[:2])]
 
 
@@ -124,7 +125,8 @@ def written(
         pages=tuple(texts),
         blocks=tuple(writer.blocks),
         lines=tuple(writer.lines),
-        language=language_code(language) or (said.most_common(1)[0][0] if said else guess_language(text)),
+        # Of its parts first: Tesseract calls every file English, whatever it read.
+        language=said.most_common(1)[0][0] if said else language_code(language) or guess_language(text),
     )
 
 

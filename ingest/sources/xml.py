@@ -45,7 +45,8 @@ def xml_kind(head: bytes, suffix: str) -> str | None:
 
     None for HTML, and for text that merely begins with a tag. Raises nothing.
     """
-    begins = head.lstrip(b" \t\r\n").startswith(_BEGINS)
+    start = head.lstrip(b" \t\r\n")
+    begins = start.startswith(_BEGINS) or (suffix == ".xml" and start.startswith(b"<"))
     root = root_of(head)
     tag = root.tag.lower() if root else ""
     if any(mark in head for mark in _OCR) and (tag == "html" or (not root and _HTML.match(head))):
@@ -56,7 +57,7 @@ def xml_kind(head: bytes, suffix: str) -> str | None:
         return None
     if kind := kind_of(root):
         return kind
-    return "xml" if begins or tag == "mets" or suffix in {".xml", ".svg"} else None
+    return "xml" if begins or tag == "mets" or suffix == ".svg" else None
 
 
 def kind_of(root: Root) -> str | None:

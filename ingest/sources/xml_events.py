@@ -127,12 +127,15 @@ class _Guard:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise XmlTooDeep(name=self._name, limit=MAX_DEPTH)
-        plain = {_local(key): value for key, value in attributes.items()} if attributes else attributes
-        self._handler.start(_local(tag), plain)
+        for key in attributes:
+            if ":" in key:
+                attributes = {_local(key): value for key, value in attributes.items()}
+                break
+        self._handler.start(_local(tag) if ":" in tag else tag, attributes)
 
     def _end(self, tag: str) -> None:
         self._depth -= 1
-        self._handler.end(_local(tag))
+        self._handler.end(_local(tag) if ":" in tag else tag)
 
     def _declared(
         self,
