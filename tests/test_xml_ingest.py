@@ -88,5 +88,8 @@ def test_a_picture_claims_what_its_file_says(store: Store, documents: dict[str, 
     picture = documents["Narwal.jpg"]
     (about, _) = store.documents.all_chunks(picture.id)
     assert (about.text, about.state) == ("Photographer: Erna Beispielfrau", State.DONE)
-    rows = store.explore.statements_of_chunk(about.id)
-    assert rows
+    (claim,) = store.explore.claims_of_chunks([about.id])
+    assert claim.text == "Narwal (picture), Photographer: Erna Beispielfrau"
+    assert (claim.source.quote, claim.source.start, claim.source.end) == (about.text, 0, len(about.text))
+    named = {entity.name: entity.type for entity in store.explore.entities_of_chunks([about.id])[about.id]}
+    assert named == {"Erna Beispielfrau": "Person", "Narwal (picture)": "Object"}

@@ -122,7 +122,7 @@ def _degrees(parts: object, side: object) -> float:
     if not isinstance(parts, tuple | list):
         raise ValueError(parts)
     values = [float(part) for part in parts]
-    degrees = sum(value / 60**place for place, value in enumerate(values[:3]))
+    degrees = sum(value / 60.0**place for place, value in enumerate(values[:3]))
     return -degrees if str(side).strip("\0 ").upper() in {"S", "W"} else degrees
 
 
