@@ -21,6 +21,8 @@ from ingest.sources.xml_events import Handler, stream
 
 MEDIA_TYPE = "text/vnd.hocr+html"
 _PIECE = 1 << 14
+_LONGEST_TAG, _LONGEST_SCRIPT = 2 * _PIECE, 1 << 20
+"""Characters that the HTML parser may keep because it has not seen the end of a tag, or of a script."""
 _BBOX = re.compile(r"\bbbox\s+(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)")
 _KINDS = {
     "ocr_title": BlockKind.HEADING, "ocr_chapter": BlockKind.HEADING, "ocr_section": BlockKind.HEADING,
@@ -197,7 +199,8 @@ def _as_html(path: Path, name: str, limits: Limits, handler: Handler) -> None:
     parser = _Html(handler)
     for begin in range(0, len(text), _PIECE):
         parser.feed(text[begin : begin + _PIECE])
-        if len(parser.rawdata) > 2 * _PIECE:
+        ends = begin + _PIECE >= len(text)
+        if len(parser.rawdata) > (_LONGEST_SCRIPT if parser.cdata_elem and not ends else _LONGEST_TAG):
             raise XmlTooLong(name=clean_name(name), limit="0.03", line=parser.getpos()[0])
     parser.close()
 

@@ -21,7 +21,7 @@ _KINDS = {"tei": "tei", "tei.2": "tei", "teicorpus": "tei", "teicorpus.2": "tei"
 _TEI = "http://www.tei-c.org/ns/1.0"
 LONGEST_PREFACE = 4_000_000
 """Bytes in which the outermost element has to come: before it there may be a declaration, a DTD and comments."""
-_OCR = (b"ocr_page", b"ocr-system", b"ocr-capabilities", b"ocr_line", b"ocrx_word")
+_OCR = re.compile(rb"""\b(?:class|name)\s*=\s*["']?[^"'<>]{0,80}\b(?:ocr_page|ocr_line|ocrx_\w+|ocr-system)\b""", re.I)
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+)?html\b", re.I | re.S)
 _BEGINS = (b"<?xml", b"\xef\xbb\xbf<?xml", b"\xff\xfe<\0?\0", b"\xfe\xff\0<\0?", b"<\0?\0x\0", b"\0<\0?\0x")
 
@@ -49,7 +49,7 @@ def xml_kind(head: bytes, suffix: str) -> str | None:
     begins = start.startswith(_BEGINS) or (suffix == ".xml" and start.startswith(b"<"))
     root = root_of(head)
     tag = root.tag.lower() if root else ""
-    if any(mark in head for mark in _OCR) and (tag == "html" or (not root and _HTML.match(head))):
+    if _OCR.search(head) and (tag == "html" or (not root and _HTML.match(head))):
         return "hocr"
     if root is None:
         return "xml" if begins else None
