@@ -28,7 +28,7 @@ def alto_line(words: Sequence[str], x: int, y: int, last: str = "", width: int =
         f'<String CONTENT="{word}" HPOS="{x + n * step}" VPOS="{y}" WIDTH="{width}" HEIGHT="{height}" WC="0.12"/>'
         for n, word in enumerate(words)
     )
-    whole = len(words) * step - 10
+    whole = max(len(words) * step - 10, width)
     return f'<TextLine HPOS="{x}" VPOS="{y}" WIDTH="{whole}" HEIGHT="{height}">{strings}{last}</TextLine>'
 
 

@@ -180,6 +180,12 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     assert content_of(tmp_path, source.encode(encoding)).text == "Größe"
 
 
+def test_a_file_that_was_converted_without_its_first_line(tmp_path: Path) -> None:
+    source = tei("<p>Größe</p>", before='<?xml version="1.0" encoding="ISO-8859-1"?>')
+    assert content_of(tmp_path, source.encode()).text == "Größe"
+    assert content_of(tmp_path, source.encode("latin-1")).text == "Größe"
+
+
 def test_a_corpus_keeps_each_header(tmp_path: Path) -> None:
     one = f"<TEI>{HEADER}<text><body><p>Eins.</p></body></text></TEI>"
     content = content_of(tmp_path, f'<teiCorpus xmlns="http://www.tei-c.org/ns/1.0">{HEADER}{one}{one}</teiCorpus>')

@@ -202,6 +202,6 @@ def _chain(blocks: list[LaidBlock], following: Mapping[str, str]) -> list[str]:
 def _box(attributes: Mapping[str, str]) -> Box | None:
     x, y = number(attributes.get("HPOS")), number(attributes.get("VPOS"))
     width, height = number(attributes.get("WIDTH")), number(attributes.get("HEIGHT"))
-    if x is None or y is None or width is None or height is None:
+    if x is None or y is None or not width or not height or width < 0 or height < 0:
         return None
     return Box(x, y, x + width, y + height)

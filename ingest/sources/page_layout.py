@@ -34,6 +34,11 @@ class Box:
     x1: float
     y1: float
 
+    @property
+    def empty(self) -> bool:
+        """Whether it is no place at all, as where a program wrote zeros."""
+        return self.x1 <= self.x0 or self.y1 <= self.y0
+
     def around(self, other: Box) -> Box:
         return Box(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
 
@@ -166,11 +171,11 @@ class _Writer:
             line = line if before is None else self._after(before, line, block.kind)
             begin = self._length
             self._put(line.text)
-            if line.box is not None and width and height:
+            if line.box is not None and not line.box.empty and width and height:
                 self.lines.append(Line(begin, self._length, number, region(line.box.scaled(scale), width, height)))
             before = line
         found = union([line.region for line in self.lines[first:]])
-        if found is None and block.box is not None and width and height:
+        if found is None and block.box is not None and not block.box.empty and width and height:
             found = region(block.box.scaled(scale), width, height)
         heading = () if block.kind is BlockKind.HEADING else self._heading
         self.blocks.append(Block(start, self._length, number, block.kind, heading, found, ocr=True))

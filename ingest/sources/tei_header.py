@@ -17,6 +17,7 @@ _APART = frozenset(
     "availability licence edition extent forename surname persname orgname name addrline note".split()
 )
 """Elements whose words are not glued to those of the next one."""
+_PUBLISHED = frozenset({"publisher", "distributor", "authority", "pubplace", "p"})
 _DATES = ("when", "when-iso", "value")
 
 
@@ -83,7 +84,7 @@ def _header(root: Element) -> Header:
         title=tidy(title),
         language=language_code(language),
         rights=tidy(rights, 500),
-        attribution=tidy(", ".join(authors or editors), 500),
+        attribution=tidy("; ".join(authors or editors), 500),
     )
 
 
@@ -125,8 +126,16 @@ def _title(statement: Element | None) -> str | None:
 
 
 def _names(statement: Element | None, tag: str) -> list[str]:
-    found = [_words(each) for each in statement.iter(tag)] if statement is not None else []
+    found = [_name(each) for each in statement.iter(tag)] if statement is not None else []
     return list(dict.fromkeys(name for name in found if name))
+
+
+def _name(element: Element) -> str | None:
+    """A name; with a comma where the surname comes first."""
+    parts = [each for each in element.iter() if each.tag in {"surname", "forename"}]
+    if len(parts) == 2 and parts[0].tag == "surname" and (surname := _words(parts[0])):
+        return ", ".join(filter(None, (surname, _words(parts[1]))))
+    return _words(element)
 
 
 def _responsible(statement: Element | None) -> list[str]:
@@ -142,9 +151,15 @@ def _published(statement: Element | None) -> str | None:
     """Publisher, place and date; without its statement on rights, which is a line of its own."""
     if statement is None:
         return None
-    plain = [each for each in statement if each.tag not in {"availability", "idno", "date", "address", "ptr"}]
+    plain = [each for each in statement if each.tag in _PUBLISHED]
     date = next((each for each in statement if each.tag == "date"), None)
-    return ", ".join(filter(None, [*(_words(each) for each in plain), _day(date)])) or None
+    return ", ".join(filter(None, [*(_called(each) for each in plain), _day(date)])) or None
+
+
+def _called(element: Element) -> str | None:
+    """The name of a publisher, without the address that may stand beside it."""
+    name = next((each for each in element.iter() if each.tag in {"orgname", "persname", "name"}), None)
+    return _words(element if name is None else name)
 
 
 def _origin(root: Element) -> str | None:

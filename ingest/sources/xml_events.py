@@ -10,6 +10,8 @@ Names of elements and attributes lose their prefix, so files without namespaces,
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,6 +31,9 @@ LONGEST_ENTITY = 32
 _BLOCK = 1 << 16
 _XMLNS = "xmlns"
 _SPACE = b" \t\r\n"
+_LATIN = re.compile(
+    rb"""<\?xml[^>]{1,80}encoding\s*=\s*["'](?:iso-8859-1|iso-8859-15|windows-1252|latin-?1)["']""", re.I
+)
 _ESCAPED = frozenset({"&#38;", "&#60;"})
 """How XML itself writes & and < where a file declares them again."""
 
@@ -63,11 +68,11 @@ def stream(path: Path, name: str, limits: Limits, handler: Handler) -> None:
 
 def parse(file: BinaryIO, name: str, handler: Handler) -> None:
     """Tell `handler` all of an open file; `name` is for the errors."""
-    guard = _Guard(name, handler)
+    block = file.read(_BLOCK).lstrip(_SPACE)
+    guard = _Guard(name, handler, _encoding(block))
     parser = guard.parser
     fed = 0
     try:
-        block = file.read(_BLOCK).lstrip(_SPACE)
         while block:
             parser.Parse(block)
             fed += len(block)
@@ -83,6 +88,17 @@ def parse(file: BinaryIO, name: str, handler: Handler) -> None:
         if guard.started:
             raise
         raise XmlEncoding(name=name, detail=str(problem)) from None
+
+
+def _encoding(head: bytes) -> str | None:
+    """UTF-8 where a file calls itself Latin-1 and is UTF-8: it was converted, and its first line was forgotten."""
+    if not _LATIN.match(head) or head.isascii():
+        return None
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
 
 
 def root_of(head: bytes) -> Root | None:
@@ -105,12 +121,12 @@ def root_of(head: bytes) -> Root | None:
 class _Guard:
     """A parser that passes on what is harmless and raises our errors for the rest."""
 
-    def __init__(self, name: str, handler: Handler) -> None:
+    def __init__(self, name: str, handler: Handler, encoding: str | None) -> None:
         self._name, self._handler = name, handler
         self._outside: set[str] = set()
         self._depth = 0
         self.started = False
-        self.parser = parser = expat.ParserCreate()
+        self.parser = parser = expat.ParserCreate(encoding)
         # Entities that the file does not define are then skipped, and told, instead of being an error.
         parser.UseForeignDTD(True)
         parser.buffer_text = True
