@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from graph.errors import SourceError
@@ -218,6 +218,7 @@ TREES = st.recursive(
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(body="<note><teiHeader><title>Wal</title></teiHeader>Horn</note>")
 @given(body=TREES)
 def test_any_tree_is_covered_by_its_blocks(tmp_path: Path, body: str) -> None:
     content = content_of(tmp_path, tei(f"<p>Anfang</p>{body}<p>Schluss</p>"))

@@ -24,7 +24,7 @@ from ingest.sources.tei_text import LINE, SPACE, TeiText
 from ingest.sources.xml_events import stream
 
 MEDIA_TYPE = "application/tei+xml"
-_LEFT_OUT = frozenset("del fw facsimile standoff xenodata binaryobject index".split())
+_LEFT_OUT = frozenset("del fw facsimile standoff xenodata binaryobject index teiheader".split())
 _DIVISIONS = frozenset("tei tei.2 group text front body back div lg sp floatingtext".split()) | {
     f"div{level}" for level in range(8)
 }
@@ -98,7 +98,7 @@ class _Reader:
             self._choice.start(tag, attributes)
         elif self._header is not None:
             self._header.start(tag, attributes)
-        elif low == "teiheader":
+        elif low == "teiheader" and not (self._soft or self._containers or self._silent):
             self._header = HeaderReader()
             self._header.start(tag, attributes)
         elif low in _CHOICES and not self._silent:
