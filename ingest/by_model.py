@@ -21,6 +21,7 @@ from ingest.calls import Calls, Done
 from ingest.claim_schema import ExtractionSchema
 from ingest.errors import Unexpected
 from ingest.heartbeat import Heartbeat
+from ingest.own_claims import with_own_claims
 from ingest.pace import Pace
 from llm.catalog import family, find_model, open_chat
 from llm.embed import find_embedding
@@ -198,7 +199,7 @@ class ByModel:
                 asking.handed.add(piece.id)
                 asking.out.add(piece.id)
                 self._pieces[document.id, piece.id] = piece
-                asking.calls.add((document.id, piece.id), _claims(asking.extractor, piece, asking.text))
+                asking.calls.add((document.id, piece.id), _claims(asking.extractor, document, piece, asking.text))
 
     def _vectors(self, asking: _Asking) -> Callable[[], bool]:
         return lambda: self._steps.embed(asking.document, asking.heartbeat.lost)
@@ -262,8 +263,8 @@ class ByModel:
                 log.warning("release: %s", error)
 
 
-def _claims(extractor: StatementExtractor, piece: Chunk, text: str) -> Callable[[], Extraction]:
-    return lambda: extractor.extract(piece, text)
+def _claims(extractor: StatementExtractor, document: Document, piece: Chunk, text: str) -> Callable[[], Extraction]:
+    return lambda: with_own_claims(extractor.extract(piece, text), document, piece, text)
 
 
 def _failure(problem: object) -> Failure:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from graph.errors import Failure
 from graph.types import Chunk, ChunkKind, Document, Region, State, make_id
 from ingest.files import page_image_uri
+from ingest.images import has_images
 from ingest.lines import LineIndex, union
 from ingest.sentences import sentences
 from ingest.sources.base import Block, BlockKind, PageText, ReadDocument
@@ -77,7 +78,7 @@ def _chunk(
     state: State = State.PENDING,
     failure: Failure | None = None,
 ) -> Chunk:
-    has_image = page.width > 0 and document.sha256 is not None
+    has_image = page.width > 0 and document.sha256 is not None and has_images(read.media_type)
     return Chunk(
         id=make_id("chunk", document.id, span.start, span.end, span.kind, span.page),
         document=document.id,

@@ -73,14 +73,25 @@ def in_words(described: tuple[Line, ...]) -> str:
     return "\n".join(line.text for line in described)
 
 
-def claims(described: tuple[Line, ...], document: Document, chunk: Chunk, model: str) -> Extraction:
-    """What a description claims about its picture; each claim rests on the line of the passage that says it."""
-    subject = _subject(described, document)
+def claims(
+    described: tuple[Line, ...],
+    document: Document,
+    chunk: Chunk,
+    model: str,
+    subject: Entity | None = None,
+    meanings: Mapping[str, tuple[str, str]] = MEANINGS,
+    confidence: float = CONFIDENCE,
+) -> Extraction:
+    """What a description claims about its picture; each claim rests on the line of the passage that says it.
+
+    Without a `subject` it is what the description or the document has as its title.
+    """
+    subject = subject or _subject(described, document)
     statements: dict[str, Statement] = {}
     for line in described:
-        meaning = MEANINGS.get(normalise(line.name))
+        meaning = meanings.get(normalise(line.name))
         for value in line.values if meaning else ():
-            statement = _statement(subject, meaning or ("", ""), value, line, document, chunk, model)
+            statement = _statement(subject, meaning or ("", ""), value, line, document, chunk, model, confidence)
             if statement is not None:
                 statements.setdefault(statement.id, statement)
     if not statements:
@@ -105,6 +116,7 @@ def _statement(
     document: Document,
     chunk: Chunk,
     model: str,
+    confidence: float,
 ) -> Statement | None:
     predicate, kind = meaning
     if not _is_name(value):
@@ -121,7 +133,7 @@ def _statement(
         text=f"{subject.name}, {line.name}: {value}",
         source=Source(chunk.id, line.text, start, start + len(line.text), True),
         collection=document.collection,
-        confidence=CONFIDENCE,
+        confidence=confidence,
         model=model,
     )
 

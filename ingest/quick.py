@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, islice
 
-from graph.types import Chunk, CoOccurrence, Entity, Extraction, Mention, normalise
+from graph.types import Chunk, ChunkKind, CoOccurrence, Entity, Extraction, Mention, normalise
 from ingest.language import guess_language
 from ingest.rules.candidates import Candidate
 from ingest.rules.document import Names
@@ -21,6 +21,7 @@ _PIECE = re.compile(r"(?:(?!\n\s*\n|\n\s*(?:[-*•|#]|\d+[.)])\s|\t).)+", re.S)
 _BROKEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]\n\s*(?!(?:und|oder|bis|and|or)\b)(?=[a-zß-ÿ])|\u00ad")
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
+_LABEL = re.compile(r"^[^\W\d_][\w -]{0,30}: ", re.MULTILINE)
 _UNUSABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 MOST_PAIRS = 30
 """Of a sentence with more pairs than this, a list or a register, only the names next to each other are kept."""
@@ -154,7 +155,9 @@ def _free(sentence: _Sentence) -> Iterator[Term]:
 def _sentences(chunk: Chunk, number: int, usual: str | None) -> Iterator[_Sentence]:
     """The sentences of a chunk with what may be names in them."""
     german = (guess_language(chunk.text) or usual) == "de"
-    whole = _readable(chunk.text)
+    # What a file says about itself is lines of a label and a value: neither the label nor the next line is in a name.
+    said = _LABEL.sub("\n", chunk.text) if chunk.kind is ChunkKind.METADATA else chunk.text
+    whole = _readable(said)
     for piece in _PIECE.finditer(whole):
         heading = _is_heading(piece.group(), chunk)
         for start, end in sentences(whole, piece.start(), piece.end()):

@@ -14,6 +14,7 @@ from ingest.files import FileStore, name_in
 from ingest.hand import hand_extractions
 from ingest.lines import LineIndex
 from ingest.ocr import with_ocr
+from ingest.own_claims import with_own_claims
 from ingest.quick import extract_quick
 from ingest.sources import read
 from ingest.sources.base import Limits
@@ -133,7 +134,11 @@ class Steps:
     def _extract_quickly(self, document: Document, stopped: Stopped) -> None:
         # All chunks are looked at even after an interruption: names are understood across the whole document.
         chunks = [c for c in self._store.documents.all_chunks(document.id) if c.text]
-        self._put(document, extract_quick(chunks, document.language, document.collection), stopped)
+        found = extract_quick(chunks, document.language, document.collection)
+        if document.media_type.startswith("image/"):
+            text = document_text(self._files, document)
+            found = [with_own_claims(each, document, c, text) for each, c in zip(found, chunks, strict=True)]
+        self._put(document, found, stopped)
 
     def _put(self, document: Document, extractions: Sequence[Extraction], stopped: Stopped) -> None:
         for begin in range(0, len(extractions), STORE_BATCH):

@@ -161,7 +161,7 @@ def test_a_turned_photograph_and_what_it_says_about_itself(tmp_path: Path) -> No
     path.write_bytes(make_files.encoded(make_files.picture(), "JPEG", exif=exif))
     content = read(path, "photo.jpg", LIMITS)
     assert (content.pages[0].width, content.pages[0].height) == (300, 400)
-    assert content.text == "Ein Narwalzahn im Museum\nErna Muster\n© 2020 Erna Muster"
+    assert content.text == "Description: Ein Narwalzahn im Museum\nCreator: Erna Muster\nRights: © 2020 Erna Muster"
     assert (content.rights, content.attribution, content.title) == ("© 2020 Erna Muster", "Erna Muster", "photo")
     about, waiting = chunk(content, Document("d", "t", "u", content.media_type, sha256="ef" * 32))
     assert (about.kind, about.region, about.state) == ("metadata", Region(0, 0, 300, 400), State.PENDING)
@@ -184,7 +184,7 @@ def test_descriptions_in_png_fields_and_xmp(tmp_path: Path) -> None:
     path.write_bytes(make_files.encoded(make_files.picture(), "PNG", pnginfo=fields))
     content = read(path, "a.png", LIMITS)
     assert (content.title, content.rights, content.attribution) == ("Korallenkabinett", "CC BY", "Maria Sibylla")
-    assert content.text == "Korallenkabinett\nMaria Sibylla\nCC BY"
+    assert content.text == "Title: Korallenkabinett\nCreator: Maria Sibylla\nRights: CC BY"
 
 
 def test_pages_of_a_tiff(tmp_path: Path) -> None:

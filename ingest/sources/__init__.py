@@ -14,6 +14,7 @@ from typing import BinaryIO, Protocol, cast
 from ingest.errors import BinaryFile, UnknownKind
 from ingest.files import clean_name, open_source
 from ingest.sources.base import Limits, ReadDocument
+from ingest.sources.xml import xml_kind
 
 SNIFF = 8192
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -80,6 +81,11 @@ SOURCES: tuple[SourceKind, ...] = (
     SourceKind("html", ("text/html", "application/xhtml+xml"), (".html", ".htm", ".xhtml", ".xht", ".shtml")),
     SourceKind("epub", ("application/epub+zip",), (".epub",)),
     SourceKind("mail", ("message/rfc822",), (".eml", ".mht", ".mhtml")),
+    SourceKind("tei", ("application/tei+xml",), ()),
+    SourceKind("alto", ("application/alto+xml",), ()),
+    SourceKind("pagexml", ("application/vnd.prima.page+xml",), ()),
+    SourceKind("hocr", ("text/vnd.hocr+html",), ()),
+    SourceKind("xml", ("application/xml",), ()),
     SourceKind("statements", ("application/jsonl",), (".jsonl", ".ndjson")),
     SourceKind("markdown", ("text/markdown",), (".md", ".markdown", ".mdown")),
     SourceKind("text", ("text/plain",), (".txt", ".text", ".log", "")),
@@ -98,7 +104,7 @@ _NOT_YET: tuple[tuple[bytes, str], ...] = (
     (b"8BPS", "Photoshop"),
 )
 _NOT_YET_NAMES = {
-    ".xml": "XML", ".json": "JSON", ".svg": "SVG", ".rtf": "RTF",
+    ".json": "JSON", ".svg": "SVG", ".rtf": "RTF",
 }  # fmt: skip
 
 _HTML = re.compile(
@@ -138,6 +144,11 @@ def recognise(head: bytes, name: str) -> SourceKind:
     suffix = Path(shown).suffix.lower()
     if found := _by_content(head):
         return found
+    # Before HTML: hOCR is HTML too.
+    if xml := xml_kind(head, suffix):
+        return kind_named(xml)
+    if _HTML.match(head.lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"")):
+        return kind_named("html")
     if _is_epub(head, suffix):
         return kind_named("epub")
     for magic, label in _NOT_YET:
@@ -169,8 +180,6 @@ def _by_content(head: bytes) -> SourceKind | None:
     # Some writers put a few bytes in front of a PDF; readers accept it within the first kilobyte.
     if b"%PDF-" in head[:1024] and b"\0" not in head[: head.index(b"%PDF-")]:
         return kind_named("pdf")
-    if _HTML.match(head.lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"")):
-        return kind_named("html")
     return None
 
 

@@ -15,8 +15,9 @@ from ingest.files import clean_name, open_source
 from ingest.language import guess_language
 from ingest.pdfium import Page, Pdf, check_page_size, geometry, open_page, open_pdf
 from ingest.sources.base import BlockKind, Limits, PageText, ReadDocument, tidy
+from ingest.sources.hyphens import Words
 from ingest.sources.layout import reading_order, without_running_heads
-from ingest.sources.pdf_blocks import Group, Words, Writer, groups
+from ingest.sources.pdf_blocks import Group, Writer, groups
 from ingest.sources.pdf_page import Piece, pieces
 
 _NO_TITLE = re.compile(
@@ -51,7 +52,7 @@ def read(path: Path, name: str, limits: Limits) -> ReadDocument:
     kept = without_running_heads([page.pieces for page in raw], [page.height for page in raw], body)
     words = Words()
     for page_pieces in kept:
-        words.learn(page_pieces)
+        words.learn(piece.text for piece in page_pieces)
     writer = Writer(words)
     pages: list[PageText] = []
     first_groups: list[Group] = []

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
 from graph.types import Region
 from ingest.lines import union
 from ingest.sources.base import Block, BlockKind, Line
+from ingest.sources.hyphens import Join, Words
 from ingest.sources.pdf_page import Piece
 
 _ITEM = re.compile(r"(?:[•▪‣◦–·*\-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+\S")
@@ -19,47 +19,8 @@ _CAPTION = re.compile(
     r"(?:Abb(?:ildung|\.)|Fig(?:ure|\.)|Taf(?:el|\.)|Plate|Pl\.|Tab(?:elle|le|\.)|Karte|Map)\s*[\dIVXLC]+\b"
 )
 _TERMINAL = (".", "!", "?", ":", "…", ".“", ".”", '."', ".)", "。")
-_WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
-_JOINERS = frozenset(
-    [
-        "und",
-        "oder",
-        "bzw",
-        "sowie",
-        "noch",
-        "bis",
-        "als",
-        "wie",
-        "and",
-        "or",
-        "to",
-        "nor",
-        "et",
-        "e",
-        "o",
-        "y",
-        "ou",
-        "en",
-    ]
-)
 
 Row = list[Piece]
-
-
-@dataclass(slots=True)
-class Words:
-    """How often the document writes a word; tells whether a hyphen at a line's end belongs to the word."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def learn(self, pieces: Iterable[Piece]) -> None:
-        for piece in pieces:
-            self.counts.update(word.casefold() for word in _WORD.findall(piece.text))
-
-    def hyphenated(self, first: str, second: str) -> bool:
-        """Whether the document writes the two parts with a hyphen elsewhere, and more often so than in one."""
-        apart, joined = self.counts[f"{first}-{second}".casefold()], self.counts[(first + second).casefold()]
-        return apart > joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +199,11 @@ class Writer:
         if not above.hyphen or space != " ":
             self._put(space)
             return piece.text
-        before, after = _last_word(above.text), _first_word(piece.text)
-        if not before or after.casefold() in _JOINERS or not piece.text[:1].isalnum():
-            self._put(space)
-            return piece.text
-        if after[:1].islower() and not self._words.hyphenated(before, after):
-            self._take_back_hyphen()
+        match self._words.across(above.text, piece.text):
+            case Join.APART:
+                self._put(space)
+            case Join.ONE_WORD:
+                self._take_back_hyphen()
         return piece.text
 
     def _take_back_hyphen(self) -> None:
@@ -251,16 +211,6 @@ class Writer:
         self.length -= 1
         last = self.lines[-1]
         self.lines[-1] = replace(last, end=last.end - 1)
-
-
-def _last_word(text: str) -> str:
-    words = _WORD.findall(text[:-1])
-    return words[-1] if words and text[:-1].endswith(words[-1]) else text[:-1][-1:].strip()
-
-
-def _first_word(text: str) -> str:
-    match = _WORD.match(text)
-    return match.group() if match else ""
 
 
 def _region(piece: Piece, width: int, height: int) -> Region:
