@@ -54,3 +54,11 @@ def test_scans_are_read_by_the_service_that_people_tick(
         (document,) = store.documents.listed([DEFAULT_COLLECTION])
         texts = [chunk.text for chunk in store.documents.all_chunks(document.id)]
     assert document.state is State.DONE and any("Narwalzahn" in text for text in texts)
+
+
+def test_a_web_address_is_planned_and_a_private_one_is_told(settings: Settings, tmp_path: Path) -> None:
+    app = run("add")
+    app.text_area[0].set_value("http://127.0.0.1:9/page.html").run()
+    said = " ".join(warning.value.replace("\\", "") for warning in app.warning)
+    assert "127.0.0.1" in said and "WUNDERKAMMER_ALLOW_PRIVATE" in said
+    assert app.button(key="add.start.button").disabled

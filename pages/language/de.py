@@ -127,7 +127,11 @@ TEXTS: dict[str, str] = {
         "es starten."
     ),
     "add.drop": "Dateien",
-    "add.kinds": "PDF, Text, Markdown, Bilder (PNG, JPEG, TIFF, WebP) und Aussagen als JSONL.",
+    "add.addresses": "Webadressen, eine je Zeile",
+    "add.kinds": (
+        "PDF, Word, PowerPoint, Excel, OpenDocument, HTML, EPUB, E-Mails, Text, Markdown, "
+        "TEI, ALTO, PAGE, hOCR, Bilder, ZIPs davon und Aussagen als JSONL."
+    ),
     "add.choose": "Dateien wählen",
     "add.or_drop": "oder hier ablegen, je bis {n} MB",
     "add.how": "Wie gelesen wird",

@@ -123,7 +123,11 @@ TEXTS: dict[str, str] = {
     "add.title": "Add documents",
     "add.lead": "Drop files here. They are copied at once; nothing is read or sent anywhere before you start it.",
     "add.drop": "Files",
-    "add.kinds": "PDF, text, Markdown, pictures (PNG, JPEG, TIFF, WebP), and claims as JSONL.",
+    "add.addresses": "Web addresses, one a line",
+    "add.kinds": (
+        "PDF, Word, PowerPoint, Excel, OpenDocument, HTML, EPUB, e-mails, text, Markdown, "
+        "TEI, ALTO, PAGE, hOCR, pictures, ZIPs of these, and claims as JSONL."
+    ),
     "add.choose": "Choose files",
     "add.or_drop": "or drop them here, up to {n} MB each",
     "add.how": "How to read them",

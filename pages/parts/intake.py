@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 QUICK, WITH_MODEL = "quick", "statements"
 _KINDS = {"application/pdf": "pdf", "text/markdown": "text", "text/plain": "text", "application/jsonl": "claims"}
+_NAMES = {
+    "docx": "Word", "pptx": "PowerPoint", "xlsx": "Excel", "opendocument": "OpenDocument", "delimited": "CSV",
+    "html": "HTML", "epub": "EPUB", "mail": "E-Mail", "tei": "TEI", "alto": "ALTO", "pagexml": "PAGE", "hocr": "hOCR",
+    "iiif": "IIIF",
+}  # fmt: skip
+"""Kinds that are called the same in every language."""
 
 
 def show(cabinet: Cabinet) -> None:
@@ -33,15 +40,25 @@ def show(cabinet: Cabinet) -> None:
             say("add.drop"), accept_multiple_files=True, key=f"add.files.{st.session_state.get('add.round', 0)}"
         )
     st.html(f'<p class="wk-soft">{escaped(say("add.kinds"))}</p>')
+    addresses = st.text_area(
+        say("add.addresses"), key=f"add.addresses.{st.session_state.get('add.round', 0)}", height=68,
+        placeholder="https://example.org/catalogue.html",
+    )  # fmt: skip
     options = _options(cabinet)
-    if not given:
+    if not given and not addresses.strip():
         return
-    paths = _copied(cabinet, given)
+    paths = [*_copied(cabinet, given), *_addresses(addresses)]
     plan = _plan(cabinet, paths, options)
     _show_plan(cabinet, plan, options)
     readable = len(plan.documents) - len(plan.failed)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(count("add.start", readable), type="primary", icon=":material/play_arrow:", disabled=not readable):
+        if st.button(
+            count("add.start", readable),
+            key="add.start.button",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not readable,
+        ):
             _start(cabinet, paths, options)
         st.html(f'<span class="wk-soft">{escaped(say("add.safe"))}</span>', width="content")
 
@@ -87,13 +104,18 @@ def _copied(cabinet: Cabinet, given: Sequence[UploadedFile]) -> list[Path]:
     return paths
 
 
+def _addresses(typed: str) -> list[str]:
+    """The addresses that were typed, one a line or with spaces between."""
+    return [word if "://" in word else f"https://{word}" for word in typed.split()]
+
+
 def _folder(cabinet: Cabinet) -> Path:
     """Where this session's files wait for the click; emptied when they are imported."""
     name: str = st.session_state.setdefault("add.folder", uuid.uuid4().hex)
     return cabinet.settings.home / "incoming" / name
 
 
-def _plan(cabinet: Cabinet, paths: Sequence[Path], options: Options) -> Plan:
+def _plan(cabinet: Cabinet, paths: Sequence[Path | str], options: Options) -> Plan:
     from ingest.plan import plan
 
     key = (tuple(paths), options)
@@ -159,6 +181,11 @@ def _problem(document: PlannedDocument) -> str:
 
 
 def _kind(media_type: str) -> str:
+    from ingest.sources import kind_named
+
+    with suppress(KeyError):
+        if name := _NAMES.get(kind_named(media_type).kind):
+            return name
     kind = "picture" if media_type.startswith("image/") else _KINDS.get(media_type, "text")
     return say(f"kind.{kind}")
 
@@ -169,7 +196,7 @@ def _remark(document: PlannedDocument) -> str:
     return count("plan.waiting", document.waiting) if document.waiting else ""
 
 
-def _start(cabinet: Cabinet, paths: Sequence[Path], options: Options) -> None:
+def _start(cabinet: Cabinet, paths: Sequence[Path | str], options: Options) -> None:
     from ingest.submit import submit
     from ingest.worker import ensure_worker
 
