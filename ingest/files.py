@@ -38,7 +38,7 @@ MEGABYTE = 1_000_000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,7 @@ class FileStore:
                 os.close(parent)
 
     def _cannot_write(self, problem: OSError, name: str) -> NoSpaceForFile | FilesNotWritable:
-        if problem.errno in _FULL:
+        if problem.errno in FULL:
             return NoSpaceForFile(name=name, folder=str(self.root))
         return FilesNotWritable(folder=str(self.root), detail=problem.strerror or str(problem))
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from graph.errors import WrongUse
 from settings import Settings, within
 
-_SECONDS: Final = 3.0
+LOOK_UP_SECONDS: Final = 3.0
 _EMBEDDED: Final = ipaddress.ip_network("64:ff9b::/96")
 """IPv4 addresses in IPv6 (NAT64)."""
 
@@ -54,22 +54,23 @@ def check_address(url: str, settings: Settings) -> str:
     if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc or not url.isprintable() or " " in url:
         raise NotAnAddress()
     nothing: tuple[str, ...] = ()
-    found = within(_SECONDS, lambda: _resolve(host, port or 443), nothing)
+    found = within(LOOK_UP_SECONDS, lambda: resolve(host, port or 443), nothing)
     if not found:
         raise NoSuchHost(host=host)
-    if not settings.allow_private and not all(_is_public(each) for each in found):
+    if not settings.allow_private and not all(is_public(each) for each in found):
         raise PrivateAddress(host=host)
     return url
 
 
-def _resolve(host: str, port: int) -> tuple[str, ...]:
+def resolve(host: str, port: int) -> tuple[str, ...]:
+    """All addresses a name has now; none where there is no such name."""
     try:
         return tuple(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except (OSError, UnicodeError):
         return ()
 
 
-def _is_public(address: str) -> bool:
+def is_public(address: str) -> bool:
     """Whether an address is one of the internet at large, also inside of another."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
@@ -77,5 +78,5 @@ def _is_public(address: str) -> bool:
         if ip in _EMBEDDED:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
-            return _is_public(str(inner))
+            return is_public(str(inner))
     return ip.is_global and not ip.is_multicast
