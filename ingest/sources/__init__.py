@@ -6,6 +6,7 @@ A kind is recognised by its content first and by its name second, so a wrong ext
 from __future__ import annotations
 
 import importlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
@@ -43,6 +44,7 @@ SOURCES: tuple[SourceKind, ...] = (
     SourceKind("image", ("image/webp",), (".webp",)),
     SourceKind("image", ("image/gif",), (".gif",), (b"GIF87a", b"GIF89a")),
     SourceKind("image", ("image/bmp",), (".bmp",)),
+    SourceKind("iiif", ("application/ld+json", "application/json"), (".json", ".jsonld")),
     SourceKind("statements", ("application/jsonl",), (".jsonl", ".ndjson")),
     SourceKind("markdown", ("text/markdown",), (".md", ".markdown", ".mdown")),
     SourceKind("text", ("text/plain",), (".txt", ".text", ".log", ".csv", ".tsv", "")),
@@ -62,9 +64,12 @@ _NOT_YET: tuple[tuple[bytes, str], ...] = (
     (b"8BPS", "Photoshop"),
 )
 _NOT_YET_NAMES = {
-    ".html": "HTML", ".htm": "HTML", ".xhtml": "HTML", ".xml": "XML", ".json": "JSON", ".svg": "SVG", ".docx": "Word",
+    ".html": "HTML", ".htm": "HTML", ".xhtml": "HTML", ".xml": "XML", ".svg": "SVG", ".docx": "Word",
     ".doc": "Word", ".odt": "OpenDocument", ".epub": "EPUB", ".rtf": "RTF", ".xlsx": "Excel", ".pptx": "PowerPoint",
 }  # fmt: skip
+
+_JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*\[?\s*\{\s*"')
+_IIIF = re.compile(rb'iiif\.io/api/presentation/|shared-canvas\.org/ns/context|"@type"\s*:\s*"sc:[MC]')
 
 
 def identify(path: Path, name: str, limits: Limits) -> SourceKind:
@@ -78,7 +83,9 @@ def recognise(head: bytes, name: str) -> SourceKind:
     """Which kind a file is that begins with `head`; raises `UnknownKind` for one that is known but not read yet."""
     shown = clean_name(name)
     suffix = Path(shown).suffix.lower()
-    if found := _by_content(head):
+    found = _by_content(head)
+    # Statements are JSON too, line by line, and may be about a manifest.
+    if found and not (found.kind == "iiif" and suffix in {".jsonl", ".ndjson"}):
         return found
     for magic, label in _NOT_YET:
         if head.startswith(magic):
@@ -89,7 +96,7 @@ def recognise(head: bytes, name: str) -> SourceKind:
     if suffix in _NOT_YET_NAMES:
         raise UnknownKind(name=shown, kind=_NOT_YET_NAMES[suffix])
     kinds = [kind for kind in SOURCES if suffix in kind.suffixes]
-    if kinds and kinds[0].kind in {"statements", "markdown"}:
+    if kinds and kinds[0].kind in {"statements", "markdown", "iiif"}:
         return kinds[0]
     if kinds and kinds[0].kind in {"pdf", "image"} and b"\0" in head:
         raise BinaryFile(name=shown)
@@ -110,6 +117,8 @@ def _by_content(head: bytes) -> SourceKind | None:
     ):
         return kind_named("image/bmp")
     # Some writers put a few bytes in front of a PDF; readers accept it within the first kilobyte.
+    if _JSON.match(head) and _IIIF.search(head):
+        return kind_named("iiif")
     if b"%PDF-" in head[:1024] and b"\0" not in head[: head.index(b"%PDF-")]:
         return kind_named("pdf")
     return None
