@@ -169,7 +169,9 @@ def _cut(text: str, start: int, end: int, max_chars: int) -> Iterator[tuple[int,
     while end - start > max_chars:
         stop = _cut_at(text, start, start + max_chars)
         yield start, start + len(text[start:stop].rstrip())
-        start = stop + len(text[stop:end]) - len(text[stop:end].lstrip())
+        start = stop
+        while start < end and text[start].isspace():
+            start += 1
     if end > start:
         yield start, end
 

@@ -18,6 +18,8 @@ StoreError
 
 from __future__ import annotations
 
+# A stored failure is said in words by its class, so these are known wherever ours are.
+import ingest.iiif_errors  # noqa: F401
 from graph.errors import SourceError, StoreError, WunderkammerError
 
 

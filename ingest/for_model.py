@@ -7,14 +7,14 @@ note), made smaller than a provider's limit, written in a format that all of the
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from PIL import Image
 
 from ingest.files import clean_name, open_source
-from ingest.images import MAX_MEGAPIXELS, draw
+from ingest.images import MAX_MEGAPIXELS, beside, draw
 from ingest.pictures import fit, go_to, open_picture, page_count, upright, upright_size
 from ingest.sources.base import Limits
 from llm.spec import Text
@@ -65,6 +65,8 @@ def for_model(source: Path, name: str, family: str, limits: Limits, page: int = 
 
     Raises what reading a file raises: missing, too large, damaged, no picture, no such page.
     """
+    if _is_manifest(source):
+        return replace(for_model(beside(source, page), name, family, limits), page=page)
     takes = TAKES.get(family, Takes())
     with open_source(source, name, limits.max_file_mb) as file:
         if file.read(len(_PDF)) == _PDF:
@@ -82,6 +84,8 @@ def for_model(source: Path, name: str, family: str, limits: Limits, page: int = 
 
 def preview(source: Path, page: int, longest: int) -> bytes:
     """A JPEG of a picture, or of a page, for people to look at before a model does."""
+    if _is_manifest(source):
+        return preview(beside(source, page), 1, longest)
     if _is_pdf(source):
         return _jpeg(fit(draw(source, "application/pdf", page), longest))
     with open_picture(source, source.name, MAX_MEGAPIXELS) as picture:
@@ -101,6 +105,14 @@ def pages_in(source: Path) -> int:
             return len(pdf)
     with open_picture(source, source.name, MAX_MEGAPIXELS) as picture:
         return page_count(picture)
+
+
+def _is_manifest(source: Path) -> bool:
+    """Whether this is a IIIF manifest in our files, whose pages lie beside it."""
+    if not source.name.startswith("original"):
+        return False
+    with source.open("rb") as file:
+        return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
 
 
 def _is_pdf(source: Path) -> bool:

@@ -1,7 +1,8 @@
 """What pages look like: drawn when first asked for, then kept. Safe in several threads and processes at once.
 
-Sizes and regions are pixels of the page at `PAGE_DPI` (PDF) or of the upright original (pictures). The kept page image
-of a very large picture is smaller than that; scale a region by `page image width / page_size width` to draw it there.
+Sizes and regions are pixels of the page at `PAGE_DPI` (PDF), of the upright original (pictures), of the canvas (IIIF).
+The kept page image of a very large one is smaller; scale a region by `page image width / page_size width` to draw it
+there. Pages of a manifest are fetched by `ingest.iiif_pages.bring` and served here: nothing here uses the network.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from PIL import Image
 from graph.types import Region
 from ingest.errors import NoPageImage, NoSuchPage, PageDamaged
 from ingest.files import FileStore
+from ingest.iiif_errors import CanvasNotFetched
+from ingest.iiif_json import IIIF
 from ingest.pdfium import SCALE, check_page_size, open_page, open_pdf, size_in_pixels
 from ingest.pictures import fit, go_to, open_picture, upright, upright_size, within
 
@@ -28,13 +31,24 @@ MAX_MEGAPIXELS = 1000
 
 def has_images(media_type: str) -> bool:
     """Whether documents of this media type have page images."""
-    return media_type == "application/pdf" or media_type.startswith("image/")
+    return media_type in {"application/pdf", IIIF} or media_type.startswith("image/")
+
+
+def is_here(files: FileStore, sha256: str, media_type: str, page: int) -> bool:
+    """Whether the image of a page can be shown without fetching it first."""
+    return media_type != IIIF or files.page_image_path(sha256, page).exists()
 
 
 def page_image(files: FileStore, sha256: str, media_type: str, page: int) -> Path:
-    """The JPEG of a page, drawn on first use; raises `NoPageImage`, `NoSuchPage`, `PageTooLarge`, `CopyMissing`."""
+    """The JPEG of a page, drawn on first use.
+
+    Raises `NoPageImage`, `NoSuchPage`, `PageTooLarge`, `CopyMissing`, and `CanvasNotFetched` for a page of a manifest
+    that nobody has looked at yet.
+    """
     kept = files.page_image_path(sha256, page)
     if not kept.exists():
+        if media_type == IIIF:
+            raise CanvasNotFetched(page=page)
         drawn = _draw(files, sha256, media_type, page)
         files.write(kept, _jpeg(fit(drawn, LONGEST_SIDE)))
     return kept
@@ -59,6 +73,8 @@ def page_size(files: FileStore, sha256: str, media_type: str, page: int) -> tupl
                 if opened is None:
                     raise PageDamaged(page=page)
                 return size_in_pixels(opened)
+    if media_type == IIIF:
+        return _canvas_size(files, sha256, page)
     _check_kind(media_type)
     with open_picture(original, original.name, MAX_MEGAPIXELS) as picture:
         go_to(picture, page)
@@ -67,7 +83,7 @@ def page_size(files: FileStore, sha256: str, media_type: str, page: int) -> tupl
 
 def crop(files: FileStore, sha256: str, media_type: str, page: int, region: Region, margin: int = 0) -> bytes:
     """A JPEG of a region with a margin around it, cut to the page, at most `CROP` a side."""
-    if media_type == "application/pdf":
+    if media_type in {"application/pdf", IIIF}:
         with Image.open(page_image(files, sha256, media_type, page)) as image:
             width, _ = page_size(files, sha256, media_type, page)
             return _cut(image.convert("RGB"), region, margin, image.width / width)
@@ -88,10 +104,22 @@ def draw(original: Path, media_type: str, page: int) -> Image.Image:
     """A page of a file, upright; a picture in full resolution. Raises as `page_image` does."""
     if media_type == "application/pdf":
         return _draw_pdf(original, page)
+    if media_type == IIIF:
+        kept = beside(original, page)
+        with open_picture(kept, kept.name, MAX_MEGAPIXELS) as picture:
+            return upright(picture)
     _check_kind(media_type)
     with open_picture(original, original.name, MAX_MEGAPIXELS) as picture:
         go_to(picture, page)
         return upright(picture)
+
+
+def beside(manifest: Path, page: int) -> Path:
+    """The image of a page of a manifest that lies in our files; raises `CanvasNotFetched` where it is not there."""
+    kept = manifest.parent / "pages" / f"{page:04d}.jpg"
+    if not kept.exists():
+        raise CanvasNotFetched(page=page)
+    return kept
 
 
 def _draw_pdf(original: Path, page: int) -> Image.Image:
@@ -108,6 +136,18 @@ def _draw_pdf(original: Path, page: int) -> Image.Image:
             finally:
                 bitmap.close()
             return drawn
+
+
+def _canvas_size(files: FileStore, sha256: str, page: int) -> tuple[int, int]:
+    """The size of a canvas; of one that gives none that of its image, in which nothing can have a region."""
+    # Only here: nobody who shows a PDF need know manifests.
+    from ingest.iiif_pages import source_of
+
+    source = source_of(files, sha256, page)
+    if source.width and source.height:
+        return source.width, source.height
+    with Image.open(page_image(files, sha256, IIIF, page)) as image:
+        return image.size
 
 
 def _check_page(page: int, pages: int) -> None:

@@ -13,8 +13,12 @@ from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
+from graph.errors import SourceError
 from graph.types import Document, Region, State
 from ingest.files import FileStore
+from ingest.iiif_fetch import from_web
+from ingest.iiif_json import IIIF
+from ingest.iiif_pages import bring
 from ingest.images import LONGEST_SIDE, draw
 from ingest.language import guess_language
 from ingest.pdfium import cut_out
@@ -25,6 +29,8 @@ from settings import Settings
 
 AT_ONCE: Final = 8
 """Pages in one request."""
+MISSED: Final = 5
+"""After so many images in a row that could not be fetched, the server is taken to be away."""
 _GAP: Final = "\n\n"
 _QUALITY: Final = 90
 _PDF: Final = "application/pdf"
@@ -41,16 +47,25 @@ def with_ocr(
 ) -> ReadDocument | None:
     """The document with the words of its waiting pages; None when stopped before the end.
 
-    A page on which no words were found waits on. Raises the errors of `llm.errors`, and then nothing has changed.
+    A page on which no words were found, or of which no image could be fetched, waits on. Raises the errors of
+    `llm.errors`, and what keeps every image from being fetched; then nothing has changed.
     """
     assert document.sha256 is not None and document.ocr is not None
     spec = find_ocr(document.ocr)
     reading = _Reading(spec, document.sha256, content.media_type, files, settings)
     found: dict[int, OcrPage] = {}
+    missed = 0
     for part in reading.parts(waiting_pages(content)):
         if stopped():
             return None
-        found |= {page.page: page for page in reading.read(part)}
+        try:
+            found |= {page.page: page for page in reading.read(part)}
+            missed = 0
+        except SourceError:
+            # Where images are fetched page by page, one that does not come leaves its page waiting, no more.
+            missed += 1
+            if content.media_type != IIIF or missed > MISSED:
+                raise
     return merged(content, found)
 
 
@@ -83,6 +98,8 @@ class _Reading:
         original = self._files.original(self._sha256)
         if self._media_type == _PDF:
             return cut_out(original, original.name, pages), _PDF
+        if self._media_type == IIIF:
+            bring(self._files, self._sha256, pages[0], from_web(self._settings), self._settings.max_megapixels)
         out = io.BytesIO()
         fit(draw(original, self._media_type, pages[0]), LONGEST_SIDE).save(out, "JPEG", quality=_QUALITY)
         return out.getvalue(), "image/jpeg"

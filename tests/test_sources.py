@@ -201,7 +201,7 @@ def test_the_table_recognises_each_of_its_kinds_by_name(tmp_path: Path) -> None:
     path.write_text("Text")
     for kind in SOURCES:
         for suffix in kind.suffixes:
-            of_own = {"html", "mail", "markdown", "statements", "delimited"}
+            of_own = {"html", "mail", "markdown", "statements", "delimited", "iiif"}
             expected = kind.kind if kind.kind in of_own else "text"
             assert identify(path, "name" + suffix.upper(), LIMITS).kind == expected
 

@@ -86,6 +86,7 @@ SOURCES: tuple[SourceKind, ...] = (
     SourceKind("pagexml", ("application/vnd.prima.page+xml",), ()),
     SourceKind("hocr", ("text/vnd.hocr+html",), ()),
     SourceKind("xml", ("application/xml",), ()),
+    SourceKind("iiif", ("application/ld+json", "application/json"), (".json", ".jsonld")),
     SourceKind("statements", ("application/jsonl",), (".jsonl", ".ndjson")),
     SourceKind("markdown", ("text/markdown",), (".md", ".markdown", ".mdown")),
     SourceKind("text", ("text/plain",), (".txt", ".text", ".log", "")),
@@ -104,7 +105,7 @@ _NOT_YET: tuple[tuple[bytes, str], ...] = (
     (b"8BPS", "Photoshop"),
 )
 _NOT_YET_NAMES = {
-    ".json": "JSON", ".svg": "SVG", ".rtf": "RTF",
+    ".svg": "SVG", ".rtf": "RTF",
 }  # fmt: skip
 
 _HTML = re.compile(
@@ -112,6 +113,8 @@ _HTML = re.compile(
     rb"""(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])""",
     re.I,
 )
+_JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*\[?\s*\{\s*"')
+_IIIF = re.compile(rb'iiif\.io/api/presentation/|shared-canvas\.org/ns/context|"@type"\s*:\s*"sc:[MC]')
 
 
 def identify(path: Path, name: str, limits: Limits) -> SourceKind:
@@ -142,7 +145,9 @@ def recognise(head: bytes, name: str) -> SourceKind:
     """Which kind a file is that begins with `head`; raises `UnknownKind` for one that is known but not read yet."""
     shown = clean_name(name)
     suffix = Path(shown).suffix.lower()
-    if found := _by_content(head):
+    found = _by_content(head)
+    # Statements are JSON too, line by line, and may be about a manifest.
+    if found and not (found.kind == "iiif" and suffix in {".jsonl", ".ndjson"}):
         return found
     # Before HTML: hOCR is HTML too.
     if xml := xml_kind(head, suffix):
@@ -157,7 +162,7 @@ def recognise(head: bytes, name: str) -> SourceKind:
     if suffix in _NOT_YET_NAMES:
         raise UnknownKind(name=shown, kind=_NOT_YET_NAMES[suffix])
     kinds = [kind for kind in SOURCES if suffix in kind.suffixes]
-    if kinds and kinds[0].kind in {"html", "mail", "statements", "markdown", "delimited"}:
+    if kinds and kinds[0].kind in {"html", "mail", "statements", "markdown", "delimited", "iiif"}:
         return kinds[0]
     if kinds and kinds[0].kind in {"pdf", "image"} and b"\0" in head:
         raise BinaryFile(name=shown)
@@ -177,6 +182,8 @@ def _by_content(head: bytes) -> SourceKind | None:
         and head[14:18] in {bytes((n, 0, 0, 0)) for n in (12, 40, 108, 124)}
     ):
         return kind_named("image/bmp")
+    if _JSON.match(head) and _IIIF.search(head):
+        return kind_named("iiif")
     # Some writers put a few bytes in front of a PDF; readers accept it within the first kilobyte.
     if b"%PDF-" in head[:1024] and b"\0" not in head[: head.index(b"%PDF-")]:
         return kind_named("pdf")

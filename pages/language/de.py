@@ -239,6 +239,7 @@ TEXTS: dict[str, str] = {
     "delete.do": "Löschen",
     "delete.doing": "Wird gelöscht …",
     "reader.back": "Alle Dokumente",
+    "reader.fetching": "Die Seite wird geholt …",
     "reader.no_text": "Dieses Dokument hat keinen Text. Ein Bildmodell kann es beschreiben: siehe Modelle.",
     "reader.previous.page": "Vorige Seite",
     "reader.previous.part": "Voriger Teil",

@@ -233,6 +233,7 @@ TEXTS: dict[str, str] = {
     "delete.do": "Delete",
     "delete.doing": "Deleting …",
     "reader.back": "All documents",
+    "reader.fetching": "Fetching the page …",
     "reader.no_text": "This document has no text. A vision model can describe it: see Models.",
     "reader.previous.page": "Previous page",
     "reader.previous.part": "Previous part",

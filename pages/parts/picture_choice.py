@@ -102,6 +102,7 @@ def _from_library(cabinet: Cabinet) -> Chosen | None:
 
 
 def _of_document(cabinet: Cabinet, document: Document, number: int) -> Chosen:
+    pictures.bring(cabinet.settings, cabinet.files, document, number)
     path = cabinet.files.original(document.sha256 or "")
     chosen = Chosen(path, document.title, number, document.id)
     _preview(chosen, shortened(document.title, 90))

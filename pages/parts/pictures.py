@@ -13,8 +13,10 @@ import streamlit as st
 from PIL import Image, ImageChops, ImageDraw
 
 from graph.types import Chunk, Document, Region
+from pages.language import say
 from pages.parts.passages import Span
 from pages.parts.sheet import Mark
+from settings import Settings
 
 if TYPE_CHECKING:
     from ingest.files import FileStore
@@ -25,6 +27,8 @@ MARGIN = 26
 CONTEXT = 64
 """Pixels of the page above and below the marked words that a crop shows."""
 WIDEST = 1400
+_PATIENCE = 25.0
+"""Seconds that a reader waits for the server of a page's image."""
 _BLANK = """<svg xmlns="http://www.w3.org/2000/svg" width="72" height="96" viewBox="0 0 72 96">
 <rect x="1" y="1" width="70" height="94" rx="3" fill="#fffdf8" stroke="#cfc7b6"/>
 <path d="M14 22h44M14 34h44M14 46h44M14 58h44M14 70h28" stroke="#b9af9b" stroke-width="3"/></svg>"""
@@ -47,6 +51,19 @@ def has_pages(document: Document) -> bool:
     return bool(document.sha256) and has_images(document.media_type)
 
 
+def bring(settings: Settings, files: FileStore, document: Document, number: int) -> None:
+    """Have the image of a page here: one of a manifest is fetched once. Raises as `ingest.iiif_pages.bring` does."""
+    from ingest.images import is_here
+
+    if is_here(files, document.sha256 or "", document.media_type, number):
+        return
+    from ingest.iiif_fetch import from_web
+    from ingest.iiif_pages import bring as fetched
+
+    with st.spinner(say("reader.fetching")):
+        fetched(files, document.sha256 or "", number, from_web(settings, _PATIENCE), settings.max_megapixels)
+
+
 def page(files: FileStore, document: Document, number: int) -> PageImage:
     """The image of a page; raises the errors of `ingest.images.page_image`."""
     from ingest.images import page_image, page_size
@@ -58,9 +75,10 @@ def page(files: FileStore, document: Document, number: int) -> PageImage:
 
 def cover(files: FileStore, document: Document) -> str:
     """A small image of the first page for `st.image`, or a blank sheet where there is none."""
-    from ingest.images import thumbnail
+    from ingest.images import is_here, thumbnail
 
-    if not has_pages(document) or document.failure:
+    here = has_pages(document) and is_here(files, document.sha256 or "", document.media_type, 1)
+    if not here or document.failure:
         return _BLANK
     return str(thumbnail(files, document.sha256 or "", document.media_type))
 
@@ -75,7 +93,9 @@ def marks(files: FileStore, document: Document, number: int, span: Span | None, 
 
 def crop_of(files: FileStore, document: Document, chunk: Chunk, spans: Sequence[Span]) -> bytes | None:
     """A JPEG of the part of the page that a passage stands on, spans marked; None where there is no page image."""
-    if not has_pages(document):
+    from ingest.images import is_here
+
+    if not has_pages(document) or not is_here(files, document.sha256 or "", document.media_type, chunk.page or 1):
         return None
     return _crop(str(files.root), document.sha256 or "", document.media_type, chunk, tuple(spans))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from graph.documents import NoSuchDocument
+from graph.errors import SourceError
 from graph.types import Chunk, Document, Region
 from pages.language import count, current, in_address, say
 from pages.parts import beside, pictures, sheet
@@ -92,6 +93,11 @@ def _page_images(cabinet: Cabinet, document: Document, at: Place) -> list[Chunk]
         return None
     pages = max(1, document.pages)
     shown = min(max(1, at.page or 1), pages)
+    try:
+        pictures.bring(cabinet.settings, cabinet.files, document, shown)
+    except SourceError as problem:
+        st.warning(label(problem.text(current()), 700), icon=":material/warning:")
+        return None
     chunks = cabinet.store.documents.chunks_of_page(document.id, shown)
     _turn(document, shown, pages)
     image = pictures.page(cabinet.files, document, shown)

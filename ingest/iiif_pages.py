@@ -1,0 +1,75 @@
+"""The pages of an imported manifest as images: fetched when first wanted, then kept beside the manifest.
+
+`bring` is the only step that uses the network; `ingest.images` serves what it has brought.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from ingest.errors import NoSuchPage
+from ingest.files import FileStore
+from ingest.iiif_canvas import Painting
+from ingest.iiif_errors import CanvasRestricted, CanvasUnreachable
+from ingest.iiif_fetch import Fetch, on_canvas, picture
+from ingest.iiif_json import load
+from ingest.iiif_manifest import canvas_nodes, canvases
+from ingest.images import LONGEST_SIDE
+from ingest.pictures import fit
+from ingest.sources.base import Limits
+from ingest.sources.iiif import manifest_in
+
+_QUALITY: Final = 85
+_ANY: Final = Limits(max_file_mb=100_000)
+"""The import has refused what is larger than the settings allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageSource:
+    """Where the image of a page comes from, and the size that its regions count in (0 where it is not known)."""
+
+    width: int
+    height: int
+    painting: Painting | None
+    restricted: bool
+
+
+def bring(files: FileStore, sha256: str, page: int, fetch: Fetch, max_megapixels: int) -> Path:
+    """The image of a page in our files, fetched unless it is there.
+
+    Raises `NoSuchPage`, `CanvasRestricted`, `CanvasUnreachable`, what `fetch` raises, and what damaged images raise.
+    """
+    kept = files.page_image_path(sha256, page)
+    if kept.exists():
+        return kept
+    source = source_of(files, sha256, page)
+    if source.restricted:
+        raise CanvasRestricted(page=page)
+    if source.painting is None:
+        raise CanvasUnreachable(page=page)
+    size = source.width, source.height
+    found = picture(source.painting, size, fetch, kept.name, max_megapixels, LONGEST_SIDE)
+    out = io.BytesIO()
+    fit(on_canvas(found, source.painting, size, LONGEST_SIDE), LONGEST_SIDE).save(out, "JPEG", quality=_QUALITY)
+    return files.write(kept, out.getvalue())
+
+
+def source_of(files: FileStore, sha256: str, page: int) -> PageSource:
+    """Where the image of a page comes from; raises `NoSuchPage` and `CopyMissing`."""
+    original = files.original(sha256)
+    sources = _sources(str(original), original.stat().st_mtime_ns)
+    if not 1 <= page <= len(sources):
+        raise NoSuchPage(page=page, pages=len(sources))
+    return sources[page - 1]
+
+
+@lru_cache(maxsize=4)
+def _sources(path: str, changed: int) -> tuple[PageSource, ...]:
+    """The images of all pages; a large manifest takes seconds to read, which turning pages must not."""
+    manifest = manifest_in(load(Path(path), Path(path).name, _ANY), Path(path).name)
+    found = canvases(manifest, canvas_nodes(manifest))
+    return tuple(PageSource(each.width, each.height, each.painting, each.restricted) for each in found)
