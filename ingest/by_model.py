@@ -187,7 +187,7 @@ class ByModel:
         if asking.extractor is None:
             asking.more = False
             asking.out.add(VECTORS)
-            asking.calls.add((document.id, VECTORS), self._vectors(asking), alike=False)
+            asking.calls.add((document.id, VECTORS), self._vectors(asking))
             return
         if not asking.calls.hungry:
             return
@@ -202,7 +202,7 @@ class ByModel:
                 asking.calls.add((document.id, piece.id), _claims(asking.extractor, document, piece, asking.text))
 
     def _vectors(self, asking: _Asking) -> Callable[[], bool]:
-        return lambda: self._steps.embed(asking.document, asking.heartbeat.lost)
+        return lambda: self._steps.embed(asking.document, asking.heartbeat.lost, once=True)
 
     def _keep(self, done: list[Done[Key, Extraction | bool]]) -> None:
         """Store what came: claims, or why there are none. Raises what the database raises."""
@@ -225,10 +225,13 @@ class ByModel:
 
     def _vectors_came(self, document: str, result: object) -> None:
         asking = self._asked.get(document)
-        if asking is None or result is False:
+        if asking is None:
             return
         if result is True:
             self._steps.embedded(asking.document)
+        elif result is False:
+            # One request more, as a call of its own: so it can be late, and others have their turn.
+            asking.more = True
         else:
             self._steps.fail(asking.lease, _failure(result))
 

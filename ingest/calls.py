@@ -36,7 +36,6 @@ class _Call(Generic[K, R]):
 
     key: K
     work: Callable[[], R]
-    alike: bool = True
     attempts: int = 0
     not_before: float = 0.0
     tries: list[_Try[K, R]] = field(default_factory=list)
@@ -97,12 +96,9 @@ class Calls(Generic[K, R]):
         """Whether more work should be added, so that no place stays empty."""
         return len(self._waiting) < self._pace.most
 
-    def add(self, key: K, work: Callable[[], R], alike: bool = True) -> None:
-        """Have this done; `work` runs in a thread of its own and raises ModelError for what cannot be done.
-
-        One that is not `alike`, such as many requests in one, is never late.
-        """
-        call: _Call[K, R] = _Call(key, work, alike)
+    def add(self, key: K, work: Callable[[], R]) -> None:
+        """Have this done; `work` runs in a thread of its own and raises ModelError for what cannot be done."""
+        call: _Call[K, R] = _Call(key, work)
         self._open[key] = call
         self._waiting.append(call)
         self._start()
@@ -139,7 +135,7 @@ class Calls(Generic[K, R]):
         if self._open.get(call.key) is not call:
             return None
         if ended.problem is None:
-            self._pace.went_well(ended.took if call.alike else None)
+            self._pace.went_well(ended.took)
             for late in call.tries:
                 # Nobody waits for it any more.
                 self._running -= late.counted
@@ -178,7 +174,7 @@ class Calls(Generic[K, R]):
             self._try(call)
         late = self._pace.late_after()
         for call in self._open.values() if late is not None else ():
-            if call.alike and len(call.tries) == 1 and now - call.tries[0].started > cast(float, late):
+            if len(call.tries) == 1 and now - call.tries[0].started > cast(float, late):
                 call.tries[0].counted = False
                 self._running -= 1
                 self._try(call)

@@ -45,10 +45,9 @@ class Pace:
         """Whether one more call may start while so many run."""
         return running < self.limit and now >= self.not_before
 
-    def went_well(self, took: float | None) -> None:
-        """A call was answered after so many seconds; None for one that takes as long as it takes."""
-        if took is not None:
-            self._took.append(took)
+    def went_well(self, took: float) -> None:
+        """A call was answered after so many seconds."""
+        self._took.append(took)
         more = min(_BACK, max(1.0, self._refused_at - 1.0 - self._limit))
         self._limit = min(float(self.most), self._limit + more / self._limit)
 

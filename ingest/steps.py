@@ -166,13 +166,13 @@ class Steps:
             failure = next((c.failure for c in self._store.documents.problems(document.id, 1)), None)
         self._store.documents.advance(replace(document, state=state, failure=failure), Work.EXTRACT, Work.EMBED)
 
-    def embed(self, document: Document, stopped: Stopped) -> bool:
-        """Give what is left of a document its vectors; False when stopped before the end."""
+    def embed(self, document: Document, stopped: Stopped, once: bool = False) -> bool:
+        """Give a document its vectors, or, for `once`, as many as fit into one request; whether all are there."""
         name = self._store.embeddings.resume().embedding_model or DEFAULT_EMBEDDING
         embedder = self._embedder
         if embedder is None or embedder.spec.id != name:
             embedder = self._embedder = open_embedder(name, self._settings)
-        return embed_document(self._store, embedder, document.id, stopped)
+        return embed_document(self._store, embedder, document.id, stopped, once)
 
     def embedded(self, document: Document) -> None:
         """All of a document has its vectors: it is done."""
@@ -191,8 +191,12 @@ def _without_trouble(document: Document) -> Document:
     return replace(document, failure=None) if passed and document.state is not State.FAILED else document
 
 
-def embed_document(store: Store, embedder: Embedder, document_id: str, stopped: Stopped = lambda: False) -> bool:
+def embed_document(
+    store: Store, embedder: Embedder, document_id: str, stopped: Stopped = lambda: False, once: bool = False
+) -> bool:
     """Give every chunk and statement of a document its vector; False when stopped before the end.
+
+    For `once` as many as fit into one request; False then when more may be left.
 
     Raises OtherEmbeddingModel where the database has vectors of another model.
     """
@@ -211,6 +215,8 @@ def embed_document(store: Store, embedder: Embedder, document_id: str, stopped: 
         both = list(zip(ids, vectors, strict=True))
         store.embeddings.put_chunks(both[: len(pieces)], embedder.spec.id)
         store.embeddings.put_statements(both[len(pieces) :], embedder.spec.id)
+        if once:
+            return len(pieces) < most and len(claims) < most
 
 
 def embed_all(store: Store, embedder: Embedder, collections: Sequence[str] = (DEFAULT_COLLECTION,)) -> None:

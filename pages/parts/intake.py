@@ -47,7 +47,7 @@ def show(cabinet: Cabinet) -> None:
     options = _options(cabinet)
     if not given and not addresses.strip():
         return
-    paths = [*_copied(cabinet, given), *_addresses(addresses)]
+    paths: list[Path | str] = [*_copied(cabinet, given), *_addresses(addresses)]
     plan = _plan(cabinet, paths, options)
     _show_plan(cabinet, plan, options)
     readable = len(plan.documents) - len(plan.failed)
