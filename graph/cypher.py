@@ -99,9 +99,15 @@ RETURN c.id AS id ORDER BY c.index DESC LIMIT 1"""
 
 PAIRS_OF_CHUNK = "MATCH (c:Chunk {id: $id}) RETURN c.pairs AS pairs"
 
-DROP_MENTIONS_OF_CHUNK = "MATCH (c:Chunk {id: $id})<-[m:FROM_CHUNK]-(:__Entity__) DELETE m"
+# Edges are collected before they are deleted: the embedded engine walks along the very list of edges that deleting
+# changes, and may then take another record for an edge.
+DROP_MENTIONS_OF_CHUNK = """
+MATCH (c:Chunk {id: $id})<-[m:FROM_CHUNK]-(:__Entity__)
+WITH collect(m) AS gone UNWIND gone AS each DELETE each"""
 
-DROP_SOURCES_OF_CHUNK = "MATCH (c:Chunk {id: $id})<-[q:STATED_IN]-(:Statement) DELETE q"
+DROP_SOURCES_OF_CHUNK = """
+MATCH (c:Chunk {id: $id})<-[q:STATED_IN]-(:Statement)
+WITH collect(q) AS gone UNWIND gone AS each DELETE each"""
 
 FAIL_CHUNK = """
 MATCH (c:Chunk {id: $id}) WHERE c.state IN ['pending', 'running', 'failed']
@@ -243,7 +249,7 @@ DELETE_READABLE_EDGES = """
 UNWIND $ids AS id
 MATCH (s:Statement {id: id})-[:SUBJECT]->(a:__Entity__)-[r]->(b:__Entity__)
 WHERE r.statement = id
-DELETE r"""
+WITH collect(r) AS gone UNWIND gone AS each DELETE each"""
 
 DELETE_STATEMENTS = "UNWIND $ids AS id MATCH (s:Statement {id: id}) DETACH DELETE s"
 
@@ -256,7 +262,7 @@ DELETE_SPENT_CO_OCCURRENCES = """
 UNWIND $rows AS row
 MATCH (a:__Entity__ {id: row.a})-[r:CO_OCCURS]->(b:__Entity__ {id: row.b})
 WHERE r.weight <= 0
-DELETE r"""
+WITH collect(r) AS gone UNWIND gone AS each DELETE each"""
 
 MENTIONS_OF_ENTITIES = """
 UNWIND $ids AS id MATCH (e:__Entity__ {id: id})-[m:FROM_CHUNK]->(:Chunk)

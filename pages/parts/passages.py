@@ -15,6 +15,8 @@ _PARAGRAPH = re.compile(r"#{1,6} [^\n]+|[^\s#][^\n]*(?:\n(?!\s*\n|#)[^\n]+)*")
 _HEADINGS = re.compile(r"(?:#{1,6} [^\n]*\n+)+")
 _STEM = 5
 """Letters of a word that must agree: German and English endings differ, the beginning of a word hardly does."""
+_PLAIN = 3
+"""Words shared with the question that make a sentence plainly the one."""
 QUOTE = 420
 """Characters of a passage that an evidence card shows."""
 WINDOW = 6000
@@ -49,12 +51,13 @@ def best_sentence(text: str, question: str) -> Span | None:
 def answering_span(chunk: Chunk, question: str, claims: Iterable[Source] = (), first: bool = False) -> Span | None:
     """The words of a chunk to mark, as offsets of the document: its best sentence, or else the first claim it makes.
 
-    `first`: that claim is known to be near to the question, and its words are taken rather than those it shares.
+    `first`: that claim is known to be near to the question; then it is taken unless the sentence shares many words.
     """
     stated = next(((s.start, s.end) for s in claims if s.supported and s.start is not None and s.end is not None), None)
-    if first and stated:
-        return _whole_sentences(chunk, stated)
     found = best_sentence(chunk.text, question)
+    plain = found is not None and shared_words(chunk.text[found[0] : found[1]], question) >= _PLAIN
+    if first and stated and not plain:
+        return _whole_sentences(chunk, stated)
     return (chunk.start + found[0], chunk.start + found[1]) if found else stated
 
 
