@@ -87,7 +87,9 @@ def retrieve(
     if mode not in (Mode.AUTO, Mode.HYBRID, Mode.GRAPH):
         raise ModeNotHere(mode=mode.value)
     clock = _Clock()
+    searched = clock.time("searched", lambda: graph.documents.searched(collections))
     lookup = _Lookup(graph, _usable(graph, embedder), question, collections, weights, clock)
+    lookup.complete = not searched.unembedded
     scores, why = lookup.hybrid(), lookup.why
     if not lookup.is_about(scores):
         scores = {}
@@ -109,7 +111,6 @@ def retrieve(
         for n, f in enumerate(found, start=1)
     )
     subgraph = clock.time("subgraph", lambda: connecting_subgraph(graph, [e.chunk.id for e in evidence], seeds))
-    searched = clock.time("searched", lambda: graph.documents.searched(collections))
     nearest = tuple(id_ for id_, _ in lookup.statements()) if evidence else ()
     return Retrieved(
         question, mode if mode is Mode.HYBRID else chosen, evidence, subgraph, searched, clock.seconds, nearest
@@ -144,6 +145,8 @@ class _Lookup:
         self.floor = embedder.spec.floor if embedder is not None else None
         self.nearest = -1.0
         self.why: dict[str, list[str]] = {}
+        self.complete = True
+        """Whether every passage has its vector."""
         self.by_words: list[str] = []
         self._statements: Found | None = None
         self.by_meaning = False
@@ -182,7 +185,8 @@ class _Lookup:
                 return bool(passages)
             if _cosine(self.statements()) >= self.floor and self.by_meaning:
                 return bool(passages)
-        enough = ENOUGH if self.nearest > -1.0 else ENOUGH_BY_WORDS
+        # What has no vector yet cannot be near in meaning: until all have one, few words are enough.
+        enough = ENOUGH if self.nearest > -1.0 and self.complete else ENOUGH_BY_WORDS
         return max(self.shares(passages).values(), default=0.0) >= enough
 
     def shares(self, passages: Iterable[str]) -> dict[str, float]:
