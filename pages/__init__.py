@@ -19,7 +19,6 @@ from graph.errors import StoreError, WunderkammerError
 from pages.language import CHOSEN, LANGUAGES, PARAMETER, current, in_address, of_browser, say
 from pages.parts import glyphs
 from pages.parts.cabinet import Cabinet, log_file, log_to, open_cabinet
-from pages.parts.links import arrived
 from pages.parts.plain import label
 
 PAGES = ("ask", "compare", "add", "library", "explore", "describe", "models")
@@ -46,7 +45,6 @@ def page(key: str) -> Iterator[Cabinet]:
     if not _named:
         navigation()
         st.rerun()
-    arrived()
     st.set_page_config(
         page_title=f"{say(f'nav.{key}')} · Wunderkammer",
         page_icon=str(_STATIC / "mark.svg"),

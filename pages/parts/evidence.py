@@ -16,7 +16,7 @@ from pages.parts.plain import escaped, marked, shortened
 
 FIRST = 4
 """Cards that stand open; the others are folded unless an answer rests on one of them."""
-NEAREST = 3
+NEAREST = 5
 """Claims so near to the question that their words are marked, rather than the sentence that shares most words."""
 _KNOWN_WHY = frozenset({"words", "meaning", "graph"})
 

@@ -23,24 +23,9 @@ def link(page: str, text: str, icon: str = "", parameters: Parameters | None = N
     )
 
 
-GOING = "going"
-"""Session state: the parameters of the page that is being gone to."""
-
-
 def go(page: str, **parameters: str) -> None:
-    """Leave this page for another one; going back with the browser finds this page as it is.
-
-    The parameters are put into the address by `arrived`: Streamlit would put them into the address of this page too.
-    """
-    st.session_state[GOING] = parameters
-    st.switch_page(f"pages/{page}.py")
-
-
-def arrived() -> None:
-    """Put the parameters of `go` into the address of the page that was gone to."""
-    parameters: Parameters | None = st.session_state.pop(GOING, None)
-    if parameters is not None:
-        st.query_params.from_dict(in_address() | parameters)
+    """Leave this page for another one."""
+    st.switch_page(f"pages/{page}.py", query_params=in_address() | parameters)
 
 
 def place(
