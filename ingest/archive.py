@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO, Final
+from typing import IO, Final
 
 from ingest.archive_errors import (
     ArchiveDamaged,
@@ -22,6 +22,7 @@ from ingest.archive_errors import (
     MemberEncrypted,
     MemberUnreadable,
 )
+from ingest.bounded import Bounded
 from ingest.files import BLOCK, MEGABYTE, clean_name, open_source
 
 MAX_MEMBERS: Final = 10_000
@@ -109,20 +110,6 @@ class MemberStream:
             raise MemberUnreadable(name=self._name) from None
 
 
-class _Bounded:
-    """A file whose single reads are small: the module would otherwise read a list of any size into memory."""
-
-    def __init__(self, file: BinaryIO, name: str) -> None:
-        self._file, self._name = file, name
-        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
-
-    def read(self, size: int = -1) -> bytes:
-        block = self._file.read(MAX_DIRECTORY + 1 if size < 0 else min(size, MAX_DIRECTORY + 1))
-        if len(block) > MAX_DIRECTORY:
-            raise ArchiveTooMany(name=self._name, limit=MAX_MEMBERS)
-        return block
-
-
 @contextmanager
 def open_archive(path: Path, name: str, max_mb: int) -> Iterator[Archive]:
     """An archive for reading; raises what `open_source` raises, `ArchiveDamaged`, `ArchiveTooMany`, `ArchiveTooLarge`.
@@ -132,7 +119,9 @@ def open_archive(path: Path, name: str, max_mb: int) -> Iterator[Archive]:
     shown = clean_name(name)
     with open_source(path, name, max_mb) as file:
         try:
-            archive = zipfile.ZipFile(_Bounded(file, shown))
+            archive = zipfile.ZipFile(
+                Bounded(file, MAX_DIRECTORY, lambda: ArchiveTooMany(name=shown, limit=MAX_MEMBERS))
+            )
         except (*_BROKEN, NotImplementedError, OSError):
             raise ArchiveDamaged(name=shown) from None
         with archive:

@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from graph.errors import SourceError
+from ingest.bounded import Bounded
 from ingest.errors import BlockTooLarge, ExpandsTooFar, OfficeDamaged, OfficeEncrypted, PartMissing, XmlDeclaresEntities
 from ingest.files import MEGABYTE, clean_name, open_source
 from ingest.sources.base import Limits
@@ -43,18 +44,8 @@ class Relation:
     target: str
 
 
-class _Bounded:
-    """A file whose single reads are small: zipfile would otherwise read a directory of any size into memory."""
-
-    def __init__(self, file: BinaryIO, name: str) -> None:
-        self._file, self._name = file, name
-        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
-
-    def read(self, size: int = -1) -> bytes:
-        block = self._file.read(MAX_DIRECTORY + 1 if size < 0 else min(size, MAX_DIRECTORY + 1))
-        if len(block) > MAX_DIRECTORY:
-            raise ExpandsTooFar(name=self._name, limit_mb=MAX_DIRECTORY // MEGABYTE)
-        return block
+def _directory_too_large(name: str) -> ExpandsTooFar:
+    return ExpandsTooFar(name=name, limit_mb=MAX_DIRECTORY // MEGABYTE)
 
 
 class Part:
@@ -262,7 +253,7 @@ def open_package(path: Path, name: str, limits: Limits) -> Iterator[Package]:
 @contextmanager
 def _archive(file: BinaryIO, name: str) -> Iterator[zipfile.ZipFile]:
     try:
-        archive = zipfile.ZipFile(_Bounded(file, name))
+        archive = zipfile.ZipFile(Bounded(file, MAX_DIRECTORY, lambda: _directory_too_large(name)))
     except _BROKEN:
         raise OfficeDamaged(name=name) from None
     with archive:
