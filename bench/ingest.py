@@ -114,13 +114,14 @@ def write(folder: Path, passages: Sequence[str]) -> None:
         (folder / f"{number:05d}.md").write_text("\n\n".join(parts))
 
 
-def ours(server: BusyServer, settings: Settings, passages: Sequence[str], folder: Path, name: str) -> Result:
+def ours(server: BusyServer, settings: Settings, passages: Sequence[str], folder: Path, troubled: bool) -> Result:
     """Import the passages through the worker, as the app does."""
     options = Options(extractor="statements", model="gpt-4o-mini")
     write(folder, passages)
     with Store(settings) as store:
         store.embeddings.start_anew(EMBEDDING, DIMENSIONS)
         _warm_up(store, settings, folder.parent, options)
+        server.troubled = troubled
         before = len(server.requests)
         began = time.perf_counter()
         submitted = submit(store, settings, [folder], options)
@@ -134,7 +135,7 @@ def ours(server: BusyServer, settings: Settings, passages: Sequence[str], folder
     failed = sum(chunk.state is State.FAILED and chunk.failure is not None for chunk in chunks)
     ideal = math.ceil(len(chunks) / settings.calls_at_once) * server.latency
     return Result(
-        name,
+        "Wunderkammer",
         len(chunks),
         round(seconds, 2),
         ideal,
@@ -179,8 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "WUNDERKAMMER_CALLS": str(given.at_once),
         }
         settings = configuration.read()
-        server.troubled = given.troubled
-        results = [ours(server, settings, passages, Path(folder, "ours"), "Wunderkammer")]
+        results = [ours(server, settings, passages, Path(folder, "ours"), given.troubled)]
         if given.rivals:
             results += [Result(**row) for row in ingest_rivals.run(server.url, passages, given.at_once, given.latency)]
         stop_server(settings)

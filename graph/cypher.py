@@ -113,6 +113,10 @@ FAIL_CHUNK = """
 MATCH (c:Chunk {id: $id}) WHERE c.state IN ['pending', 'running', 'failed']
 SET c.state = 'failed', c += $properties"""
 
+FAIL_OPEN_CHUNKS = """
+MATCH (c:Chunk {document: $document}) WHERE c.state IN ['pending', 'running']
+SET c.state = 'failed', c += $properties"""
+
 REOPEN_FAILED_CHUNKS = """
 MATCH (c:Chunk {document: $document}) WHERE c.state = 'failed'
 SET c.state = 'pending', c.error = null, c.error_code = null, c.error_params = null

@@ -140,6 +140,10 @@ class Documents:
         """Mark a chunk as failed with its reason; one that is done stays done."""
         self._db.run(cypher.FAIL_CHUNK, id=chunk_id, properties=failure_properties(failure))
 
+    def fail_open(self, document_id: str, failure: Failure) -> None:
+        """Mark all chunks of a document that are still open as failed, for one reason."""
+        self._db.run(cypher.FAIL_OPEN_CHUNKS, document=document_id, properties=failure_properties(failure))
+
     def reopen_failed(self, document_id: str) -> int:
         """Set failed chunks back to pending; returns how many."""
         return int(self._db.run(cypher.REOPEN_FAILED_CHUNKS, document=document_id)[0]["n"])

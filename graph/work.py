@@ -26,7 +26,7 @@ LEASE_SECONDS = 30.0
 
 
 class Work(StrEnum):
-    """The next step of a document, in the order in which steps are taken up: all reading first, vectors last."""
+    """The next step of a document."""
 
     READ = "read"
     EXTRACT = "extract"
@@ -34,7 +34,9 @@ class Work(StrEnum):
     NONE = "none"
 
 
-ORDER = (Work.READ, Work.EXTRACT, Work.EMBED)
+ORDER = (Work.EXTRACT, Work.READ, Work.EMBED)
+"""In which order steps are taken up: what was read is extracted first, so that models need not wait until all is read;
+vectors last."""
 
 
 class JobState(StrEnum):

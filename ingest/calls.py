@@ -22,6 +22,12 @@ K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
 ATTEMPTS: Final = 7
 """How often one call is tried while its trouble is of a kind that passes."""
+MOST_TRIES: Final = 3
+"""So many tries of one call run at once at most: the second may be forgotten as the first was."""
+ALWAYS_TWICE: Final = 4
+SHARE_TWICE: Final = 0.05
+"""So many calls, and this share of all that were answered, may be asked twice: what is asked costs money, and where
+this computer itself is slow, all calls seem to be late."""
 TRIED_AGAIN: Final = 2
 """How often one is tried whose answer was of no use: by chance the next may be."""
 LONGEST_PAUSE: Final = 60.0
@@ -85,6 +91,7 @@ class Calls(Generic[K, R]):
         self._open: dict[K, _Call[K, R]] = {}
         self._waiting: list[_Call[K, R]] = []
         self._running = 0
+        self._answered = self._asked_twice = 0
         self._came: SimpleQueue[_Try[K, R]] = SimpleQueue()
 
     def __len__(self) -> int:
@@ -136,6 +143,7 @@ class Calls(Generic[K, R]):
             return None
         if ended.problem is None:
             self._pace.went_well(ended.took)
+            self._answered += 1
             for late in call.tries:
                 # Nobody waits for it any more.
                 self._running -= late.counted
@@ -151,7 +159,8 @@ class Calls(Generic[K, R]):
         if isinstance(error, RateLimited):
             self._pace.slow_down(ended.started, now, asked)
         if call.tries:
-            # Asked twice: the other may still answer.
+            # Asked twice: the other may still answer. It is not asked a third time at once.
+            call.not_before = now + (asked or _FIRST_PAUSE)
             return None
         call.attempts += 1
         again = isinstance(error, WORTH_RETRYING) and call.attempts < ATTEMPTS
@@ -161,7 +170,8 @@ class Calls(Generic[K, R]):
             return Done(call.key, error)
         pause = asked or _FIRST_PAUSE * 2 ** (call.attempts - 1) * random.uniform(0.8, 1.2)
         call.not_before = now + min(pause, LONGEST_PAUSE)
-        self._waiting.append(call)
+        # Before what was never tried: whatever must be asked often should not be the last to be begun.
+        self._waiting.insert(0, call)
         return None
 
     def _start(self) -> None:
@@ -173,11 +183,21 @@ class Calls(Generic[K, R]):
             self._waiting.remove(call)
             self._try(call)
         late = self._pace.late_after()
-        for call in self._open.values() if late is not None else ():
-            if len(call.tries) == 1 and now - call.tries[0].started > cast(float, late):
-                call.tries[0].counted = False
-                self._running -= 1
-                self._try(call)
+        if late is not None:
+            for call in self._open.values():
+                if self._is_late(call, now, late):
+                    self._running -= call.tries[-1].counted
+                    call.tries[-1].counted = False
+                    self._asked_twice += 1
+                    self._try(call)
+
+    def _is_late(self, call: _Call[K, R], now: float, late: float) -> bool:
+        """Whether a call should be asked once more beside the tries that run."""
+        if not 0 < len(call.tries) < MOST_TRIES or now < call.not_before:
+            return False
+        if self._asked_twice >= ALWAYS_TWICE + SHARE_TWICE * self._answered:
+            return False
+        return now - call.tries[-1].started > late
 
     def _try(self, call: _Call[K, R]) -> None:
         begun = _Try(call, self._came)

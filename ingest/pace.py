@@ -13,13 +13,15 @@ from typing import Final
 
 _LEAST: Final = 1.0
 _FEWER: Final = 0.7
+_CROWD: Final = 0.3
+"""So large a part of the calls of one round, refused, means that there are too many of them."""
 _BACK: Final = 4.0
 """How many more a round, at most, on the way back to where it was refused."""
 _REMEMBERED: Final = 60
 _ENOUGH: Final = 8
 """Answers after which it is known how long one takes."""
-_LATE: Final = 4.0
-"""So many times the usual is late."""
+_LATE: Final = 2.0
+"""So many times what all but one in twenty take is late: a hundredth of the calls, about, is asked twice."""
 _SOONEST: Final = 3.0
 """Seconds before which nothing is late."""
 
@@ -35,6 +37,8 @@ class Pace:
         self._slowed = float("-inf")
         self._refused_at = 0.0
         self._took: deque[float] = deque(maxlen=_REMEMBERED)
+        self._refused: deque[bool] = deque(maxlen=_REMEMBERED)
+        """Of the last calls, whether each was refused."""
 
     @property
     def limit(self) -> int:
@@ -48,18 +52,27 @@ class Pace:
     def went_well(self, took: float) -> None:
         """A call was answered after so many seconds."""
         self._took.append(took)
+        self._refused.append(False)
         more = min(_BACK, max(1.0, self._refused_at - 1.0 - self._limit))
         self._limit = min(float(self.most), self._limit + more / self._limit)
 
     def slow_down(self, started: float, now: float, wait: float) -> None:
         """A call that began at `started` was refused for being one too many; `wait` is what the server asks for.
 
-        Of calls that were on their way together only the first counts: they all say the same.
+        Where many of one round are refused, all wait, and fewer start. Of calls that were on their way together only
+        the first such crowd counts: they all say the same.
         """
+        if started <= self._slowed:
+            self.not_before = max(self.not_before, now + wait)
+            return
+        self._refused.append(True)
+        latest = list(self._refused)[-self.limit :]
+        if sum(latest) < _CROWD * self.limit:
+            return
         self.not_before = max(self.not_before, now + wait)
-        if started > self._slowed:
-            self._refused_at, self._slowed = self._limit, now
-            self._limit = max(_LEAST, self._limit * _FEWER)
+        self._refused_at, self._slowed = self._limit, now
+        self._limit = max(_LEAST, self._limit * _FEWER)
+        self._refused.clear()
 
     def late_after(self) -> float | None:
         """Seconds after which a call is slower than its size can explain; None while that is not known.
@@ -68,4 +81,4 @@ class Pace:
         """
         if self.most == 1 or len(self._took) < _ENOUGH:
             return None
-        return max(_SOONEST, _LATE * statistics.median(self._took))
+        return max(_SOONEST, _LATE * statistics.quantiles(self._took, n=20, method="inclusive")[-1])

@@ -26,8 +26,10 @@ from settings import Settings
 
 STORE_BATCH = 200
 """Chunks whose findings are stored in one transaction: about half a second of work to lose at most."""
-EMBED_BATCH = 32
-REMOTE_BATCH = 64
+EMBED_BATCH = 64
+"""Texts of one call of a model that runs here."""
+REMOTE_BATCH = 128
+"""Texts of one request."""
 
 Stopped = Callable[[], bool]
 """Answers whether the work must stop: lease lost, job cancelled, document removed."""
@@ -166,13 +168,20 @@ class Steps:
             failure = next((c.failure for c in self._store.documents.problems(document.id, 1)), None)
         self._store.documents.advance(replace(document, state=state, failure=failure), Work.EXTRACT, Work.EMBED)
 
-    def embed(self, document: Document, stopped: Stopped, once: bool = False) -> bool:
-        """Give a document its vectors, or, for `once`, as many as fit into one request; whether all are there."""
+    def embed(self, document: Document, stopped: Stopped) -> bool:
+        """Give a document its vectors; False when stopped before the end."""
+        return embed_document(self._store, self._open_embedder(), document.id, stopped)
+
+    def embed_together(self, documents: Sequence[Document]) -> dict[str, bool]:
+        """Give documents vectors, as many as fit into one request; by id, whether a document has all of its own."""
+        return embed_some(self._store, self._open_embedder(), [each.id for each in documents])
+
+    def _open_embedder(self) -> Embedder:
         name = self._store.embeddings.resume().embedding_model or DEFAULT_EMBEDDING
         embedder = self._embedder
         if embedder is None or embedder.spec.id != name:
             embedder = self._embedder = open_embedder(name, self._settings)
-        return embed_document(self._store, embedder, document.id, stopped, once)
+        return embedder
 
     def embedded(self, document: Document) -> None:
         """All of a document has its vectors: it is done."""
@@ -191,32 +200,46 @@ def _without_trouble(document: Document) -> Document:
     return replace(document, failure=None) if passed and document.state is not State.FAILED else document
 
 
-def embed_document(
-    store: Store, embedder: Embedder, document_id: str, stopped: Stopped = lambda: False, once: bool = False
-) -> bool:
+def embed_document(store: Store, embedder: Embedder, document_id: str, stopped: Stopped = lambda: False) -> bool:
     """Give every chunk and statement of a document its vector; False when stopped before the end.
 
-    For `once` as many as fit into one request; False then when more may be left.
+    Raises OtherEmbeddingModel where the database has vectors of another model.
+    """
+    while not embed_some(store, embedder, [document_id])[document_id]:
+        if stopped():
+            return False
+    return True
+
+
+def embed_some(store: Store, embedder: Embedder, document_ids: Sequence[str]) -> dict[str, bool]:
+    """Give documents vectors, in order, as many as fit into one request; by id, whether a document has all of its own.
 
     Raises OtherEmbeddingModel where the database has vectors of another model.
     """
     store.embeddings.use_model(embedder.spec.id, embedder.spec.dimensions)
     most = EMBED_BATCH if embedder.spec.here else REMOTE_BATCH
-    while True:
-        pieces = store.embeddings.chunks_left(document_id, most)
-        claims = store.embeddings.statements_left(document_id, most)
-        if not pieces and not claims:
-            return True
-        if stopped():
-            return False
+    pieces: list[tuple[str, str]] = []
+    claims: list[tuple[str, str]] = []
+    whole: dict[str, bool] = dict.fromkeys(document_ids, False)
+    for id_ in document_ids:
+        if (room := most - len(pieces) - len(claims)) <= 0:
+            break
+        more_pieces = store.embeddings.chunks_left(id_, room)
+        more_claims = store.embeddings.statements_left(id_, room - len(more_pieces)) if room > len(more_pieces) else []
+        whole[id_] = len(more_pieces) + len(more_claims) < room
+        pieces += more_pieces
+        claims += more_claims
+    if pieces or claims:
         # In one go: a server answers one long request sooner than two short ones.
         vectors = [vector.tolist() for vector in passages(embedder, [text for _, text in (*pieces, *claims)])]
-        ids = [id_ for id_, _ in (*pieces, *claims)]
-        both = list(zip(ids, vectors, strict=True))
-        store.embeddings.put_chunks(both[: len(pieces)], embedder.spec.id)
-        store.embeddings.put_statements(both[len(pieces) :], embedder.spec.id)
-        if once:
-            return len(pieces) < most and len(claims) < most
+        store.embeddings.put_chunks(_paired(pieces, vectors[: len(pieces)]), embedder.spec.id)
+        store.embeddings.put_statements(_paired(claims, vectors[len(pieces) :]), embedder.spec.id)
+    return whole
+
+
+def _paired(texts: Sequence[tuple[str, str]], vectors: Sequence[list[float]]) -> list[tuple[str, list[float]]]:
+    """(id, vector) of each; a statement of two documents is there twice."""
+    return list({id_: (id_, vector) for (id_, _), vector in zip(texts, vectors, strict=True)}.values())
 
 
 def embed_all(store: Store, embedder: Embedder, collections: Sequence[str] = (DEFAULT_COLLECTION,)) -> None:

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import re
 
-from graph.errors import Missing, ModelError, WrongUse
+from graph.errors import Missing, ModelError, WrongUse, WunderkammerError
 
 _KEY_LIKE = re.compile(r"(?i)\b(?:sk|pk|hf|key|gsk)[-_][\w*.\-]{4,}|\bbearer\s+\S+|(?<=//)[^/\s@]+@")
 _LONGEST_DETAIL = 300
@@ -265,6 +265,9 @@ WORTH_RETRYING: tuple[type[ModelError], ...] = (
     ModelBusy,
 )
 """Errors that may pass by themselves; a worker keeps such work waiting instead of giving it up."""
+
+SAME_FOR_ALL: tuple[type[WunderkammerError], ...] = (Missing, BadKey, Forbidden, NoSuchModel, QuotaExhausted, Moved)
+"""Errors that every other call of the same model would meet too, whatever it asks."""
 
 
 def scrub(detail: str, *secrets: str | None) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.calls import ATTEMPTS, TRIED_AGAIN, Calls
+from ingest.calls import ALWAYS_TWICE, ATTEMPTS, TRIED_AGAIN, Calls
 from ingest.pace import Pace
 from llm.errors import BadKey, NotUnderstood, ProviderFailed, RateLimited
 
@@ -126,25 +126,35 @@ def test_trouble_is_tried_again_as_often_as_it_is_worth(
     assert all_of(calls) == {2: 7}
 
 
-def test_what_the_server_asks_for_is_obeyed() -> None:
-    tried: list[float] = []
+@pytest.mark.parametrize("refused", [1, 4])
+def test_what_the_server_asks_for_is_obeyed(refused: int) -> None:
+    tried: dict[int, list[float]] = {}
 
-    def work() -> int:
-        tried.append(time.monotonic())
-        if len(tried) == 1:
-            raise RateLimited(server="s", seconds=1)
-        return 1
+    def ask(number: int) -> Callable[[], int]:
+        def work() -> int:
+            times = tried.setdefault(number, [])
+            times.append(time.monotonic())
+            if number < refused and len(times) == 1:
+                raise RateLimited(server="s", seconds=1)
+            return number
+
+        return work
 
     calls = Calls[int, int](Pace(4))
-    calls.add(1, work)
-    while not tried:
+    for number in range(refused):
+        calls.add(number, ask(number))
+    end = time.monotonic() + 5
+    while len(tried) < refused:
+        assert time.monotonic() < end
         time.sleep(0.01)
     time.sleep(0.05)
     calls.done(0.0)
-    calls.add(2, lambda: 2)
+    calls.add(9, ask(9))
     began = time.monotonic()
-    assert all_of(calls) == {1: 1, 2: 2}
-    assert tried[1] - tried[0] >= 1.0 and time.monotonic() - began >= 0.9, "nobody else asks meanwhile either"
+    assert all_of(calls) == {n: n for n in (*range(refused), 9)}
+    assert all(tried[n][1] - tried[n][0] >= 1.0 for n in range(refused))
+    everybody = refused > 1
+    assert (tried[9][0] - began >= 0.9) is everybody, "one refusal says nothing about the others"
 
 
 def test_what_nobody_wants_any_more_is_not_told() -> None:
@@ -174,10 +184,11 @@ def test_the_pace_stays_between_one_and_its_most(events: list[str], most: int) -
 
 def test_calls_refused_together_slow_the_pace_once() -> None:
     pace = Pace(16)
-    for _ in range(5):
+    for _ in range(7):
         pace.slow_down(started=1.0, now=2.0, wait=3.0)
     assert pace.limit == 11 and not pace.may_start(0, 4.9) and pace.may_start(0, 5.0)
-    pace.slow_down(started=6.0, now=7.0, wait=0.0)
+    for _ in range(4):
+        pace.slow_down(started=6.0, now=7.0, wait=0.0)
     assert pace.limit == 7
     for _ in range(11):
         pace.went_well(1.0)
@@ -185,3 +196,37 @@ def test_calls_refused_together_slow_the_pace_once() -> None:
     for _ in range(12):
         pace.went_well(1.0)
     assert 10 <= pace.limit <= 11, "and slowly on from there"
+
+
+def test_one_refused_among_many_that_are_answered_stops_nobody_else() -> None:
+    pace = Pace(16)
+    for number in range(100):
+        if number % 8:
+            pace.went_well(1.0)
+        else:
+            pace.slow_down(started=float(number), now=number + 1.0, wait=20.0)
+        assert pace.limit == 16 and pace.may_start(15, number + 1.0)
+
+
+def test_late_is_what_takes_much_longer_than_nearly_all_others() -> None:
+    pace = Pace(4)
+    assert pace.late_after() is None, "nothing is known yet"
+    for number in range(60):
+        pace.went_well(10.0 if number % 10 == 0 else 2.0)
+    assert pace.late_after() == pytest.approx(20.0), "one in ten takes that long: no reason to ask twice"
+    for _ in range(60):
+        pace.went_well(0.1)
+    assert pace.late_after() == 3.0
+    assert Pace(1).late_after() is None
+
+
+def test_where_everything_is_slow_only_some_are_asked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.pace._SOONEST", 0.05)
+    calls, server = Calls[int, int](Pace(8)), Server(0.005)
+    for number in range(16):
+        calls.add(number, server.work(number))
+    all_of(calls)
+    for number in range(100, 140):
+        calls.add(number, server.work(number, 0.3))
+    all_of(calls)
+    assert server.asked <= 56 + ALWAYS_TWICE + 3
