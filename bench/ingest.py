@@ -37,6 +37,8 @@ PER_DOCUMENT = 10
 EMBEDDING = "openai:text-embedding-3-small"
 DIMENSIONS = 1536
 SEED = 7
+REFUSED = Status(429, headers={"retry-after": "1"})
+"""One too many: said at once, as providers' gateways do, while an error or nonsense takes as long as an answer."""
 
 
 class BusyServer(FakeOpenAI):
@@ -53,10 +55,10 @@ class BusyServer(FakeOpenAI):
     def next_reply(self, asked: Asked) -> Reply:
         if not self._places.acquire(blocking=False):
             self.refused += 1
-            return Status(429, headers={"retry-after": "1"})
+            return REFUSED
         try:
             trouble = self._trouble(asked) if self.troubled else None
-            if not isinstance(trouble, Hang):
+            if not isinstance(trouble, Hang) and trouble != REFUSED:
                 self.sleep(self.latency)
             return trouble or super().next_reply(asked)
         finally:
@@ -66,7 +68,7 @@ class BusyServer(FakeOpenAI):
         with self._chances:
             number = self._chance.random()
         if number < 0.10:
-            return Status(429, headers={"retry-after": "1"})
+            return REFUSED
         if number < 0.15:
             return Status(500)
         if number < 0.17:

@@ -156,7 +156,7 @@ KINDS = [
 ]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kind=st.sampled_from(KINDS), seed=st.integers(0, 10**6), changes=st.integers(1, 12))
 def test_damaged_files_are_read_or_refused(tmp_path: Path, kind: str, seed: int, changes: int) -> None:
     chance = random.Random(seed)

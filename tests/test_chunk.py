@@ -57,14 +57,14 @@ def check(content: ReadDocument, chunks: list[Chunk], max_chars: int) -> None:
     assert not content.text[position:].strip()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=st.text(max_size=600), max_chars=st.integers(1, 200))
 def test_any_text_is_cut_without_loss(text: str, max_chars: int) -> None:
     content = of_text(text)
     check(content, chunk(content, DOCUMENT, max_chars), max_chars)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     parts=st.lists(
         st.sampled_from(

@@ -98,7 +98,7 @@ def test_what_is_no_table(tmp_path: Path) -> None:
         read(path, "a.tsv", LIMITS)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.lists(st.text("ab1 ,;|\t\"'\n\ré–", max_size=8), min_size=1, max_size=4), min_size=1, max_size=40),
     separator=st.sampled_from([",", ";", "\t", "|"]),

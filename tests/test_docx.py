@@ -248,7 +248,7 @@ _TABLE = st.lists(st.lists(st.lists(_PARAGRAPH, max_size=2), min_size=1, max_siz
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(blocks=st.lists(st.one_of(_PARAGRAPH, _TABLE), max_size=8), pages=st.integers(0, 4))
 def test_any_document_is_covered_by_its_blocks(tmp_path: Path, blocks: list[str], pages: int) -> None:
     path = word(tmp_path / "a.docx", "".join(blocks), {**NOTES, **pages_told(pages)}, a="footnotes:footnotes.xml")

@@ -241,7 +241,7 @@ PIECES = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(PIECES, min_size=1, max_size=60))
 def test_every_word_of_any_tags_is_kept_once(tmp_path: Path, pieces: list[str]) -> None:
     """Without furniture nothing is lost, whatever the tags; a document of words alone would fail in both."""

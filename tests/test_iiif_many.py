@@ -231,14 +231,14 @@ def damaged(made: object, dice: random.Random) -> object:
     return made
 
 
-@settings(max_examples=400, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(which=st.sampled_from(RICH), seed=st.integers(0, 2**32))
 def test_damaged_manifests_are_read_or_refused(tmp_path: Path, which: object, seed: int) -> None:
     try_damaged(tmp_path, which, seed)
 
 
 @real
-@settings(max_examples=150, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from([name for name in NAMES if (REAL / name).stat().st_size < 70_000] or [""]),
     seed=st.integers(0, 2**32),
@@ -266,7 +266,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(inner=json_values, kind=st.sampled_from(["Manifest", "sc:Manifest", "Collection", None]))
 def test_any_json_is_read_or_refused(tmp_path: Path, inner: object, kind: str | None) -> None:
     read_or_refused(write(tmp_path / "f.json", {"type": kind, "items": inner, "structures": inner, "metadata": inner}))

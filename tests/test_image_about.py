@@ -127,7 +127,7 @@ def test_odd_values_are_left_out(tmp_path: Path, exif: Image.Exif) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6), changes=st.integers(1, 20))
 def test_damaged_descriptions_never_cost_the_picture(tmp_path: Path, seed: int, changes: int) -> None:
     whole = make_files.encoded(make_files.picture(40, 30), "JPEG", exif=photograph(), xmp=XMP.encode())

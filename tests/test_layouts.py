@@ -243,7 +243,7 @@ WORD = st.text("abcäß-¬=.", min_size=1, max_size=6)
 NUMBER = st.sampled_from(["0", "10", "-5", "99999", "1e5", "nan", "inf", "", "x", "12.7"])
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), rows=st.lists(st.lists(WORD, max_size=3), max_size=5))
 def test_any_alto_line_has_its_words_and_a_box_on_the_page(
     tmp_path: Path, data: st.DataObject, rows: list[list[str]]

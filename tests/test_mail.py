@@ -130,7 +130,7 @@ PIECES = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(PIECES, max_size=25))
 def test_no_mail_surprises_us(tmp_path: Path, pieces: list[bytes]) -> None:
     path = tmp_path / "a"

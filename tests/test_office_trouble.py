@@ -210,7 +210,7 @@ _XML = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(xml=_XML, excel=st.booleans())
 def test_no_xml_surprises_us(tmp_path: Path, xml: str, excel: bool) -> None:
     strings = {"xl/sharedStrings.xml": "<sst><si><t>a</t></si></sst>"}

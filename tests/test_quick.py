@@ -229,7 +229,7 @@ PIECES = [
 TEXTS = st.one_of(st.text(max_size=300), st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(texts=st.lists(TEXTS, max_size=4), language=st.sampled_from([None, "de", "en", "fr", "xx"]))
 def test_any_text_gives_sound_entities(texts: list[str], language: str | None) -> None:
     given_chunks = chunks(*texts)

@@ -125,7 +125,7 @@ def test_markdown_keeps_its_source_and_finds_its_structure(tmp_path: Path) -> No
     check(content)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text("#-*`>|[]()!\\ \n\tab1.:é~=_<&", max_size=200), name=st.sampled_from(["x.md", "x.txt"]))
 def test_any_markdown_is_covered_by_its_blocks(tmp_path: Path, text: str, name: str) -> None:
     path = tmp_path / "any"

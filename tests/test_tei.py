@@ -217,7 +217,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(body="<note><teiHeader><title>Wal</title></teiHeader>Horn</note>")
 @given(body=TREES)
 def test_any_tree_is_covered_by_its_blocks(tmp_path: Path, body: str) -> None:
