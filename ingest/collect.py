@@ -12,7 +12,6 @@ import os
 import posixpath
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -122,18 +121,14 @@ def _fetched(address: str, files: FileStore, settings: Settings) -> Iterator[Can
         with fetch(wanted, settings, accept=accept(wanted)) as got:
             if got.charset and got.media_type in _MARKUP:
                 keep_charset(got.path, got.charset)
-            if _is_iiif(got.path, got.name):
-                complete(got.path, got.final_url, got.name, settings)
-            yield from _candidates([Given(got.path, got.name, got.final_url)], _Way(files, settings))
+            name = got.name
+            if complete(got.path, got.final_url, name, settings) and not name.endswith((".json", ".jsonld")):
+                # Its first bytes need not say what it is.
+                name += ".json"
+            yield from _candidates([Given(got.path, name, got.final_url)], _Way(files, settings))
     except SourceError as problem:
         shown = clean_url(wanted)
         yield Candidate(clean_name(shown), shown, failure=problem.failure())
-
-
-def _is_iiif(path: Path, name: str) -> bool:
-    with path.open("rb") as stream, suppress(SourceError):
-        return recognise(stream.read(SNIFF), name).kind == "iiif"
-    return False
 
 
 def _gather(path: Path, found: _Files) -> None:

@@ -22,6 +22,7 @@ from ingest.iiif_fetch import TEXTS, from_web, with_texts
 from ingest.iiif_json import MAX_MB, Node, first, id_of, listed, node, nodes, parse, type_of
 from ingest.iiif_manifest import is_collection, is_manifest
 from ingest.iiif_service import as_manifest, is_image_info
+from ingest.sources import SNIFF
 from settings import Settings
 
 TEXT_SECONDS: Final = 60.0
@@ -54,25 +55,34 @@ def accept(address: str) -> tuple[str, ...]:
     return (*_IIIF, *ANYTHING) if _LOOKS_LIKE.search(address) else ANYTHING
 
 
-def complete(path: Path, address: str, name: str, settings: Settings) -> None:
+def complete(path: Path, address: str, name: str, settings: Settings) -> bool:
     """Make what was fetched a file to keep: a manifest with its texts; for an `info.json` a manifest of one page.
 
-    What is none of these stays as it is, for whoever reads it. Raises `CollectionGiven` and `CollectionEmpty`.
+    Whether it is one of these; all else stays as it is. Raises `CollectionGiven` and `CollectionEmpty`.
     """
-    if path.stat().st_size > MAX_MB * MEGABYTE:
-        return
+    with path.open("rb") as file:
+        if not is_json(file.read(SNIFF)) or path.stat().st_size > MAX_MB * MEGABYTE:
+            return False
     try:
         content = node(parse(path.read_bytes(), name))
     except SourceError:
-        return
+        return False
     if is_collection(content):
         raise refuse(content, name, address)
     if is_image_info(content):
         # The address stays the one that was asked: behind a proxy an image often names another.
         content = as_manifest(content | {"id": address.partition("?")[0].removesuffix("/info.json")})
-    elif not is_manifest(content) or not with_texts(content, from_web(settings), TEXTS, TEXT_SECONDS):
-        return
+    elif not is_manifest(content):
+        return False
+    elif not with_texts(content, from_web(settings), TEXTS, TEXT_SECONDS):
+        return True
     path.write_bytes(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    return True
+
+
+def is_json(head: bytes) -> bool:
+    """Whether a file that begins so may be JSON with something in it."""
+    return head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in (b"{", b"[")
 
 
 def _of_state(value: str) -> str:
