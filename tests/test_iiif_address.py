@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import time
 from collections.abc import Iterator
@@ -10,14 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from graph.errors import SourceError
+from graph.types import Region
 from ingest.__main__ import main
 from ingest.collect import Candidate, collect
 from ingest.files import FileStore
 from ingest.iiif_address import behind
 from ingest.iiif_choice import NoCollection, TooManyToAdd, expanded, opened, walk
-from ingest.iiif_pages import source_of
+from ingest.iiif_fetch import from_web
+from ingest.iiif_pages import bring_part, source_of
 from ingest.sources import read
 from ingest.sources.base import Limits, ReadDocument
 from settings import Settings
@@ -236,3 +240,30 @@ def test_a_canvas_is_what_it_says_in_a_file_too(tmp_path: Path, settings: Settin
     told = read(file, "info.json", Limits.of(settings))
     assert [(page.width, page.height) for page in told.pages] == [(30, 20)]
     assert image3()["type"] == "Image"
+
+
+def served_image(served: Web, path: str, width: int, height: int) -> None:
+    """An image service of level 2 that gives one region in one size."""
+    info = {"@context": "http://iiif.io/api/image/3/context.json", "id": served.url(path), "type": "ImageService3"}
+    put(served, f"{path}/info.json", info | {"profile": "level2", "width": width, "height": height})
+
+
+def test_the_part_that_evidence_shows_is_cut_by_the_server_and_kept(served: Web, settings: Settings) -> None:
+    served_image(served, "/img/1", 1000, 2000)
+    out = io.BytesIO()
+    Image.new("RGB", (300, 100), "navy").save(out, "PNG")
+    served.put("/img/1/100,200,300,100/max/0/default.jpg", out.getvalue(), "image/png")
+    service = {"id": served.url("/img/1"), "type": "ImageService3", "profile": "level2"}
+    made = manifest3(canvas3(1, body=image3(served.url("/img/1/full/max/0/default.jpg"), service)))
+    found = one(put(served, "/m", made), settings)
+    files, sha256, part = FileStore(settings.files), found.sha256 or "", Region(100, 200, 300, 100)
+    served.asked.clear()
+    for _ in range(2):
+        kept = bring_part(files, sha256, 1, part, from_web(settings), 80)
+    assert [path for path, _ in served.asked] == ["/img/1/info.json", "/img/1/100,200,300,100/max/0/default.jpg"]
+    with Image.open(kept) as image:
+        assert image.size == (300, 100)
+    closed = Settings(home=settings.home)
+    with pytest.raises(SourceError) as refused:
+        bring_part(files, sha256, 1, Region(0, 0, 5, 5), from_web(closed), 80)
+    assert refused.value.code == "AddressPrivate" and not files.page_image_path(sha256, 1).exists()

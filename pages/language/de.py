@@ -121,6 +121,7 @@ TEXTS: dict[str, str] = {
     "evidence.fetching": "Die Bilder dieser Seiten werden bei ihren Einrichtungen geholt …",
     "evidence.no_picture": "Das Bild dieser Seite ist nicht da. {why}",
     "evidence.slow": "Der Server hat noch nicht geantwortet; das Bild erscheint, sobald es da ist.",
+    "evidence.offline": "{host} ist nicht zu erreichen oder gibt es nicht heraus; später wird es wieder versucht.",
     "why.graph": "über Verbindungen erreicht",
     "why.claim": "sagt aus: {name}",
     "why.entity": "nennt {name}",

@@ -120,6 +120,7 @@ TEXTS: dict[str, str] = {
     "evidence.fetching": "Fetching the pictures of these pages from their institutions …",
     "evidence.no_picture": "The picture of this page is not here. {why}",
     "evidence.slow": "Its server has not answered yet; the picture is shown once it is here.",
+    "evidence.offline": "{host} cannot be reached or does not give it; it is tried again later.",
     "why.graph": "reached through connections",
     "why.claim": "states: {name}",
     "why.entity": "names {name}",

@@ -1,4 +1,4 @@
-"""Parts of pages that lie on an institution's server: fetched side by side for the evidence that shows them, then kept."""
+"""Parts of pages that lie on an institution's server: fetched side by side for evidence that shows them, and kept."""
 
 from __future__ import annotations
 
@@ -80,4 +80,7 @@ def _fetched(cabinet: Cabinet, wanted: Sequence[Shown]) -> dict[str, Wunderkamme
 
 
 def _in_words(problem: WunderkammerError | None) -> str:
-    return problem.text(current()) if problem else say("evidence.slow")
+    if problem is None:
+        return say("evidence.slow")
+    host = problem.params.get("host")
+    return say("evidence.offline", host=host) if host else problem.text(current())

@@ -130,8 +130,9 @@ def _draw(cabinet: Cabinet, shelf: _Shelf, key: str) -> None:
     matching = _matching(listing.entries, wanted or "")
     last = max(1, -(-len(matching) // PER_PAGE))
     at = min(int(st.session_state.get(f"{key}.page") or 1), last)
-    for entry in matching[(at - 1) * PER_PAGE : at * PER_PAGE]:
-        _row(cabinet, shelf, entry, key)
+    with st.container(gap="xxsmall"):
+        for entry in matching[(at - 1) * PER_PAGE : at * PER_PAGE]:
+            _row(cabinet, shelf, entry, key)
     if not matching:
         st.html(f'<p class="wk-soft">{escaped(say("iiif.nothing"))}</p>')
     _below(cabinet, shelf, matching, last, key)
@@ -151,7 +152,9 @@ def _row(cabinet: Cabinet, shelf: _Shelf, entry: Entry, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         shown = label(entry.label, 160)
         if entry.type != "Manifest":
-            st.html(f"<span>{escaped(shortened(entry.label, 160))}</span>", width="content")
+            inside = count("iiif.entries", entry.count) if entry.count else say("iiif.collection")
+            words = f'<span class="wk-soft"><b>{escaped(shortened(entry.label, 160))}</b> {escaped(inside)}</span>'
+            st.html(words, width="content")
             if st.button(say("iiif.open"), key=f"{key}.open.{name}", icon=":material/folder_open:", type="tertiary"):
                 _open(cabinet, shelf, entry, key)
             return

@@ -42,7 +42,7 @@ def show(cabinet: Cabinet) -> Options:
     st.html(f'<p class="wk-soft">{escaped(say("add.kinds"))}</p>')
     addresses = st.text_area(
         say("add.addresses"), key=f"add.addresses.{st.session_state.get('add.round', 0)}", height=68,
-        placeholder="https://example.org/catalogue.html  https://example.org/iiif/manuscript/manifest.json",
+        placeholder="https://example.org/catalogue.html\nhttps://example.org/iiif/manuscript/manifest.json",
     )  # fmt: skip
     options = _options(cabinet)
     named: list[Path | str] = [*_copied(cabinet, given), *_addresses(addresses)]

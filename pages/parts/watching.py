@@ -75,8 +75,9 @@ def _row(cabinet: Cabinet, watch: Watch) -> None:
 
 
 def _more(cabinet: Cabinet, options: Options) -> None:
+    begun = st.session_state.get("watch.begun", 0)
     with st.form("watch.form", border=False):
-        folder = st.text_input(say("watch.folder"), key="watch.folder", placeholder=say("watch.example"))
+        folder = st.text_input(say("watch.folder"), key=f"watch.folder.{begun}", placeholder=say("watch.example"))
         gone = st.checkbox(say("watch.remove"), key="watch.remove", help=say("watch.remove.about"))
         if options.model:
             st.html(f'<p class="wk-soft">{escaped(say("watch.model", name=options.model))}</p>')
@@ -90,4 +91,5 @@ def _more(cabinet: Cabinet, options: Options) -> None:
         st.error(label(error.text(current()), 500), icon=":material/error:")
         return
     _keeper(str(cabinet.settings.home), cabinet.settings.neo4j_uri, cabinet).ensure()
+    st.session_state["watch.begun"] = begun + 1
     st.rerun()
