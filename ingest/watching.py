@@ -19,7 +19,7 @@ from ingest.watch import Watcher, folder_to_watch
 from ingest.worker import ensure_worker
 from settings import Settings
 
-SECONDS: Final = 5.0
+SECONDS = 10.0
 """Between two looks at the folders."""
 
 log = logging.getLogger("wunderkammer.watch")

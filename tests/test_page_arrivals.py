@@ -84,6 +84,8 @@ def test_a_folder_is_watched_from_the_page_until_somebody_stops_it(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pages.parts.watching.is_local", lambda: True)
+    monkeypatch.setattr("ingest.watching.SECONDS", 1.0)
+    monkeypatch.setattr("ingest.watch.SETTLE_SECONDS", 0.5)
     folder = tmp_path / "Quellen"
     folder.mkdir()
     (folder / "worm.txt").write_text("Ole Worm owned a great auk.", encoding="utf-8")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from PIL import Image, ImageChops, ImageDraw
 
+from graph.errors import SourceError
 from graph.types import Chunk, Document, Region
 from pages.language import say
 from pages.parts.passages import Span
@@ -108,7 +109,11 @@ def part_of(files: FileStore, document: Document, chunk: Chunk, spans: Sequence[
     """The part of a page of a manifest that a crop shows; None where its size is known only once it is here."""
     from ingest.iiif_pages import source_of
 
-    source = source_of(files, document.sha256 or "", chunk.page or 1)
+    try:
+        source = source_of(files, document.sha256 or "", chunk.page or 1)
+    except SourceError:
+        # Whoever fetches the page is told.
+        return None
     if not (source.width and source.height):
         return None
     boxes = _boxes_of(files, document.sha256 or "", chunk.page or 1, spans)
