@@ -6,7 +6,6 @@ import json
 import logging
 import threading
 from dataclasses import asdict, fields, replace
-from typing import Final
 
 import filelock
 

@@ -182,3 +182,15 @@ def test_an_interruption_between_reading_and_taking_over_is_made_up_for(
     assert len(texts(store)) == 1 and store.documents.count([DEFAULT_COLLECTION]) == 2
     work(store.settings, idle=0.05)
     assert only(store).characters > len(WORM) + len(BOESCH)
+
+
+def test_documents_of_an_older_database_are_known_by_their_place_too(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "worm.txt"
+    path.write_text(WORM, encoding="utf-8")
+    (first,) = add(store, path).queued
+    store._db.run("MATCH (o:Origin) DETACH DELETE o")
+    store._db.run("MATCH (m:Meta {id: 'schema'}) SET m.version = 1")
+    with Store(store.settings) as again:
+        assert again.origins.at(DEFAULT_COLLECTION, [str(path)]) == {str(path): first}
+    path.write_text(BOESCH, encoding="utf-8")
+    assert len(add(store, path).updated) == 1 and texts(store) == {"worm.txt": BOESCH}
