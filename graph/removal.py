@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from graph import cypher
+from graph import cypher, cypher_arrivals
 from graph.claims import rewrite_entities, rewrite_statements
 from graph.connection import Connection, Row, Transaction
 from graph.merge import Said, join_all, join_all_said
@@ -57,6 +57,8 @@ class Removal:
             total += step
             if step.chunks < BATCH:
                 break
+        # A place that is watched is remembered: a file whose document somebody removed does not come back by itself.
+        self._db.run(cypher_arrivals.DROP_UNMARKED_ORIGINS, id=document_id)
         self._db.run(cypher.DELETE_DOCUMENT, id=document_id)
         return total
 

@@ -21,6 +21,7 @@ from ingest.sources.base import Limits
 from ingest.sources.statements import read_statements
 from ingest.texts import document_text
 from ingest.vectors import passages
+from ingest.versions import settle
 from llm.embed import DEFAULT_EMBEDDING, Embedder, find_embedding, open_embedder
 from settings import Settings
 
@@ -114,7 +115,8 @@ class Steps:
             state = State.WAITING if any(c.state is State.WAITING for c in chunks) else State.EMPTY
             # Claims made by hand may be about a picture that nothing has described yet.
             work = Work.EXTRACT if document.claims else Work.NONE
-        self._store.documents.put_chunks(replace(document, state=state), chunks, Work.READ, work)
+        if self._store.documents.put_chunks(replace(document, state=state), chunks, Work.READ, work):
+            settle(self._store, self._files, document)
         if work is Work.NONE:
             self._finish_job(document)
 

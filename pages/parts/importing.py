@@ -83,9 +83,10 @@ def _ended(cabinet: Cabinet, progress: Progress) -> None:
 
 
 def _unchanged(job: Job) -> None:
-    told: tuple[str, int] = st.session_state.get("add.unchanged", ("", 0))
-    if told[0] == job.id and told[1]:
-        st.html(f'<p class="wk-soft">{escaped(count("outcome.unchanged", told[1]))}</p>')
+    id_, unchanged, updated = st.session_state.get("add.unchanged", ("", 0, 0))
+    for key, n in (("outcome.updated", updated), ("outcome.unchanged", unchanged)):
+        if id_ == job.id and n:
+            st.html(f'<p class="wk-soft">{escaped(count(key, n))}</p>')
 
 
 def _retry(cabinet: Cabinet, covered: list[Coverage]) -> None:
