@@ -339,6 +339,16 @@ UNWIND $documents AS document
 MATCH (c:Chunk {document: document})<-[q:STATED_IN]-(s:Statement)
 RETURN document, count(DISTINCT s) AS statements, sum(CASE WHEN q.supported THEN 0 ELSE 1 END) AS unsupported"""
 
+REFUSED_COUNTS = """
+UNWIND $documents AS document
+MATCH (c:Chunk {document: document}) WHERE c.refused IS NOT NULL
+RETURN document, sum(size(c.refused)) AS n"""
+
+REFUSED_OF_DOCUMENT = """
+MATCH (c:Chunk {document: $document}) WHERE c.refused IS NOT NULL AND size(c.refused) > 0
+RETURN c.id AS chunk, c.page AS page, c.refused AS refused
+ORDER BY c.index LIMIT $limit"""
+
 ENTITIES_OF_DOCUMENTS = """
 UNWIND $documents AS document
 MATCH (c:Chunk {document: document})<-[:FROM_CHUNK]-(e:__Entity__)
