@@ -8,7 +8,7 @@ import streamlit as st
 
 from graph.types import Coverage, Document, State
 from pages.language import count, current, date, say
-from pages.parts import pictures
+from pages.parts import pictures, refusals
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped, label, shortened
@@ -68,6 +68,7 @@ def _row(cabinet: Cabinet, coverage: Coverage) -> None:
             st.image(pictures.cover(cabinet.files, document), width=54, alt="")
         with text:
             st.html(_described(coverage))
+            refusals.offer(cabinet, coverage)
         with (
             actions,
             st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"),
