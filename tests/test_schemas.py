@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 from graph.schemas import StoredSchema
 from graph.store import Store
@@ -24,6 +25,8 @@ from pages.language.relations import RELATIONS
 from pages.parts import glyphs
 from settings import Settings
 from tests.fake_openai import FakeOpenAI, structured
+from tests.test_pages import run
+from tests.test_pages import words as words_of
 
 TEXT = "# Worm\n\nOle Worm owned a tusk in 1654. He commanded the ship Phoenix.\n"
 
@@ -118,6 +121,7 @@ def settings(server: FakeOpenAI, embedded_server: Settings, monkeypatch: pytest.
     monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
     monkeypatch.setenv("OPENAI_BASE_URL", server.url)
     yield for_test
+    st.cache_resource.clear()
     with Store(for_test) as store:
         store.schemas.use(DEFAULT_COLLECTION, None)
         for document in store.documents.listed([DEFAULT_COLLECTION], limit=1000):
@@ -181,3 +185,24 @@ def test_the_command_line_takes_a_list_and_tells_what_it_refused(
     assert (refused["why"], refused["subject"], refused["predicate"], refused["object"]) == (
         "predicate not in the schema", "Ole Worm", "OWNED", "tusk",
     )  # fmt: skip
+    _the_pages_tell_the_same()
+
+
+def _the_pages_tell_the_same() -> None:
+    """The library lists what was refused, in the page's language; the page Add begins with the list used last."""
+    library = run("library", locale="de-DE")
+    assert "gelesen nach: ships" in words_of(library) and "1654" not in words_of(library)
+    next(b for b in library.button if b.label == "Eine Antwort wurde nicht übernommen").click().run()
+    (row,) = library.dataframe[-1].value.to_dict("records")
+    assert list(row.values()) == ["1", "Ole Worm", "owned", "tusk", "diese Beziehung war nicht gewünscht"]
+    add = run("add")
+    add.radio(key="add.how").set_value("transformer").run()
+    assert (add.selectbox(key="add.schema").value, add.radio(key="add.schema.only").value) == ("own", True)
+    kinds = add.text_area(key="add.schema.types")
+    assert (kinds.value, add.text_area(key="add.schema.relations").value) == ("Person, Ship", "commanded")
+    kinds.set_value("Person, 9").run()
+    assert "no name for a kind" in add.warning[0].value.replace("\\", "")
+    kinds.set_value("").run()
+    assert "Name at least one kind" in words_of(add) and not add.exception
+    add.selectbox(key="add.schema").set_value("art").run()
+    assert "fought" not in words_of(add) and "restored by" in words_of(add) and not add.exception

@@ -503,6 +503,7 @@ TEXTS: dict[str, str] = {
         "Das Modell wählt Arten und Beziehungen selbst und zitiert nicht. Für den Vergleich mit anderen Werkzeugen; "
         "für Quellen, die Sie zitieren, nehmen Sie den gründlichen Weg."
     ),
+    "library.schema": "gelesen nach: {name}",
     "schema.choose": "Wonach gesucht wird",
     "schema.free": "Was immer der Text sagt",
     "schema.free.about": "Personen, Orte, Dinge, Werke, Ereignisse, Daten, Begriffe, und was sie verbindet.",

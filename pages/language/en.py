@@ -487,6 +487,7 @@ TEXTS: dict[str, str] = {
         "Lets the model choose kinds and relations by itself, without quoting. Take it to compare with other tools; "
         "for sources you will cite, take the thorough way."
     ),
+    "library.schema": "read for: {name}",
     "schema.choose": "What to look for",
     "schema.free": "Whatever the text says",
     "schema.free.about": "People, places, things, works, events, dates and ideas, and whatever connects them.",

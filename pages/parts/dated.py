@@ -11,13 +11,13 @@ _LONGEST = 60
 
 
 def when_where(text: str, sources: Iterable[Source]) -> str:
-    """Dates and places, each once, but those that the claim's own words have already: "um 1650 · Kopenhagen"."""
+    """Dates and places, each once, but those that the claim's own words have already: "um 1650, Kopenhagen"."""
     said: dict[str, str] = {}
     for source in sources:
         for words in (source.when.words if source.when else "", source.place or ""):
             if words and words.casefold() not in text.casefold():
                 said.setdefault(words.casefold(), shortened(words, _LONGEST))
-    return " · ".join(said.values())
+    return ", ".join(said.values())
 
 
 def beside(text: str, sources: Iterable[Source]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -28,7 +29,7 @@ def choose(cabinet: Cabinet) -> ExtractionSchema:
     last = default_schema(cabinet.store, DEFAULT_COLLECTION)
     names = (FREE, *PRESETS, OWN)
     titles = {FREE: say("schema.free"), OWN: say("schema.own")}
-    titles |= {name: preset(name).title[current()] for name in PRESETS}
+    titles |= {name: title(name) for name in PRESETS}
     chosen = st.selectbox(
         say("schema.choose"),
         names,
@@ -45,8 +46,17 @@ def choose(cabinet: Cabinet) -> ExtractionSchema:
     strict = not last.free and last.name != FREE
     if chosen == OWN:
         return _own(last if last.name not in titles else None, strict)
-    _shown(preset(chosen).schema, preset(chosen).about[current()])
-    return _with(preset(chosen).schema, _only(strict))
+    st.html(f'<p class="wk-soft">{escaped(preset(chosen).about[current()])}</p>')
+    only = _only(strict)
+    _shown(preset(chosen).schema)
+    return replace(preset(chosen).schema, free=not only)
+
+
+def title(name: str) -> str:
+    """What a list is called: a ready one in the language of the page, another by its own name."""
+    from ingest.schemas import PRESETS, preset
+
+    return preset(name).title[current()] if name in PRESETS else name
 
 
 def _only(strict: bool) -> bool:
@@ -59,15 +69,8 @@ def _only(strict: bool) -> bool:
     return bool(chosen)
 
 
-def _with(schema: ExtractionSchema, only: bool) -> ExtractionSchema:
-    from dataclasses import replace
-
-    return replace(schema, free=not only)
-
-
-def _shown(schema: ExtractionSchema, about: str) -> None:
+def _shown(schema: ExtractionSchema) -> None:
     """What a ready list has in it, in the words of this page."""
-    st.html(f'<p class="wk-soft">{escaped(about)}</p>')
     with st.expander(say("schema.see")):
         kinds = ", ".join(kind(each) for each in schema.types)
         relations = ", ".join(relation(each) for each in schema.predicates)
