@@ -26,6 +26,10 @@ SOUGHT: Final = 0.8
 _LONGEST_NAME: Final = 200
 _NEAR: Final = 3
 """Sentences in a row in which two names are taken to belong together, where a model gives no quote."""
+_NOTHING: Final = frozenset(
+    {"-", "–", "?", "none", "null", "n/a", "unknown", "not stated", "unbekannt", "keine", "keiner"}
+)
+"""What models write into a field that has to stay empty."""
 _PRONOUN_WORDS: Final = """
 he she it they him her them his hers its their this that these those i we you who which er sie es ihm ihn ihr ihnen sein
 seine dieser diese dieses man ich wir wer das der die
@@ -60,7 +64,7 @@ class Maker:
         return Extraction(chunk.id, mentions, tuple(statements.values()), refused=tuple(dict.fromkeys(refused)))
 
     def _statement(self, claim: RawClaim, passage: _Passage, refused: list[str]) -> Statement | str:
-        """The statement, or why it is refused; a date or place that is not in the passage is refused by itself."""
+        """The statement, or why it is refused."""
         predicate = self.schema.predicate_of(claim.predicate)
         if predicate is None:
             return "predicate not in the schema"
@@ -76,14 +80,7 @@ class Maker:
         named = sum(passage.names(name) for name in names)
         if not source.supported and not named:
             return "nothing of it stands in the passage"
-        if claim.date and (when := when_in(claim.date, passage.chunk, passage.text)) is not None:
-            source = replace(source, when=when)
-        elif claim.date:
-            refused.append(_refusal("date not in the passage", claim, claim.date))
-        if claim.place and (place := place_in(claim.place, passage.chunk, passage.text)) is not None:
-            source = replace(source, place=place)
-        elif claim.place:
-            refused.append(_refusal("place not in the passage", claim, claim.place))
+        source = _held(source, claim, passage, refused)
         return Statement(
             subject,
             predicate,
@@ -183,6 +180,20 @@ class _Passage:
             )
             if count:
                 yield Mention(self.chunk.id, entity, count)
+
+
+def _held(source: Source, claim: RawClaim, passage: _Passage, refused: list[str]) -> Source:
+    """The source with the claim's date and place; one that is not in the passage is refused by itself."""
+    date, place = (words if words.casefold() not in _NOTHING else "" for words in (claim.date, claim.place))
+    if date and (when := when_in(date, passage.chunk, passage.text)) is not None:
+        source = replace(source, when=when)
+    elif date:
+        refused.append(_refusal("date not in the passage", claim, date))
+    if place and (where := place_in(place, passage.chunk, passage.text)) is not None:
+        source = replace(source, place=where)
+    elif place:
+        refused.append(_refusal("place not in the passage", claim, place))
+    return source
 
 
 def _refusal(why: str, claim: RawClaim, *more: str) -> str:

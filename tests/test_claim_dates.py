@@ -54,6 +54,11 @@ def test_what_does_not_stand_there_is_dropped_and_listed() -> None:
     )
 
 
+def test_words_for_nothing_are_nothing() -> None:
+    extraction = MAKER.made(CHUNK, TEXT, Read([claim("unknown", "N/A")]))
+    assert extraction.refused == () and extraction.statements[0].source.when is None
+
+
 def test_a_claim_whose_object_is_a_date_holds_then() -> None:
     (statement,) = MAKER.made(CHUNK, TEXT, Read([claim(object_="31. August 1654", kind="Date")])).statements
     assert statement.source.when == When("31. August 1654", "1654-08-31", 16540831, 16540831)
