@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.when import When
@@ -185,6 +185,7 @@ _WORDS = st.sampled_from(
 )
 
 
+@settings(max_examples=40)
 @given(st.one_of(st.text(max_size=30), st.lists(_WORDS, max_size=6).map(" ".join)))
 def test_nothing_breaks_the_reader_and_what_it_makes_is_edtf(words: str) -> None:
     made = to_edtf(words)
