@@ -16,6 +16,7 @@ from graph.origins import Origins
 from graph.rank import Ranking
 from graph.removal import Removal
 from graph.schema import Meta, migrate
+from graph.schemas import Schemas
 from graph.search import Search
 from graph.versions import Versions
 from graph.watches import Watches
@@ -38,6 +39,7 @@ class Store:
         self.described = Described(self._db)
         self.embeddings = Embeddings(self._db)
         self.removal = Removal(self._db)
+        self.schemas = Schemas(self._db)
         self.queue = Queue(self._db)
         self.origins = Origins(self._db)
         self.versions = Versions(self._db)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from graph.errors import Failure
+from graph.when import When
 
 DEFAULT_COLLECTION = "default"
 PAGE_DPI = 144
@@ -116,6 +117,8 @@ class Document:
     """sha256 of the statements file whose hand-made claims belong to this document."""
     ocr: str | None = None
     """What reads its pages without text; None: they wait for a vision model."""
+    schema: str | None = None
+    """Id of the kinds and relations its claims were asked for with (`graph.schemas`); None: no choice was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,8 @@ class Source:
     end: int | None = None
     supported: bool = False
     """Whether the quote was found in the chunk, verbatim or up to white space and hyphenation."""
+    when: When | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,3 +317,4 @@ class Coverage:
     statements: int = 0
     entities: int = 0
     unsupported: int = 0
+    refused: int = 0

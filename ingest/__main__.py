@@ -13,6 +13,8 @@ from graph.errors import WrongUse
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
 from ingest import commands_arrive, report
+from ingest.commands_schema import add_schema, schema_given
+from ingest.extractors import EXTRACTORS, QUICK
 from ingest.files import FileStore
 from ingest.plan import Plan, plan
 from ingest.sample import submit_sample
@@ -93,6 +95,7 @@ def status_command(given: argparse.Namespace) -> int:
             "documents": [report.coverage_data(c) for c in coverage],
             "total": store.documents.count(COLLECTIONS),
             "work": {work.value: n for work, n in store.queue.left().items()},
+            "schemas": report.schemas_data(store.schemas.by_ids([d.schema for d in documents if d.schema])),
             "vectors": report.vectors_data(store.embeddings.meta(), store.documents.searched(COLLECTIONS)),
         }
         text = report.coverage_text(coverage) + report.vectors_text(data["vectors"])
@@ -105,6 +108,9 @@ def status_command(given: argparse.Namespace) -> int:
             text += "".join(
                 f"\n  page {c.page}: {c.state.value}: {c.failure.text if c.failure else ''}" for c in problems
             )
+            refused = store.documents.refused(documents[0].id)
+            data["refused"] = [report.refusal_data(each) for each in refused]
+            text += report.refused_text(refused)
     cli.show(given, data, text)
     return cli.DONE
 
@@ -200,15 +206,17 @@ def _tell_what_is_sent(spec: EmbeddingSpec, chunks: int) -> None:
 
 def _how(parser: argparse.ArgumentParser) -> None:
     """How documents are read."""
-    parser.add_argument("--extractor", choices=("quick", "statements"), default="quick")
-    parser.add_argument("--model", help="chat model for --extractor statements")
+    parser.add_argument("--extractor", choices=EXTRACTORS, default=QUICK)
+    parser.add_argument("--model", help="chat model for --extractor statements or transformer")
+    add_schema(parser)
     parser.add_argument("--caption-model", help="vision model for pictures")
     parser.add_argument("--ocr", metavar="ID", help="what reads pages without text, such as mistral-ocr")
     parser.add_argument("--language", help="language of the documents where it is known, such as de")
 
 
 def _options(given: argparse.Namespace) -> Options:
-    return Options(given.extractor, given.model, given.caption_model, given.language, ocr=given.ocr)
+    schema = schema_given(given)
+    return Options(given.extractor, given.model, given.caption_model, given.language, ocr=given.ocr, schema=schema)
 
 
 def _confirm(planned: Plan) -> None:

@@ -10,6 +10,7 @@ from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Document, Extraction, State
 from graph.work import Lease, Work
 from ingest.chunk import chunk
+from ingest.extractors import BY_MODEL
 from ingest.files import FileStore, name_in
 from ingest.hand import hand_extractions
 from ingest.lines import LineIndex
@@ -37,8 +38,8 @@ Stopped = Callable[[], bool]
 
 
 class UnknownExtractor(WrongUse):
-    en = "There is no extractor {name!r}; choose quick or statements."
-    de = "Es gibt keine Auswertung {name!r}; möglich sind quick und statements."
+    en = "There is no extractor {name!r}; choose quick, statements or transformer."
+    de = "Es gibt keine Auswertung {name!r}; möglich sind quick, statements und transformer."
 
 
 class Steps:
@@ -63,7 +64,7 @@ class Steps:
         document = lease.document
         if lease.work is Work.EMBED:
             return not find_embedding(self.embedding()).here
-        return lease.work is Work.EXTRACT and document.claims is None and document.extractor == "statements"
+        return lease.work is Work.EXTRACT and document.claims is None and document.extractor in BY_MODEL
 
     def embedding(self) -> str:
         """The id of the model that makes the vectors."""

@@ -18,7 +18,9 @@ from graph.removal import Removed
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Document, State, make_id
 from graph.work import Job, Work, now
+from ingest.claim_schema import ExtractionSchema
 from ingest.collect import Candidate, collect
+from ingest.extractors import BY_MODEL, default_schema, keep
 from ingest.files import FileStore
 from ingest.versions import remove, settle
 from llm.ocr import find_ocr, gap
@@ -34,9 +36,10 @@ class NothingGiven(WrongUse):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to import: extractor `quick` or `statements`, the chat model for it, the language where it is known.
+    """How to import: extractor `quick`, `statements` or `transformer`, the chat model for it, the language if known.
 
-    `ocr` names what reads pages without text; without it they wait for a vision model.
+    `ocr` names what reads pages without text; without it they wait for a vision model. `schema` says which kinds and
+    relations a model may use; without it, those that the collection used last.
     """
 
     extractor: str = "quick"
@@ -45,6 +48,7 @@ class Options:
     language: str | None = None
     collection: str = DEFAULT_COLLECTION
     ocr: str | None = None
+    schema: ExtractionSchema | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def submit(store: Store, settings: Settings, paths: Sequence[Path | str], option
         raise missing
     job = Job(uuid.uuid4().hex, options.collection, options.extractor, now(), options.model)
     store.queue.put_job(job)
-    taken = _Taken(store, FileStore(settings.files), job, options)
+    taken = _Taken(store, FileStore(settings.files), job, options, _schema(store, options))
     for part in _batches(collect(paths, taken.files, settings), BATCH):
         taken.take(part)
     if not taken.queued:
@@ -97,6 +101,7 @@ class _Taken:
     files: FileStore
     job: Job
     options: Options
+    schema: str | None
     queued: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -105,7 +110,7 @@ class _Taken:
     def take(self, part: Sequence[Candidate]) -> None:
         """Store the documents of some candidates, and which versions they replace, before anybody reads them."""
         store, collection = self.store, self.options.collection
-        documents = [_document(candidate, self.job, self.options) for candidate in part]
+        documents = [_document(candidate, self.job, self.options, self.schema) for candidate in part]
         places = {d.uri: d.id for d in documents if is_place(d.uri)}
         held = store.origins.at(collection, [*places])
         known = store.documents.by_ids([*{*(d.id for d in documents), *held.values()}])
@@ -154,7 +159,16 @@ class _Taken:
             self.store.origins.forget(known.collection, [known.uri])
 
 
-def _document(candidate: Candidate, job: Job, options: Options) -> Document:
+def _schema(store: Store, options: Options) -> str | None:
+    """The id of the schema to read by; one that was chosen is what the collection uses from now on."""
+    if options.extractor not in BY_MODEL:
+        return None
+    if options.schema is not None:
+        return keep(store, options.schema, options.collection)
+    return default_schema(store, options.collection).id
+
+
+def _document(candidate: Candidate, job: Job, options: Options, schema: str | None) -> Document:
     """The document a file becomes: the same content is the same document, whatever it is called."""
     key = candidate.sha256 or candidate.key or candidate.uri
     about = candidate.about
@@ -177,6 +191,7 @@ def _document(candidate: Candidate, job: Job, options: Options) -> Document:
         job=job.id,
         claims=candidate.claims,
         ocr=options.ocr,
+        schema=None if candidate.claims else schema,
     )
 
 
@@ -186,7 +201,8 @@ def _same(known: Document | None, new: Document, store: Store) -> bool:
         return False
     if new.ocr not in (None, known.ocr) and store.documents.coverage([known])[0].chunks.get(State.WAITING):
         return False
-    return (known.extractor, known.model, known.claims) == (new.extractor, new.model, new.claims)
+    asked = ((d.extractor, d.model, d.claims, d.schema) for d in (known, new))
+    return next(asked) == next(asked)
 
 
 def _batches(candidates: Iterator[Candidate], size: int) -> Iterator[list[Candidate]]:

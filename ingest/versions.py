@@ -84,8 +84,11 @@ def _take_over(store: Store, files: FileStore, old: Document, new: Document) -> 
 
 def _read_alike(old: Document, new: Document) -> bool:
     """Whether a model read both in the same way. Rules understand names across a whole document, and cost nothing."""
-    way = (old.extractor, old.model, old.claims, old.collection)
-    return way == (new.extractor, new.model, new.claims, new.collection) and new.extractor not in {"quick", "hand"}
+    way = (old.extractor, old.model, old.claims, old.schema, old.collection)
+    return way == (new.extractor, new.model, new.claims, new.schema, new.collection) and new.extractor not in {
+        "quick",
+        "hand",
+    }
 
 
 def _in_context(chunks: Sequence[Chunk], text: str) -> Iterable[tuple[Chunk, Key]]:

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from pages.language import count, current, duration, money, number, say, size
-from pages.parts import asking, drop, iiif_choice, scans
+from pages.parts import asking, drop, iiif_choice, scans, schema_choice
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ingest.plan import Plan, PlannedDocument
     from ingest.submit import Options
 
-QUICK, WITH_MODEL = "quick", "statements"
+QUICK, WITH_MODEL = "quick", ("statements", "transformer")
 _KINDS = {"application/pdf": "pdf", "text/markdown": "text", "text/plain": "text", "application/jsonl": "claims"}
 _NAMES = {
     "docx": "Word", "pptx": "PowerPoint", "xlsx": "Excel", "opendocument": "OpenDocument", "delimited": "CSV",
@@ -72,7 +72,7 @@ def _options(cabinet: Cabinet) -> Options:
     from ingest.submit import Options
 
     ready = asking.ready_models(cabinet)
-    ways = [QUICK, WITH_MODEL] if ready else [QUICK]
+    ways = [QUICK, *WITH_MODEL] if ready else [QUICK]
     how = st.radio(
         say("add.how"),
         ways,
@@ -84,12 +84,13 @@ def _options(cabinet: Cabinet) -> Options:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(f'<span class="wk-soft">{escaped(say("add.no_model"))}</span>', width="content")
             link("models", say("ask.choose_model"), ":material/memory:")
-    if how != WITH_MODEL:
+    if how == QUICK:
         return Options(ocr=scans.choose(cabinet))
     model = st.selectbox(
         say("ask.model"), ready, key="add.model", format_func=asking.model_names(ready).__getitem__, width=320
     )
-    return Options(extractor=WITH_MODEL, model=model, ocr=scans.choose(cabinet))
+    schema = schema_choice.choose(cabinet)
+    return Options(extractor=how, model=model, ocr=scans.choose(cabinet), schema=schema)
 
 
 def _copied(cabinet: Cabinet, given: Sequence[UploadedFile]) -> list[Path]:
