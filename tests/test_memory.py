@@ -13,7 +13,7 @@ from llm.catalog import find_model
 from llm.errors import NotEnoughMemory
 from llm.gguf import fit
 from llm.gguf_header import Header
-from llm.memory import GB, Memory, placement
+from llm.memory import GB, Memory, Room, placement
 from llm.spec import ModelSpec, Weights
 
 PLAIN = find_model("gemma-3-4b")
@@ -48,7 +48,7 @@ def test_what_cannot_fit_is_refused_with_its_numbers_in_both_languages() -> None
 def test_what_is_free_here_is_less_than_all_there_is() -> None:
     here = memory.here()
     assert 0 < here.ram_free < here.ram_total <= psutil.virtual_memory().total
-    assert memory.here(5 * GB).ram_free - here.ram_free == pytest.approx(5 * GB, abs=GB)
+    assert memory.here(Room(ram=5 * GB)).ram_free - here.ram_free == pytest.approx(5 * GB, abs=GB)
 
 
 def test_the_limit_of_a_container_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
