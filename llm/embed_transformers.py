@@ -12,7 +12,7 @@ import numpy as np
 from llm import weights
 from llm.embed import EmbeddingSpec, clean
 from llm.errors import DamagedWeights, NotEnoughMemory, OutOfMemory, scrub
-from llm.memory import Placement, Room, give_back, here_for_torch, is_out_of_memory, placement
+from llm.memory import Placement, Room, give_back, here_for_torch, is_out_of_memory, place_for_torch
 from llm.resident import Plan, Report, Way, hold
 from settings import Settings
 
@@ -78,7 +78,7 @@ def _plan(spec: EmbeddingSpec, settings: Settings) -> Plan[_Loaded]:
 
 def _way(spec: EmbeddingSpec, settings: Settings, reclaimable: Room) -> Way[_Loaded]:
     # It puts no chat model off the card: it is small enough to be quick without, and the two take turns all the time.
-    where = placement(spec, here_for_torch(Room(ram=reclaimable.ram)))
+    where = place_for_torch(spec, Room(ram=reclaimable.ram))
     return Way(where.taken, where.rank, lambda report: _load(spec, settings, where, report))
 
 

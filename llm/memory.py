@@ -99,6 +99,20 @@ def here_for_torch(reclaimable: Room = NO_ROOM) -> Memory:
     return memory if memory.gpu is None or _torch_uses_cards() else replace(memory, gpu_free=0, gpu_total=0, gpu=None)
 
 
+def place_for_torch(spec: Local, reclaimable: Room = NO_ROOM, four_bit: bool = False) -> Placement:
+    """The best place for a model of torch that is about to be loaded; raises NotEnoughMemory.
+
+    Torch is woken on the card where the model goes there, so that what it takes for itself is counted as taken.
+    """
+    found = placement(spec, here_for_torch(reclaimable), four_bit)
+    if found.device == "cpu":
+        return found
+    import torch
+
+    torch.cuda.mem_get_info(0)
+    return placement(spec, here_for_torch(reclaimable), four_bit)
+
+
 def four_bit() -> bool:
     """Whether models can be put on the card with 4 bits a weight."""
     return importlib.util.find_spec("bitsandbytes") is not None

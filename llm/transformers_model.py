@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from llm import weights
 from llm.errors import DamagedWeights, NotEnoughMemory, NotInstalled, scrub
 from llm.local_run import Stopped
-from llm.memory import GB, Placement, Room, four_bit, give_back, here_for_torch, is_out_of_memory, placement
+from llm.memory import GB, Placement, Room, four_bit, give_back, here_for_torch, is_out_of_memory, place_for_torch
 from llm.resident import Plan, Report, Way
 from llm.spec import ModelSpec
 from settings import Settings
@@ -67,7 +67,7 @@ def plan(spec: ModelSpec, settings: Settings) -> Plan[Loaded]:
 
 
 def _way(spec: ModelSpec, settings: Settings, reclaimable: Room) -> Way[Loaded]:
-    where = placement(spec, here_for_torch(reclaimable), four_bit=four_bit())
+    where = place_for_torch(spec, reclaimable, four_bit())
     return Way(where.taken, where.rank, lambda report: _load(spec, settings, where, report))
 
 
