@@ -114,7 +114,7 @@ _EMBEDDINGS: tuple[EmbeddingSpec, ...] = (
             _FILES,
             size=1_134_000_000,
             ram=1_500_000_000,
-            gpu=2_000_000_000,
+            gpu=1_300_000_000,
             licence="MIT",
         ),
     ),
@@ -131,7 +131,7 @@ _EMBEDDINGS: tuple[EmbeddingSpec, ...] = (
             _FILES,
             size=486_000_000,
             ram=800_000_000,
-            gpu=1_300_000_000,
+            gpu=700_000_000,
         ),
     ),
     EmbeddingSpec(

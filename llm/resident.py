@@ -5,12 +5,15 @@ A model is held by a plain lock, not by a thread: the words of one answer may be
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, Generic, TypeVar, cast
 
 from llm import memory
@@ -157,6 +160,7 @@ def _load(slot: _Slot) -> None:
 
     slot.share = 0.0
     with _loading:
+        _share_cpp()
         way = _make_room(slot.plan)
         slot.taken = way.taken
         before = memory.here().gpu_free
@@ -165,6 +169,18 @@ def _load(slot: _Slot) -> None:
         # What an answer takes beside the weights is in the plan, and not there yet to be given back.
         lies_there = max(0, before - memory.here().gpu_free)
         slot.taken = Room(way.taken.ram, min(way.taken.gpu, lies_there))
+
+
+@cache
+def _share_cpp() -> None:
+    """One C++ library for torch and llama.cpp, before either is loaded.
+
+    Where llama.cpp is built for a card, each otherwise finds parts of the library in the other, and the whole program
+    crashes when the second of them begins.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            ctypes.CDLL("libstdc++.so.6", mode=ctypes.RTLD_GLOBAL)
 
 
 def _make_room(plan: Plan[T]) -> Way[T]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -146,6 +148,18 @@ def test_no_more_counts_as_freed_than_was_seen_to_be_taken(machine: Machine) -> 
     assert resident.reclaimable() == Room(gpu=5)
     use(machine.plan("b", 8))
     assert machine.loaded == {"b": Room(gpu=8)}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere libraries do not share what they are made of")
+def test_torch_and_llama_cpp_share_their_cpp_library() -> None:
+    code = (
+        "import ctypes\nfrom llm.memory import NO_ROOM\nfrom llm.resident import Plan, Way, hold\n"
+        "def shared(): return hasattr(ctypes.CDLL(None), '_ZSt9terminatev')\n"
+        "before = shared()\nplan = Plan('a', 'A', 1, lambda room: Way(NO_ROOM, 0, lambda report: shared()))\n"
+        "with hold(plan) as found: print(before, found)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
 
 
 def test_one_that_is_in_use_is_not_unloaded(machine: Machine) -> None:
