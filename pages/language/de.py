@@ -448,6 +448,7 @@ TEXTS: dict[str, str] = {
     "memory.fits_gpu": "braucht {needed} auf der Grafikkarte; dort sind {free} frei",
     "memory.short": "braucht {needed}, hier sind aber nur {free} frei",
     "loaded.title": "Jetzt im Arbeitsspeicher",
+    "loaded.on_card": "{size} auf der Grafikkarte",
     "loaded.loading": "wird geladen, {n} %",
     "loaded.busy": "antwortet",
     "loaded.idle": "wartet",

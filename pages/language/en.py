@@ -432,6 +432,7 @@ TEXTS: dict[str, str] = {
     "memory.fits_gpu": "takes {needed} on the graphics card; {free} are free there",
     "memory.short": "takes {needed}, but only {free} are free here",
     "loaded.title": "In memory now",
+    "loaded.on_card": "{size} on the graphics card",
     "loaded.loading": "being loaded, {n} %",
     "loaded.busy": "answering",
     "loaded.idle": "idle",
