@@ -16,6 +16,7 @@ from graph.rank import Ranking
 from graph.removal import Removal
 from graph.schema import Meta, migrate
 from graph.search import Search
+from graph.spending import Spending
 from graph.work import Queue
 from settings import Settings
 
@@ -36,6 +37,7 @@ class Store:
         self.embeddings = Embeddings(self._db)
         self.removal = Removal(self._db)
         self.queue = Queue(self._db)
+        self.spending = Spending(self._db)
         self.search = Search(self._db)
         self.explore = Explore(self._db, self.search)
         self.ranking = Ranking(self._db)

@@ -12,12 +12,14 @@ import time
 from typing import Final
 
 from graph.errors import Failure, StoreError, WunderkammerError
+from graph.jobs import Purpose
 from graph.store import Store
 from graph.types import Extraction
 from graph.work import ORDER, Lease, Work
 from ingest import asked_vectors
 from ingest.asked import AnyCalls, Asked, AskedForClaims, Key, failure
 from ingest.asked_vectors import VECTORS, VectorsTogether
+from ingest.budget import Halted
 from ingest.calls import Calls, Done
 from ingest.claim_schema import ExtractionSchema
 from ingest.heartbeat import Heartbeat
@@ -46,6 +48,7 @@ class ByModel:
     def __init__(self, store: Store, settings: Settings, owner: str, steps: Steps) -> None:
         """`steps` knows a document's text, makes vectors, and is told how a document ended."""
         self._store, self._settings, self._owner, self._steps = store, settings, owner, steps
+        self._budget = steps.budget
         self._asked: dict[str, Asked] = {}
         self._calls: dict[str, AnyCalls] = {}
         self._vectors = VectorsTogether(steps)
@@ -64,6 +67,11 @@ class ByModel:
         self._stopped = True
         self._something.set()
         self._thread.join()
+        try:
+            self._budget.close()
+        except StoreError as error:
+            # What was on its way stands in the database, and is counted by whoever asks next.
+            log.warning("budget: %s", error)
 
     @property
     def busy(self) -> bool:
@@ -88,6 +96,7 @@ class ByModel:
 
     def add(self, lease: Lease) -> None:
         """Take a document on. Raises what opening its model raises, and what its text raises."""
+        self._budget.forget(lease.document.job)
         heartbeat = Heartbeat(self._store, lease, self._owner)
         if lease.work is Work.EMBED:
             spec = find_embedding(self._steps.embedding())
@@ -102,12 +111,12 @@ class ByModel:
     def _for_claims(self, lease: Lease, heartbeat: Heartbeat) -> AskedForClaims:
         # Only here: LangChain and the providers' packages take seconds to import, and the quick way does not need them.
         from ingest.extract import StatementExtractor
+        from ingest.metering import metered
 
         document = lease.document
         model = find_model(document.model or "", self._settings)
-        extractor = StatementExtractor(
-            open_chat(model, self._settings), ExtractionSchema(), document.collection, model.id
-        )
+        chat = metered(open_chat(model, self._settings), model, self._budget, document.job, Purpose.CLAIMS)
+        extractor = StatementExtractor(chat, ExtractionSchema(), document.collection, model.id)
         here = family(model.family).here
         calls = self._calls_to(model.id, 1) if here else self._calls_to_server(model.family)
         return AskedForClaims(lease, heartbeat, calls, extractor=extractor, text=self._steps.text_of(document))
@@ -159,12 +168,14 @@ class ByModel:
     def _step(self) -> None:
         with self._lock:
             on_their_way, calls = list(self._asked.values()), list(self._calls.values())
-        for asked in on_their_way:
+        ready = [each for each in on_their_way if each.ready and not self._budget.halted(each.document.job)]
+        for asked in ready:
             if isinstance(asked, AskedForClaims):
                 asked.feed(self._store)
-        for_vectors = [each for each in on_their_way if not isinstance(each, AskedForClaims)]
+        for_vectors = [each for each in ready if not isinstance(each, AskedForClaims)]
         self._vectors.feed([each for each in for_vectors if each.more and not each.out])
         done = [each for some in calls for each in some.done(_WAIT / len(calls))]
+        self._budget.tend()
         self._keep(done)
         for asked in on_their_way:
             self._look_after(asked)
@@ -178,6 +189,8 @@ class ByModel:
                 self._vectors.came(document, result)
             elif isinstance(result, StoreError):
                 raise result
+            elif isinstance(result, Halted):
+                self._asked[document].again(piece)
             elif isinstance(result, Extraction):
                 by_collection.setdefault(self._collection(document), []).append(result)
             else:
@@ -204,15 +217,28 @@ class ByModel:
 
     def _look_after(self, asked: Asked) -> None:
         """Let a document go when it is done, or when nobody wants it any more."""
-        now = time.monotonic()
-        if not asked.out and not asked.more:
+        now, job = time.monotonic(), asked.document.job
+        if self._budget.halted(job):
+            # What is on its way comes to its end and is kept.
+            if not asked.out:
+                self._hand_back(asked)
+        elif not asked.out and not asked.more:
+            self._budget.tend(job)
             if isinstance(asked, AskedForClaims):
                 self._steps.extracted(asked.document)
             self._let_go(asked)
         elif now - asked.looked > _LOOK_AGAIN:
             asked.looked = now
             if asked.heartbeat.lost():
-                self._let_go(asked)
+                self._budget.tend(job)
+                if not self._budget.halted(job):
+                    self._hand_back(asked)
+
+    def _hand_back(self, asked: Asked) -> None:
+        """Give a document back as it is."""
+        self._let_go(asked)
+        self._budget.tend(asked.document.job)
+        self._store.queue.release(asked.document.id, self._owner)
 
     def _let_go(self, asked: Asked) -> None:
         with self._lock:
@@ -225,9 +251,8 @@ class ByModel:
     def _give_back(self) -> None:
         """Give all documents back, as they are: the next who asks for work goes on with them."""
         for asked in list(self._asked.values()):
-            self._let_go(asked)
             try:
-                self._store.queue.release(asked.document.id, self._owner)
+                self._hand_back(asked)
             except StoreError as error:
                 # The lease ends by itself.
                 log.warning("release: %s", error)

@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graph.errors import WrongUse
+from graph.jobs import NO_LIMITS, Limits
 from graph.removal import Removed
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Document, State, make_id
 from graph.work import Job, Work, now
 from ingest.collect import Candidate, collect
 from ingest.files import FileStore
+from ingest.limits import check_limits
 from llm.ocr import find_ocr, gap
 from settings import Settings
 
@@ -33,7 +35,8 @@ class NothingGiven(WrongUse):
 class Options:
     """How to import: extractor `quick` or `statements`, the chat model for it, the language where it is known.
 
-    `ocr` names what reads pages without text; without it they wait for a vision model.
+    `ocr` names what reads pages without text; without it they wait for a vision model. `limits` are hard: before a call
+    that could go over one, the import stops, and goes on where it was when the limit is raised.
     """
 
     extractor: str = "quick"
@@ -42,6 +45,7 @@ class Options:
     language: str | None = None
     collection: str = DEFAULT_COLLECTION
     ocr: str | None = None
+    limits: Limits = NO_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +68,15 @@ def submit(store: Store, settings: Settings, paths: Sequence[Path | str], option
     """Copy the files, queue their documents as one job, and return at once; `ingest.worker` does the rest.
 
     Web addresses are fetched now, as files are copied. What is in the graph already, read the same way, is left alone.
-    Raises NothingGiven, what is missing for the OCR that is wanted, and what the database raises.
+    Raises NothingGiven, what is missing for the OCR that is wanted, what `check_limits` and the database raise.
     """
     check_paths(paths)
+    embedding = store.embeddings.meta().embedding_model
+    check_limits(options.limits, options.extractor, options.model, options.ocr, embedding, settings)
     if options.ocr and (missing := gap(find_ocr(options.ocr), settings)):
         raise missing
     files = FileStore(settings.files)
-    job = Job(uuid.uuid4().hex, options.collection, options.extractor, now(), options.model)
+    job = Job(uuid.uuid4().hex, options.collection, options.extractor, now(), options.model, limits=options.limits)
     store.queue.put_job(job)
     queued: list[str] = []
     unchanged: list[str] = []
