@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import cli
 import settings as configuration
 from graph.errors import WrongUse
-from graph.jobs import HALTED, Job, JobState, Limits
+from graph.jobs import HALTED, NO_LIMITS, Job, JobState, Limits
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
 from ingest import report
@@ -72,8 +72,10 @@ def resume_command(given: argparse.Namespace) -> int:
         job = _found(store, given.job, HALTED, NothingHalted)
         wanted = limits_of(given)
         # Of two limits the one that is not named stays as it is.
-        limits = Limits(wanted.usd or job.limits.usd, wanted.calls or job.limits.calls) if wanted else None
-        resume(store, settings, job, Limits() if given.no_limit else limits)
+        usd = job.limits.usd if wanted.usd is None else wanted.usd
+        calls = job.limits.calls if wanted.calls is None else wanted.calls
+        limits = NO_LIMITS if given.no_limit else Limits(usd, calls) if wanted else None
+        resume(store, settings, job, limits)
         ensure_worker(settings)
         return _told(given, store, job, "goes on in the background; `python -m ingest status` shows how far it is")
 
