@@ -6,6 +6,7 @@ worker or a second import can neither lose nor double anything, and edges may be
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 
@@ -44,7 +45,7 @@ def put_extractions(tx: Transaction, extractions: Sequence[Extraction], collecti
         }
         for x in extractions
     ]
-    taken = {row["id"] for row in tx.batches(cypher.FINISH_CHUNKS, rows, BATCH)}
+    taken = {row["id"] for row in tx.batches(cypher.FINISH_CHUNKS, rows, BATCH, now=time.time())}
     kept = [x for x in extractions if x.chunk in taken]
     mentions = [m for x in kept for m in _mentions(x)]
     _put_entities(tx, [m.entity for m in mentions], labels)

@@ -111,7 +111,7 @@ WITH collect(q) AS gone UNWIND gone AS each DELETE each"""
 
 FAIL_CHUNK = """
 MATCH (c:Chunk {id: $id}) WHERE c.state IN ['pending', 'running', 'failed']
-SET c.state = 'failed', c += $properties"""
+SET c.state = 'failed', c.finished_at = $now, c += $properties"""
 
 FAIL_OPEN_CHUNKS = """
 MATCH (c:Chunk {document: $document}) WHERE c.state IN ['pending', 'running']
@@ -127,8 +127,8 @@ RETURN count(c) AS n"""
 FINISH_CHUNKS = """
 UNWIND $rows AS row
 MATCH (c:Chunk {id: row.id}) WHERE c.state IN ['pending', 'running', 'failed', 'waiting']
-SET c.state = row.state, c.pairs = row.pairs, c.refused = row.refused, c.error = null, c.error_code = null,
-    c.error_params = null
+SET c.state = row.state, c.finished_at = $now, c.pairs = row.pairs, c.refused = row.refused, c.error = null,
+    c.error_code = null, c.error_params = null
 RETURN c.id AS id"""
 
 MERGE_ENTITIES = """
@@ -198,7 +198,7 @@ RETURN m.embedding_model AS model"""
 
 SET_CHUNK_EMBEDDINGS = """
 UNWIND $rows AS row
-MATCH (c:Chunk {id: row.id}) SET c.embedding = row.vector, c.embedded = true"""
+MATCH (c:Chunk {id: row.id}) SET c.embedding = row.vector, c.embedded = true, c.embedded_at = $now"""
 
 SET_STATEMENT_EMBEDDINGS = """
 UNWIND $rows AS row
@@ -276,52 +276,6 @@ RETURN DISTINCT id, m.name AS name, m.type AS type, m.trust AS trust, m.aliases 
 DELETE_ENTITIES = "UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) DETACH DELETE e"
 
 DELETE_DOCUMENT = "MATCH (d:Document {id: $id}) DETACH DELETE d"
-
-# --- jobs and leases --------------------------------------------------------------------------------------------
-
-PUT_JOB = "MERGE (j:Job {id: $id}) ON CREATE SET j += $properties"
-
-JOB = "MATCH (j:Job {id: $id}) RETURN j AS job"
-
-JOBS = "MATCH (j:Job) WHERE j.collection IN $collections RETURN j AS job ORDER BY j.created_at DESC LIMIT $limit"
-
-SET_JOB_STATE = "MATCH (j:Job {id: $id}) SET j.state = $state"
-
-JOB_PROGRESS = """
-MATCH (d:Document {job: $job})
-RETURN d.state AS state, d.work AS work, count(d) AS n"""
-
-JOB_CHUNKS = """
-MATCH (d:Document {job: $job}) MATCH (c:Chunk {document: d.id})
-RETURN c.state AS state, c.embedded AS embedded, count(c) AS n"""
-
-DROP_WORK_OF_JOB = """
-MATCH (d:Document {job: $job}) WHERE d.work <> 'none'
-SET d.work = 'none', d.state = CASE WHEN d.work = 'embed' THEN d.state ELSE 'pending' END
-RETURN count(d) AS n"""
-
-DOCUMENTS_WITH_WORK = """
-MATCH (d:Document {work: $work})
-RETURN d.id AS id, d.lease_owner AS owner, d.lease_until AS until ORDER BY d.added_at, d.id LIMIT $limit"""
-
-LEASE_DOCUMENT = """
-MATCH (d:Document {id: $id})
-WHERE d.work = $work AND (d.lease_until IS NULL OR d.lease_until < $now OR d.lease_owner IN $dead)
-SET d.attempts = CASE WHEN d.lease_owner IS NULL THEN coalesce(d.attempts, 0) ELSE coalesce(d.attempts, 0) + 1 END,
-    d.lease_owner = $owner, d.lease_until = $until
-RETURN d AS document, d.attempts AS attempts"""
-
-RENEW_LEASES = """
-MATCH (d:Document {id: $id}) WHERE d.lease_owner = $owner AND d.work = $work
-SET d.lease_until = $until RETURN d.id AS id"""
-
-RELEASE = """
-MATCH (d:Document {id: $id}) WHERE d.lease_owner = $owner
-SET d.lease_owner = null, d.lease_until = null"""
-
-WORK_LEFT = """
-MATCH (d:Document) WHERE d.work IN ['read', 'extract', 'embed'] AND ($job IS NULL OR d.job = $job)
-RETURN d.work AS work, count(d) AS n"""
 
 # --- coverage and statistics ------------------------------------------------------------------------------------
 

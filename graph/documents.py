@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -153,7 +154,7 @@ class Documents:
 
     def fail_chunk(self, chunk_id: str, failure: Failure) -> None:
         """Mark a chunk as failed with its reason; one that is done stays done."""
-        self._db.run(cypher.FAIL_CHUNK, id=chunk_id, properties=failure_properties(failure))
+        self._db.run(cypher.FAIL_CHUNK, id=chunk_id, now=time.time(), properties=failure_properties(failure))
 
     def fail_open(self, document_id: str, failure: Failure) -> None:
         """Mark all chunks of a document that are still open as failed, for one reason."""

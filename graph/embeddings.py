@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 
 from graph import cypher
@@ -95,6 +96,6 @@ class Embeddings:
             if not tx.run(cypher.HOLD_EMBEDDING_MODEL, model=model):
                 meta = read_meta(self._db)
                 raise OtherEmbeddingModel(stored=meta.wanted_model or meta.embedding_model or "?", wanted=model)
-            tx.batches(query, rows, BATCH)
+            tx.batches(query, rows, BATCH, now=time.time())
 
         self._db.write(store)

@@ -18,6 +18,7 @@ from graph.removal import Removal
 from graph.schema import Meta, migrate
 from graph.schemas import Schemas
 from graph.search import Search
+from graph.spending import Spending
 from graph.versions import Versions
 from graph.watches import Watches
 from graph.work import Queue
@@ -44,6 +45,7 @@ class Store:
         self.origins = Origins(self._db)
         self.versions = Versions(self._db)
         self.watches = Watches(self._db)
+        self.spending = Spending(self._db)
         self.search = Search(self._db)
         self.explore = Explore(self._db, self.search)
         self.ranking = Ranking(self._db)

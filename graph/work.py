@@ -11,50 +11,23 @@ import os
 import platform
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 
 import psutil
 
-from graph import cypher
-from graph.connection import Connection, Row
+from graph import cypher_jobs
+from graph.jobs import HALTED, Job, Jobs, JobState
+from graph.progress import Progress, Work, read_progress
 from graph.rows import to_document
-from graph.types import Document, State
+from graph.types import Document
+
+__all__ = ["ORDER", "Job", "JobState", "Lease", "Progress", "Queue", "Work", "is_dead", "now", "owner_name"]
 
 LEASE_SECONDS = 30.0
-
-
-class Work(StrEnum):
-    """The next step of a document."""
-
-    READ = "read"
-    EXTRACT = "extract"
-    EMBED = "embed"
-    NONE = "none"
-
-
 ORDER = (Work.EXTRACT, Work.READ, Work.EMBED)
 """In which order steps are taken up: what was read is extracted first, so that models need not wait until all is read;
 vectors last."""
-
-
-class JobState(StrEnum):
-    RUNNING = "running"
-    CANCELLED = "cancelled"
-    DONE = "done"
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One request to import: which documents it brought is written on the documents."""
-
-    id: str
-    collection: str
-    extractor: str
-    created_at: str
-    model: str | None = None
-    state: JobState = JobState.RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +37,6 @@ class Lease:
     document: Document
     work: Work
     attempts: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a job is. `searchable` when nothing is left but vectors, `finished` when nothing is left at all."""
-
-    job: Job
-    documents: dict[State, int] = field(default_factory=dict)
-    work: dict[Work, int] = field(default_factory=dict)
-    chunks: dict[State, int] = field(default_factory=dict)
-    embedded: int = 0
-
-    @property
-    def searchable(self) -> bool:
-        return not self.work.get(Work.READ) and not self.work.get(Work.EXTRACT)
-
-    @property
-    def finished(self) -> bool:
-        return self.searchable and not self.work.get(Work.EMBED)
 
 
 def now() -> str:
@@ -106,78 +60,35 @@ def is_dead(owner: str) -> bool:
         return True
 
 
-class Queue:
+class Queue(Jobs):
     """Jobs and leases."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
-
-    def put_job(self, job: Job) -> None:
-        """Store a job; one that exists is left as it is."""
-        properties: Row = {
-            "id": job.id,
-            "collection": job.collection,
-            "extractor": job.extractor,
-            "model": job.model,
-            "created_at": job.created_at,
-            "state": job.state.value,
-        }
-        self._db.run(cypher.PUT_JOB, id=job.id, properties=properties)
-
-    def jobs(self, collections: Sequence[str], limit: int = 20) -> list[Job]:
-        """The latest jobs."""
-        rows = self._db.read(cypher.JOBS, collections=list(collections), limit=limit)
-        return [_to_job(row["job"]) for row in rows]
-
-    def job(self, job_id: str) -> Job | None:
-        """The job, or None."""
-        rows = self._db.read(cypher.JOB, id=job_id)
-        return _to_job(rows[0]["job"]) if rows else None
-
     def progress(self, job: Job) -> Progress:
-        """How far a job is, in two queries."""
-        documents: dict[State, int] = {}
-        work: dict[Work, int] = {}
-        for row in self._db.read(cypher.JOB_PROGRESS, job=job.id):
-            state, step = State(row["state"]), Work(row["work"])
-            documents[state] = documents.get(state, 0) + row["n"]
-            work[step] = work.get(step, 0) + row["n"]
-        chunks: dict[State, int] = {}
-        embedded = 0
-        for row in self._db.read(cypher.JOB_CHUNKS, job=job.id):
-            state = State(row["state"])
-            chunks[state] = chunks.get(state, 0) + row["n"]
-            embedded += row["n"] if row["embedded"] else 0
-        return Progress(job, documents, work, chunks, embedded)
-
-    def cancel(self, job_id: str) -> None:
-        """Stop a job: what is stored stays, what was not begun is not begun."""
-        self._db.run(cypher.SET_JOB_STATE, id=job_id, state=JobState.CANCELLED.value)
-        self._db.run(cypher.DROP_WORK_OF_JOB, job=job_id)
-
-    def finish(self, job_id: str) -> None:
-        """Mark a job as done."""
-        self._db.run(cypher.SET_JOB_STATE, id=job_id, state=JobState.DONE.value)
-
-    def reopen(self, job_id: str) -> None:
-        """Mark a job as running again: some of its documents are tried once more."""
-        self._db.run(cypher.SET_JOB_STATE, id=job_id, state=JobState.RUNNING.value)
+        """How far a job is, and how fast it goes."""
+        return read_progress(self._db, job)
 
     def left(self, job_id: str | None = None) -> dict[Work, int]:
-        """How many documents wait for each step."""
-        return {Work(row["work"]): row["n"] for row in self._db.read(cypher.WORK_LEFT, job=job_id)}
+        """How many documents wait for each step; without a job, those that somebody may begin now."""
+        besides = [] if job_id else self._halted()
+        rows = self._db.read(cypher_jobs.WORK_LEFT, job=job_id, besides=besides)
+        return {Work(row["work"]): row["n"] for row in rows}
+
+    def _halted(self) -> list[str]:
+        """The jobs of which nothing is begun now."""
+        return [row["id"] for row in self._db.read(cypher_jobs.HALTED_JOBS, states=[each.value for each in HALTED])]
 
     def lease(self, owner: str, kinds: Sequence[Work] = ORDER, seconds: float = LEASE_SECONDS) -> Lease | None:
         """Take the next document that nobody works on, for one of these kinds of work; None when there is none."""
+        halted = self._halted()
         for work in kinds:
-            rows = self._db.read(cypher.DOCUMENTS_WITH_WORK, work=work.value, limit=50)
+            rows = self._db.read(cypher_jobs.DOCUMENTS_WITH_WORK, work=work.value, halted=halted, limit=50)
             dead = sorted({row["owner"] for row in rows if row["owner"] and is_dead(row["owner"])})
             for row in rows:
                 moment = time.time()
                 if row["owner"] and row["owner"] not in dead and (row["until"] or 0) >= moment:
                     continue
                 taken = self._db.run(
-                    cypher.LEASE_DOCUMENT,
+                    cypher_jobs.LEASE_DOCUMENT,
                     id=row["id"],
                     work=work.value,
                     now=moment,
@@ -190,23 +101,19 @@ class Queue:
         return None
 
     def renew(self, lease: Lease, owner: str, seconds: float = LEASE_SECONDS) -> bool:
-        """Keep a lease; False when it was lost, the job cancelled or the document removed: the work must stop."""
-        until = time.time() + seconds
-        return bool(
-            self._db.run(cypher.RENEW_LEASES, id=lease.document.id, work=lease.work.value, owner=owner, until=until)
+        """Keep a lease; False when it was lost, its job halted or cancelled, the document removed: the work must stop.
+
+        Where the job is halted the lease is kept all the same, for what must come to its end; `release` gives it back.
+        """
+        rows = self._db.run(
+            cypher_jobs.RENEW_LEASES,
+            id=lease.document.id,
+            work=lease.work.value,
+            owner=owner,
+            until=time.time() + seconds,
         )
+        return bool(rows) and rows[0]["state"] not in HALTED
 
     def release(self, document_id: str, owner: str) -> None:
         """Give a lease back."""
-        self._db.run(cypher.RELEASE, id=document_id, owner=owner)
-
-
-def _to_job(row: Row) -> Job:
-    return Job(
-        id=row["id"],
-        collection=row["collection"],
-        extractor=row["extractor"],
-        created_at=row["created_at"],
-        model=row.get("model"),
-        state=JobState(row["state"]),
-    )
+        self._db.run(cypher_jobs.RELEASE, id=document_id, owner=owner)

@@ -1,33 +1,31 @@
-"""`python -m ingest plan | add | list | watch | sample | status | retry | remove | text | embed`: no browser."""
+"""`python -m ingest plan | add | list | watch | sample | status | retry | remove | text | embed ...`: no browser."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 import cli
 import settings as configuration
 from graph.errors import WrongUse
+from graph.jobs import HALTED
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION
 from ingest import commands_arrive, report
+from ingest.commands_jobs import COLLECTIONS, add_commands, add_limits, limits_of, wait
 from ingest.commands_schema import add_schema, schema_given
 from ingest.extractors import EXTRACTORS, QUICK
 from ingest.files import FileStore
+from ingest.forecast import Measured, measured
 from ingest.plan import Plan, plan
 from ingest.sample import submit_sample
 from ingest.submit import Options, Submitted, remove_document, retry, submit
 from ingest.texts import document_text
-from ingest.worker import ensure_worker
 from settings import Settings
 
 if TYPE_CHECKING:
     from llm.embed import EmbeddingSpec
 
-COLLECTIONS = (DEFAULT_COLLECTION,)
-POLL_SECONDS = 0.25
 TOKENS_PER_PASSAGE = 200
 
 
@@ -39,7 +37,8 @@ class NotConfirmed(WrongUse):
 def plan_command(given: argparse.Namespace) -> int:
     """What an import would cost; calls nothing."""
     settings = configuration.read()
-    result = plan(commands_arrive.sources_of(given, settings), settings, _options(given))
+    sources = commands_arrive.sources_of(given, settings)
+    result = plan(sources, settings, _options(given), _measured(settings, given.model))
     cli.show(given, report.plan_data(result), report.plan_text(result))
     return _exit_code(len(result.documents), len(result.failed))
 
@@ -50,7 +49,7 @@ def add_command(given: argparse.Namespace) -> int:
     options = _options(given)
     paths = commands_arrive.sources_of(given, settings)
     if not given.yes and (options.extractor != "quick" or options.ocr):
-        _confirm(plan(paths, settings, options))
+        _confirm(plan(paths, settings, options, _measured(settings, options.model)))
     with Store(settings) as store:
         return _see_through(given, store, settings, submit(store, settings, paths, options))
 
@@ -65,7 +64,7 @@ def sample_command(given: argparse.Namespace) -> int:
 def _see_through(given: argparse.Namespace, store: Store, settings: Settings, submitted: Submitted) -> int:
     """Wait until everything can be found, then tell what became of each document."""
     try:
-        _wait(store, settings, submitted.job.id)
+        job = wait(store, settings, submitted.job.id) or submitted.job
     except KeyboardInterrupt:
         cli.say("the import goes on in the background; `python -m ingest status` shows how far it is")
         return cli.IN_PART
@@ -74,13 +73,13 @@ def _see_through(given: argparse.Namespace, store: Store, settings: Settings, su
     coverage = store.documents.coverage([found[id_] for id_ in concerned if id_ in found])
     failed = [c for c in coverage if report.in_part(c)]
     data = {
-        "job": submitted.job.id,
+        **report.job_data(job),
         "documents": [report.coverage_data(c) for c in coverage],
         "failed": [c.document.id for c in failed],
     }
     cli.say(commands_arrive.changes_text(submitted))
     cli.show(given, data | commands_arrive.changes(submitted), report.coverage_text(coverage))
-    return _exit_code(len(coverage), len(failed))
+    return cli.IN_PART if job.state in HALTED else _exit_code(len(coverage), len(failed))
 
 
 def status_command(given: argparse.Namespace) -> int:
@@ -91,14 +90,16 @@ def status_command(given: argparse.Namespace) -> int:
         else:
             documents = store.documents.listed(COLLECTIONS, skip=given.skip, limit=given.limit)
         coverage = store.documents.coverage(documents)
+        jobs = store.queue.open_jobs(COLLECTIONS)
         data: dict[str, Any] = {
             "documents": [report.coverage_data(c) for c in coverage],
             "total": store.documents.count(COLLECTIONS),
             "work": {work.value: n for work, n in store.queue.left().items()},
             "schemas": report.schemas_data(store.schemas.by_ids([d.schema for d in documents if d.schema])),
+            "jobs": [report.job_data(job) for job in jobs],
             "vectors": report.vectors_data(store.embeddings.meta(), store.documents.searched(COLLECTIONS)),
         }
-        text = report.coverage_text(coverage) + report.vectors_text(data["vectors"])
+        text = report.coverage_text(coverage) + report.vectors_text(data["vectors"]) + report.jobs_text(jobs)
         if given.document:
             problems = store.documents.problems(documents[0].id)
             data["problems"] = [
@@ -121,7 +122,7 @@ def retry_command(given: argparse.Namespace) -> int:
     with Store(settings) as store:
         document = store.documents.find(given.document, COLLECTIONS).id if given.document else None
         count = retry(store, document)
-        _wait(store, settings, None)
+        wait(store, settings, None)
     cli.show(given, {"retried": count}, f"tried again: {count}")
     return cli.DONE
 
@@ -184,7 +185,7 @@ def embed_command(given: argparse.Namespace) -> int:
         _tell_what_is_sent(embedder.spec, store.documents.searched(COLLECTIONS).chunks)
         store.embeddings.start_anew(embedder.spec.id, embedder.spec.dimensions)
         try:
-            _wait(store, settings, None)
+            wait(store, settings, None)
         except KeyboardInterrupt:
             cli.say("it goes on in the background; `python -m ingest status` shows how far, `embed --cancel` stops it")
             return cli.IN_PART
@@ -212,11 +213,27 @@ def _how(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--caption-model", help="vision model for pictures")
     parser.add_argument("--ocr", metavar="ID", help="what reads pages without text, such as mistral-ocr")
     parser.add_argument("--language", help="language of the documents where it is known, such as de")
+    add_limits(parser)
 
 
 def _options(given: argparse.Namespace) -> Options:
-    schema = schema_given(given)
-    return Options(given.extractor, given.model, given.caption_model, given.language, ocr=given.ocr, schema=schema)
+    return Options(
+        given.extractor,
+        given.model,
+        given.caption_model,
+        given.language,
+        ocr=given.ocr,
+        schema=schema_given(given),
+        limits=limits_of(given),
+    )
+
+
+def _measured(settings: Settings, model: str | None) -> Measured:
+    """What the database knows; a plan alone makes none."""
+    if settings.neo4j_uri is None and not settings.database.exists():
+        return Measured()
+    with Store(settings) as store:
+        return measured(store, model)
 
 
 def _confirm(planned: Plan) -> None:
@@ -226,19 +243,6 @@ def _confirm(planned: Plan) -> None:
     cli.say("Import? [y/N]")
     if sys.stdin.readline().strip().lower() not in {"y", "yes", "j", "ja"}:
         raise NotConfirmed()
-
-
-def _wait(store: Store, settings: Settings, job_id: str | None) -> None:
-    """Wait until nothing is left, keeping a worker alive and telling the progress on stderr."""
-    shown = ""
-    while left := store.queue.left(job_id):
-        ensure_worker(settings)
-        job = store.queue.job(job_id) if job_id else None
-        line = report.progress_line(store.queue.progress(job)) if job else f"left: {sum(left.values())} documents"
-        if line != shown:
-            cli.say(line)
-            shown = line
-        time.sleep(POLL_SECONDS)
 
 
 def _exit_code(all_: int, failed: int) -> int:
@@ -276,6 +280,7 @@ def main(arguments: list[str] | None = None) -> int:
     sub = cli.add_json(commands.add_parser("sample", help=sample_command.__doc__, description=sample_command.__doc__))
     sub.set_defaults(command=sample_command)
     commands_arrive.register(commands, _how, _options)
+    add_commands(commands)
     return cli.run(parser, arguments)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,7 @@ Key = tuple[str, str]
 AnyCalls = Calls[Key, object]
 _AT_ONCE: Final = 64
 """Passages that are read from the database at once."""
+_LATER: Final = 0.2
 
 log = logging.getLogger("wunderkammer.by_model")
 
@@ -39,12 +41,23 @@ class Asked:
     more: bool = True
     looked: float = 0.0
     """When it was last asked whether anybody still wants the document."""
+    not_before: float = 0.0
+    """When it may be asked for again, where there was no room for it in what its job may spend."""
     alone: bool = False
     """Whether its vectors are asked for without those of others: together with them it failed."""
 
     @property
     def document(self) -> Document:
         return self.lease.document
+
+    @property
+    def ready(self) -> bool:
+        """Whether more of it may be asked for by now."""
+        return time.monotonic() >= self.not_before
+
+    def again(self, piece: str) -> None:
+        """A call was not made, for lack of room in the budget or because the job is halted: it is asked for later."""
+        self.more, self.not_before = True, time.monotonic() + _LATER
 
     def forget(self) -> None:
         """Nobody wants what is out any more; a request that others share goes on."""
@@ -71,6 +84,11 @@ class AskedForClaims(Asked):
                 self.handed.add(piece.id)
                 self.out.add(piece.id)
                 self.calls.add((self.document.id, piece.id), self._ask(piece))
+
+    def again(self, piece: str) -> None:
+        """A passage was not asked about: it is handed on later."""
+        self.handed.discard(piece)
+        Asked.again(self, piece)
 
     def forget(self) -> None:
         """Nobody wants what is out any more."""

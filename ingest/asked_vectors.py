@@ -11,6 +11,7 @@ from typing import Final
 
 from graph.errors import StoreError
 from ingest.asked import Asked, failure
+from ingest.budget import Halted
 from ingest.steps import Steps
 from llm.errors import SAME_FOR_ALL, WORTH_RETRYING
 
@@ -62,6 +63,10 @@ class VectorsTogether:
             each.out.discard(VECTORS)
         if isinstance(result, StoreError):
             raise result
+        if isinstance(result, Halted):
+            for each in group:
+                each.again(VECTORS)
+            return
         wanted = [each for each in group if not each.heartbeat.lost()]
         for each in wanted:
             if isinstance(result, dict):
@@ -77,8 +82,10 @@ class VectorsTogether:
 
 
 def _together(waiting: Sequence[Asked]) -> list[Asked]:
-    """The documents of the next request: those that ask the same server, unless the first must be alone."""
+    """The documents of the next request: those of a job that ask one server, unless the first must be alone."""
     first = waiting[0]
     if first.alone:
         return [first]
-    return [each for each in waiting if each.calls is first.calls and not each.alone][:TOGETHER]
+    job = first.document.job
+    same = (each for each in waiting if each.calls is first.calls and each.document.job == job)
+    return [each for each in same if not each.alone][:TOGETHER]

@@ -18,6 +18,7 @@ from graph.work import ORDER, Lease, Work
 from ingest import asked_vectors
 from ingest.asked import AnyCalls, Asked, AskedForClaims, Key, failure
 from ingest.asked_vectors import VECTORS, VectorsTogether
+from ingest.budget import Halted
 from ingest.calls import Calls, Done
 from ingest.extractors import open_extractor
 from ingest.heartbeat import Heartbeat
@@ -46,6 +47,7 @@ class ByModel:
     def __init__(self, store: Store, settings: Settings, owner: str, steps: Steps) -> None:
         """`steps` knows a document's text, makes vectors, and is told how a document ended."""
         self._store, self._settings, self._owner, self._steps = store, settings, owner, steps
+        self._budget = steps.budget
         self._asked: dict[str, Asked] = {}
         self._calls: dict[str, AnyCalls] = {}
         self._vectors = VectorsTogether(steps)
@@ -64,6 +66,11 @@ class ByModel:
         self._stopped = True
         self._something.set()
         self._thread.join()
+        try:
+            self._budget.close()
+        except StoreError as error:
+            # What was on its way stands in the database, and is counted by whoever asks next.
+            log.warning("budget: %s", error)
 
     @property
     def busy(self) -> bool:
@@ -88,6 +95,7 @@ class ByModel:
 
     def add(self, lease: Lease) -> None:
         """Take a document on. Raises what opening its model raises, and what its text raises."""
+        self._budget.forget(lease.document.job)
         heartbeat = Heartbeat(self._store, lease, self._owner)
         if lease.work is Work.EMBED:
             spec = find_embedding(self._steps.embedding())
@@ -102,7 +110,7 @@ class ByModel:
     def _for_claims(self, lease: Lease, heartbeat: Heartbeat) -> AskedForClaims:
         document = lease.document
         model = find_model(document.model or "", self._settings)
-        extractor = open_extractor(document, self._store, self._settings)
+        extractor = open_extractor(document, self._store, self._settings, self._budget)
         here = family(model.family).here
         calls = self._calls_to(model.id, 1) if here else self._calls_to_server(model.family)
         return AskedForClaims(lease, heartbeat, calls, extractor=extractor, text=self._steps.text_of(document))
@@ -154,12 +162,14 @@ class ByModel:
     def _step(self) -> None:
         with self._lock:
             on_their_way, calls = list(self._asked.values()), list(self._calls.values())
-        for asked in on_their_way:
+        ready = [each for each in on_their_way if each.ready and not self._budget.halted(each.document.job)]
+        for asked in ready:
             if isinstance(asked, AskedForClaims):
                 asked.feed(self._store)
-        for_vectors = [each for each in on_their_way if not isinstance(each, AskedForClaims)]
+        for_vectors = [each for each in ready if not isinstance(each, AskedForClaims)]
         self._vectors.feed([each for each in for_vectors if each.more and not each.out])
         done = [each for some in calls for each in some.done(_WAIT / len(calls))]
+        self._budget.tend()
         self._keep(done)
         for asked in on_their_way:
             self._look_after(asked)
@@ -173,6 +183,8 @@ class ByModel:
                 self._vectors.came(document, result)
             elif isinstance(result, StoreError):
                 raise result
+            elif isinstance(result, Halted):
+                self._asked[document].again(piece)
             elif isinstance(result, Extraction):
                 by_collection.setdefault(self._collection(document), []).append(result)
             else:
@@ -199,15 +211,28 @@ class ByModel:
 
     def _look_after(self, asked: Asked) -> None:
         """Let a document go when it is done, or when nobody wants it any more."""
-        now = time.monotonic()
-        if not asked.out and not asked.more:
+        now, job = time.monotonic(), asked.document.job
+        if self._budget.halted(job):
+            # What is on its way comes to its end and is kept.
+            if not asked.out:
+                self._hand_back(asked)
+        elif not asked.out and not asked.more:
+            self._budget.tend(job)
             if isinstance(asked, AskedForClaims):
                 self._steps.extracted(asked.document)
             self._let_go(asked)
         elif now - asked.looked > _LOOK_AGAIN:
             asked.looked = now
             if asked.heartbeat.lost():
-                self._let_go(asked)
+                self._budget.tend(job)
+                if not self._budget.halted(job):
+                    self._hand_back(asked)
+
+    def _hand_back(self, asked: Asked) -> None:
+        """Give a document back as it is."""
+        self._let_go(asked)
+        self._budget.tend(asked.document.job)
+        self._store.queue.release(asked.document.id, self._owner)
 
     def _let_go(self, asked: Asked) -> None:
         with self._lock:
@@ -220,9 +245,8 @@ class ByModel:
     def _give_back(self) -> None:
         """Give all documents back, as they are: the next who asks for work goes on with them."""
         for asked in list(self._asked.values()):
-            self._let_go(asked)
             try:
-                self._store.queue.release(asked.document.id, self._owner)
+                self._hand_back(asked)
             except StoreError as error:
                 # The lease ends by itself.
                 log.warning("release: %s", error)

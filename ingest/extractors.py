@@ -7,9 +7,11 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from graph.errors import Missing
+from graph.jobs import Purpose
 from graph.schemas import StoredSchema
 from graph.store import Store
 from graph.types import Document
+from ingest.budget import Budget
 from ingest.claim_schema import ExtractionSchema, from_data
 from llm.catalog import find_model, open_chat
 from settings import Settings
@@ -34,13 +36,19 @@ class SchemaGone(Missing):
     )
 
 
-def open_extractor(document: Document, store: Store, settings: Settings) -> ModelExtractor:
-    """The extractor that a document asks for, with its model and schema; raises what opening the model raises."""
+def open_extractor(document: Document, store: Store, settings: Settings, budget: Budget) -> ModelExtractor:
+    """The extractor that a document asks for, with its model and schema; raises what opening the model raises.
+
+    What it asks counts on the document's import.
+    """
     # Only here: LangChain and the providers' packages take seconds to import, and the quick way does not need them.
+    from ingest.metering import metered
+
     module, name = BY_MODEL[document.extractor]
     kind: type[ModelExtractor] = getattr(importlib.import_module(module), name)
     model = find_model(document.model or "", settings)
-    return kind(open_chat(model, settings), schema_of(document, store), document.collection, model.id)
+    chat = metered(open_chat(model, settings), model, budget, document.job, Purpose.CLAIMS)
+    return kind(chat, schema_of(document, store), document.collection, model.id)
 
 
 def schema_of(document: Document, store: Store) -> ExtractionSchema:

@@ -39,6 +39,11 @@ class Heartbeat:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    @property
+    def known_lost(self) -> bool:
+        """Whether it was found lost before; asks nothing."""
+        return self._lost.is_set()
+
     def lost(self) -> bool:
         """Whether the work must stop: lease lost, job cancelled, document removed. Asks the database now."""
         if not self._lost.is_set() and not self._store.queue.renew(self._lease, self._owner):

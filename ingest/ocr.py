@@ -9,12 +9,15 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
 from graph.errors import SourceError
+from graph.jobs import Paid, Purpose, Use
 from graph.types import Document, Region, State
+from ingest.budget import Budget
 from ingest.files import FileStore
 from ingest.iiif_fetch import from_web
 from ingest.iiif_json import IIIF
@@ -24,7 +27,7 @@ from ingest.language import guess_language
 from ingest.pdfium import cut_out
 from ingest.pictures import fit, within
 from ingest.sources.base import Block, BlockKind, Line, PageText, ReadDocument
-from llm.ocr import OcrBlock, OcrPage, OcrSpec, find_ocr, read_pages
+from llm.ocr import OcrBlock, OcrPage, OcrSpec, cost, find_ocr, read_pages
 from settings import Settings
 
 AT_ONCE: Final = 8
@@ -33,7 +36,7 @@ MISSED: Final = 5
 """After so many images in a row that could not be fetched, the server is taken to be away."""
 _GAP: Final = "\n\n"
 _QUALITY: Final = 90
-_PDF: Final = "application/pdf"
+PDF: Final = "application/pdf"
 _Placed = TypeVar("_Placed", Block, Line)
 
 
@@ -43,16 +46,27 @@ def waiting_pages(content: ReadDocument) -> tuple[int, ...]:
 
 
 def with_ocr(
-    content: ReadDocument, document: Document, files: FileStore, settings: Settings, stopped: Callable[[], bool]
+    content: ReadDocument,
+    document: Document,
+    files: FileStore,
+    settings: Settings,
+    stopped: Callable[[], bool],
+    budget: Budget,
 ) -> ReadDocument | None:
     """The document with the words of its waiting pages; None when stopped before the end.
 
-    A page on which no words were found, or of which no image could be fetched, waits on. Raises the errors of
-    `llm.errors`, and what keeps every image from being fetched; then nothing has changed.
+    A page on which no words were found, or of which no image could be fetched, waits on. Raises Halted where the import
+    is, the errors of `llm.errors`, and what keeps every image from being fetched; then nothing has changed.
     """
     assert document.sha256 is not None and document.ocr is not None
     spec = find_ocr(document.ocr)
-    reading = _Reading(spec, document.sha256, content.media_type, files, settings)
+
+    def paid(pages: int) -> AbstractContextManager[object]:
+        usd = cost(spec, pages, settings)
+        use = Use(calls=1, usd=usd or 0.0, unpriced=int(usd is None))
+        return budget.call(document.job, Paid(Purpose.PAGES, spec.id), use, stopped=stopped)
+
+    reading = _Reading(spec, document.sha256, content.media_type, files, settings, paid)
     found: dict[int, OcrPage] = {}
     missed = 0
     for part in reading.parts(waiting_pages(content)):
@@ -72,13 +86,22 @@ def with_ocr(
 class _Reading:
     """The pages of one file, from what is kept of them or from the service."""
 
-    def __init__(self, spec: OcrSpec, sha256: str, media_type: str, files: FileStore, settings: Settings) -> None:
+    def __init__(
+        self,
+        spec: OcrSpec,
+        sha256: str,
+        media_type: str,
+        files: FileStore,
+        settings: Settings,
+        paid: Callable[[int], AbstractContextManager[object]],
+    ) -> None:
+        """`paid` asks and counts a request of so many pages around it."""
         self._spec, self._sha256, self._media_type = spec, sha256, media_type
-        self._files, self._settings = files, settings
+        self._files, self._settings, self._paid = files, settings, paid
 
     def parts(self, pages: Sequence[int]) -> list[Sequence[int]]:
         """Pages of one request each; a picture is sent by itself."""
-        size = AT_ONCE if self._media_type == _PDF else 1
+        size = AT_ONCE if self._media_type == PDF else 1
         return [pages[start : start + size] for start in range(0, len(pages), size)]
 
     def read(self, pages: Sequence[int]) -> list[OcrPage]:
@@ -87,7 +110,8 @@ class _Reading:
         if missing:
             data, media_type = self._sent(missing)
             numbers = range(1, len(missing) + 1)
-            read = read_pages(self._spec, data, media_type, numbers, self._settings)
+            with self._paid(len(missing)):
+                read = read_pages(self._spec, data, media_type, numbers, self._settings)
             for page, found in zip(missing, read, strict=True):
                 kept[page] = replace(found, page=page)
                 self._keep(kept[page])
@@ -96,8 +120,8 @@ class _Reading:
     def _sent(self, pages: Sequence[int]) -> tuple[bytes, str]:
         """The pages as they are sent: those of a PDF as a PDF of their own, a picture as people see it."""
         original = self._files.original(self._sha256)
-        if self._media_type == _PDF:
-            return cut_out(original, original.name, pages), _PDF
+        if self._media_type == PDF:
+            return cut_out(original, original.name, pages), PDF
         if self._media_type == IIIF:
             bring(self._files, self._sha256, pages[0], from_web(self._settings), self._settings.max_megapixels)
         out = io.BytesIO()

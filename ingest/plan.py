@@ -9,27 +9,21 @@ from pathlib import Path
 
 from graph.errors import Failure, SourceError
 from graph.types import ChunkKind, Document, State
+from ingest import forecast
 from ingest.chunk import chunk
 from ingest.collect import Candidate, collect
 from ingest.files import FileStore
-from ingest.ocr import waiting_pages
+from ingest.forecast import Measured
+from ingest.ocr import AT_ONCE, PDF, waiting_pages
 from ingest.sources import read
 from ingest.sources.base import Limits
 from ingest.submit import Options, check_paths
-from llm.catalog import find_model
-from llm.cost import CHARACTERS_PER_TOKEN, cost
-from llm.ocr import cost as ocr_cost
-from llm.ocr import find_ocr
 from settings import Settings
 
-PROMPT_TOKENS = 700
-ANSWER_TOKENS = 350
-SECONDS_PER_CALL = 4.0
-SECONDS_PER_OCR_PAGE = 1.0
-CALLS_AT_ONCE = 4
+NOTHING_MEASURED = Measured()
 CHUNKS_PER_PAGE = 3
-CHUNKS_READ_PER_SECOND = 150.0
-CHUNKS_EMBEDDED_PER_SECOND = 6.0
+CHARACTERS_PER_PAGE = 2400
+"""Of a page that is only a picture: how much stands on it is not known yet, so it is taken for a full one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +45,10 @@ class PlannedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan and its sums; `cost` is in US dollars, None where the model's price is not known, 0 without a model."""
+    """A plan and its sums; `cost` is in US dollars, None where a price is not known, 0 where nothing is paid.
+
+    `calls` and tokens are those of all models that are asked: for claims, for pages, and for vectors from a server.
+    """
 
     documents: tuple[PlannedDocument, ...]
     calls: int = 0
@@ -81,8 +78,13 @@ class Plan:
         return tuple(d for d in self.documents if d.failure)
 
 
-def plan(paths: Sequence[Path | str], settings: Settings, options: Options) -> Plan:
-    """Read the files as an import would, into a temporary folder, and sum up; raises NothingGiven."""
+def plan(
+    paths: Sequence[Path | str], settings: Settings, options: Options, measured: Measured = NOTHING_MEASURED
+) -> Plan:
+    """Read the files as an import would, into a temporary folder, and sum up; raises NothingGiven.
+
+    `measured` is what `forecast.measured` knows of earlier imports.
+    """
     check_paths(paths)
     planned: list[PlannedDocument] = []
     with tempfile.TemporaryDirectory(prefix="wunderkammer-plan-") as folder:
@@ -91,7 +93,7 @@ def plan(paths: Sequence[Path | str], settings: Settings, options: Options) -> P
             planned.append(_planned(candidate, files, settings, options))
             if candidate.sha256 and not candidate.claims:
                 files.remove(candidate.sha256)
-    return _summed(tuple(planned), settings, options)
+    return _summed(tuple(planned), settings, options, measured)
 
 
 def _planned(candidate: Candidate, files: FileStore, settings: Settings, options: Options) -> PlannedDocument:
@@ -116,19 +118,18 @@ def _planned(candidate: Candidate, files: FileStore, settings: Settings, options
     )
 
 
-def _summed(documents: tuple[PlannedDocument, ...], settings: Settings, options: Options) -> Plan:
-    # How much stands on a page that is only a picture is not known yet: it is taken for a full one.
+def _summed(documents: tuple[PlannedDocument, ...], settings: Settings, options: Options, measured: Measured) -> Plan:
     chunks = sum(d.chunks + d.ocr_pages * CHUNKS_PER_PAGE for d in documents)
-    seconds = chunks / CHUNKS_READ_PER_SECOND + chunks / CHUNKS_EMBEDDED_PER_SECOND
-    pages = sum(d.ocr_pages for d in documents)
-    reading = ocr_cost(find_ocr(options.ocr), pages, settings) if options.ocr else 0.0
-    seconds += pages * SECONDS_PER_OCR_PAGE
-    if options.extractor == "quick":
-        return Plan(documents, cost=reading, seconds=seconds)
-    spec = find_model(options.model or "", settings)
-    tokens_in = chunks * PROMPT_TOKENS + int(sum(d.characters for d in documents) / CHARACTERS_PER_TOKEN)
-    tokens_out = chunks * ANSWER_TOKENS
-    seconds += chunks * SECONDS_PER_CALL / CALLS_AT_ONCE
-    answers = cost(spec, tokens_in, tokens_out)
-    money = None if answers is None or reading is None else answers + reading
-    return Plan(documents, chunks, tokens_in, tokens_out, money, seconds)
+    characters = sum(d.characters + d.ocr_pages * CHARACTERS_PER_PAGE for d in documents)
+    model = None if options.extractor == "quick" else options.model or ""
+    takes = forecast.vectors(chunks, characters, model is not None, measured.embedding, settings)
+    if model is not None:
+        asked = forecast.claims(chunks, characters, model, settings, measured.claims)
+        # Vectors are made beside the claims: the slower of the two says how long both take.
+        both = takes + asked
+        takes = replace(both, seconds=max(takes.seconds, asked.seconds))
+    if options.ocr:
+        pages = tuple((d.ocr_pages, AT_ONCE if d.kind == PDF else 1) for d in documents if d.ocr_pages)
+        takes += forecast.pages(pages, options.ocr, settings)
+    seconds = takes.seconds + chunks / forecast.PASSAGES_READ_PER_SECOND
+    return Plan(documents, takes.calls, takes.tokens_in, takes.tokens_out, takes.usd, seconds)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from graph.documents import Refusal
 from graph.schema import Meta
 from graph.schemas import StoredSchema
 from graph.types import Coverage, Document, Searched, State
-from graph.work import Progress, Work
+from graph.work import Job, JobState, Progress, Work
 from ingest.plan import Plan
 
 
@@ -19,11 +20,75 @@ def progress_line(progress: Progress) -> str:
     documents = sum(progress.documents.values())
     chunks = sum(progress.chunks.values())
     read = documents - progress.work.get(Work.READ, 0)
-    done = chunks - progress.chunks.get(State.PENDING, 0) - progress.chunks.get(State.RUNNING, 0)
-    return (
+    done = chunks - progress.to_extract
+    line = (
         f"read {read}/{documents} documents, extracted {done}/{chunks} passages, "
         f"vectors {progress.embedded}/{chunks}" + (" (searchable)" if progress.searchable else "")
     )
+    speed, left = progress.per_minute, progress.seconds_left
+    said = [
+        line,
+        "" if speed is None else f"{speed:.0f} a minute" if speed >= 10 else f"{speed:.1f} a minute",
+        "" if progress.finished else "time left not known yet" if left is None else f"about {duration(left)} left",
+        used_line(progress.job),
+    ]
+    return ", ".join(filter(None, said))
+
+
+def duration(seconds: float) -> str:
+    """A time in the unit that reads best."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def dollars(usd: float) -> str:
+    """An amount; below a dollar with what tells it from nothing."""
+    return f"${usd:.2f}" if usd >= 1 or usd == 0 else f"${usd:.4f}"
+
+
+def used_line(job: Job) -> str:
+    """What a job has used so far, against its limits; nothing where it has used none and has none."""
+    use, limits = job.use, job.limits
+    if not use.calls and not limits:
+        return ""
+    calls = f"{use.calls} calls" if limits.calls is None else f"{use.calls} of at most {limits.calls} calls"
+    usd = dollars(use.usd) if limits.usd is None else f"{dollars(use.usd)} of at most {dollars(limits.usd)}"
+    if use.unpriced and limits.usd is None:
+        usd = "price unknown" if use.unpriced == use.calls else f"{usd} and {use.unpriced} calls of unknown price"
+    return f"{calls}, {usd}"
+
+
+def halted_line(job: Job) -> str:
+    """Why a job does not go on, and what makes it; nothing where it does."""
+    go_on = f"`python -m ingest resume {job.id[:8]}"
+    if job.state is JobState.PAUSED:
+        return f"the import is paused; {go_on}` goes on"
+    if job.state is JobState.LIMIT:
+        return (
+            f"limit reached: the next call could go over it ({used_line(job)}); what is read stays. "
+            f"{go_on} --limit-usd USD` or `--limit-calls N` goes on"
+        )
+    return ""
+
+
+def job_data(job: Job) -> dict[str, Any]:
+    """A job as data, with what it used of each model."""
+    return {
+        "job": job.id,
+        "state": job.state.value,
+        "extractor": job.extractor,
+        "model": job.model,
+        "created_at": job.created_at,
+        "limits": {"usd": job.limits.usd, "calls": job.limits.calls},
+        "used": asdict(job.use),
+        "models": [{"for": p.purpose.value, "model": p.model} | asdict(use) for p, use in job.spent],
+    }
+
+
+def jobs_text(jobs: Sequence[Job]) -> str:
+    """Jobs that are not over, as lines; nothing where there are none."""
+    return "".join(f"\nimport {job.id[:8]} {job.state.value}: {used_line(job) or 'nothing used'}" for job in jobs)
 
 
 def in_part(coverage: Coverage) -> bool:
@@ -150,7 +215,7 @@ def plan_text(planned: Plan) -> str:
         f"{len(planned.documents)} documents, {planned.pages} pages, {planned.pictures} pictures, "
         f"{planned.chunks} passages",
         f"{planned.calls} model calls, {planned.tokens_in + planned.tokens_out:,} tokens, {cost}, "
-        f"about {planned.seconds:.0f} s",
+        f"about {duration(planned.seconds)}",
     ]
     if planned.ocr_pages:
         lines.append(f"{planned.ocr_pages} pages without text are sent out to be read")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from graph.errors import Failure, Missing, ModelError, StoreError, WrongUse, WunderkammerError
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Document, Extraction, State
-from graph.work import Lease, Work
+from graph.work import Lease, Work, owner_name
+from ingest.budget import Budget
 from ingest.chunk import chunk
 from ingest.extractors import BY_MODEL
 from ingest.files import FileStore, name_in
@@ -21,9 +23,9 @@ from ingest.sources import read
 from ingest.sources.base import Limits
 from ingest.sources.statements import read_statements
 from ingest.texts import document_text
-from ingest.vectors import passages
+from ingest.vectors import passages, vectors_paid
 from ingest.versions import settle
-from llm.embed import DEFAULT_EMBEDDING, Embedder, find_embedding, open_embedder
+from llm.embed import DEFAULT_EMBEDDING, Embedder, EmbeddingSpec, find_embedding, open_embedder
 from settings import Settings
 
 STORE_BATCH = 200
@@ -35,6 +37,8 @@ REMOTE_BATCH = 128
 
 Stopped = Callable[[], bool]
 """Answers whether the work must stop: lease lost, job cancelled, document removed."""
+Around = Callable[[Sequence[str]], AbstractContextManager[object]]
+"""What is done around a request for the vectors of these texts."""
 
 
 class UnknownExtractor(WrongUse):
@@ -49,6 +53,7 @@ class Steps:
         self._store, self._settings = store, settings
         self._files = FileStore(settings.files)
         self._embedder: Embedder | None = None
+        self.budget = Budget(store.spending, owner_name())
 
     def take(self, lease: Lease, stopped: Stopped) -> None:
         """Do one step of one document; raises our errors, having stored what was done before."""
@@ -91,7 +96,8 @@ class Steps:
         path = self._files.original(document.sha256)
         content = read(path, name_in(document.uri, path.suffix), Limits.of(self._settings))
         if document.ocr:
-            seen = with_ocr(content, document, self._files, self._settings, stopped)
+            self.budget.forget(document.job)
+            seen = with_ocr(content, document, self._files, self._settings, stopped, self.budget)
             if seen is None:
                 return
             content = seen
@@ -173,11 +179,24 @@ class Steps:
 
     def embed(self, document: Document, stopped: Stopped) -> bool:
         """Give a document its vectors; False when stopped before the end."""
-        return embed_document(self._store, self._open_embedder(), document.id, stopped)
+        embedder = self._open_embedder()
+        paid = self._paid(embedder.spec, document.job, stopped)
+        return embed_document(self._store, embedder, document.id, stopped, paid)
 
     def embed_together(self, documents: Sequence[Document]) -> dict[str, bool]:
-        """Give documents vectors, as many as fit into one request; by id, whether a document has all of its own."""
-        return embed_some(self._store, self._open_embedder(), [each.id for each in documents])
+        """Give documents of one job vectors, as many as fit into one request; by id, whether one has all of its own.
+
+        Raises Halted where the job is.
+        """
+        embedder = self._open_embedder()
+        paid = self._paid(embedder.spec, documents[0].job)
+        return embed_some(self._store, embedder, [each.id for each in documents], paid)
+
+    def _paid(self, spec: EmbeddingSpec, job: str | None, stopped: Stopped = lambda: False) -> Around:
+        """Asks and counts a request for vectors around it; those that are made here cost nothing."""
+        if spec.here:
+            return nullcontext
+        return lambda texts: vectors_paid(self.budget, job, spec, texts, self._settings, stopped)
 
     def _open_embedder(self) -> Embedder:
         name = self._store.embeddings.resume().embedding_model or DEFAULT_EMBEDDING
@@ -203,18 +222,26 @@ def _without_trouble(document: Document) -> Document:
     return replace(document, failure=None) if passed and document.state is not State.FAILED else document
 
 
-def embed_document(store: Store, embedder: Embedder, document_id: str, stopped: Stopped = lambda: False) -> bool:
+def embed_document(
+    store: Store,
+    embedder: Embedder,
+    document_id: str,
+    stopped: Stopped = lambda: False,
+    paid: Around = nullcontext,
+) -> bool:
     """Give every chunk and statement of a document its vector; False when stopped before the end.
 
     Raises OtherEmbeddingModel where the database has vectors of another model.
     """
-    while not embed_some(store, embedder, [document_id])[document_id]:
+    while not embed_some(store, embedder, [document_id], paid)[document_id]:
         if stopped():
             return False
     return True
 
 
-def embed_some(store: Store, embedder: Embedder, document_ids: Sequence[str]) -> dict[str, bool]:
+def embed_some(
+    store: Store, embedder: Embedder, document_ids: Sequence[str], paid: Around = nullcontext
+) -> dict[str, bool]:
     """Give documents vectors, in order, as many as fit into one request; by id, whether a document has all of its own.
 
     Raises OtherEmbeddingModel where the database has vectors of another model.
@@ -234,7 +261,9 @@ def embed_some(store: Store, embedder: Embedder, document_ids: Sequence[str]) ->
         claims += more_claims
     if pieces or claims:
         # In one go: a server answers one long request sooner than two short ones.
-        vectors = [vector.tolist() for vector in passages(embedder, [text for _, text in (*pieces, *claims)])]
+        texts = [text for _, text in (*pieces, *claims)]
+        with paid(texts):
+            vectors = [vector.tolist() for vector in passages(embedder, texts)]
         store.embeddings.put_chunks(_paired(pieces, vectors[: len(pieces)]), embedder.spec.id)
         store.embeddings.put_statements(_paired(claims, vectors[len(pieces) :]), embedder.spec.id)
     return whole

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from graph.errors import WrongUse
+from graph.jobs import NO_LIMITS, Limits
 from graph.origins import is_path, is_place
 from graph.removal import Removed
 from graph.store import Store
@@ -22,6 +23,7 @@ from ingest.claim_schema import ExtractionSchema
 from ingest.collect import Candidate, collect
 from ingest.extractors import BY_MODEL, default_schema, keep
 from ingest.files import FileStore
+from ingest.limits import check_limits
 from ingest.versions import remove, settle
 from llm.ocr import find_ocr, gap
 from settings import Settings
@@ -39,7 +41,8 @@ class Options:
     """How to import: extractor `quick`, `statements` or `transformer`, the chat model for it, the language if known.
 
     `ocr` names what reads pages without text; without it they wait for a vision model. `schema` says which kinds and
-    relations a model may use; without it, those that the collection used last.
+    relations a model may use; without it, those that the collection used last. `limits` are hard: before a call that
+    could go over one, the import stops, and goes on where it was when the limit is raised.
     """
 
     extractor: str = "quick"
@@ -49,6 +52,7 @@ class Options:
     collection: str = DEFAULT_COLLECTION
     ocr: str | None = None
     schema: ExtractionSchema | None = None
+    limits: Limits = NO_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,14 @@ def submit(store: Store, settings: Settings, paths: Sequence[Path | str], option
 
     Web addresses are fetched now, as files are copied. What is in the graph already, read the same way, is left alone;
     a file or address with other content than before becomes a new version, which replaces the old one once it is read.
-    Raises NothingGiven, what is missing for the OCR that is wanted, and what the database raises.
+    Raises NothingGiven, what is missing for the OCR that is wanted, what `check_limits` and the database raise.
     """
     check_paths(paths)
+    embedding = store.embeddings.meta().embedding_model
+    check_limits(options.limits, options.extractor, options.model, options.ocr, embedding, settings)
     if options.ocr and (missing := gap(find_ocr(options.ocr), settings)):
         raise missing
-    job = Job(uuid.uuid4().hex, options.collection, options.extractor, now(), options.model)
+    job = Job(uuid.uuid4().hex, options.collection, options.extractor, now(), options.model, limits=options.limits)
     store.queue.put_job(job)
     taken = _Taken(store, FileStore(settings.files), job, options, _schema(store, options))
     for part in _batches(collect(paths, taken.files, settings), BATCH):

@@ -5,15 +5,21 @@ A vector is found by the model's name and the hash of the text, so a changed tex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from graph.jobs import Paid, Purpose, Use
 from graph.types import make_id
-from llm.embed import Embedder
+from ingest.budget import Budget
+from llm.cost import estimate_tokens
+from llm.embed import Embedder, EmbeddingSpec
+from llm.endpoint import endpoint
+from settings import Settings
 
 KNOWN = Path(__file__).resolve().parent.parent / "sample" / "vectors.npz"
 
@@ -46,6 +52,35 @@ def passages(embedder: Embedder, texts: Sequence[str], path: Path = KNOWN) -> Ve
     if missing:
         result[missing] = embedder.passages([texts[i] for i in missing])
     return result
+
+
+def vectors_paid(
+    budget: Budget,
+    job: str | None,
+    spec: EmbeddingSpec,
+    texts: Sequence[str],
+    settings: Settings,
+    stopped: Callable[[], bool],
+) -> AbstractContextManager[object]:
+    """Asks and counts a request for the vectors of these texts around it; servers tell no tokens, so they are guessed.
+
+    Raises Halted.
+    """
+    characters = sum(map(len, texts))
+    tokens = estimate_tokens(characters)
+    usd = vectors_cost(spec, tokens, settings)
+    use = Use(1, tokens, 0, usd or 0.0, 0.0, characters, 1, int(usd is None))
+    # No tokenizer makes more tokens of a text than it has bytes.
+    most = vectors_cost(spec, sum(len(text.encode("utf-8", "replace")) for text in texts), settings)
+    return budget.call(job, Paid(Purpose.VECTORS, spec.id), use, most, stopped)
+
+
+def vectors_cost(spec: EmbeddingSpec, tokens: int, settings: Settings) -> float | None:
+    """US dollars for the vectors of so many tokens; None where the price is not known."""
+    if spec.here:
+        return 0.0
+    priced = spec.price_in is not None and endpoint(spec.family, settings).place == "provider"
+    return tokens * (spec.price_in or 0.0) / 1_000_000 if priced else None
 
 
 def save(path: Path, model: str, texts: Sequence[str], vectors: Vectors) -> None:

@@ -28,6 +28,7 @@ from graph.errors import Failure, StoreError, WunderkammerError
 from graph.record import alive, born, private, write_private
 from graph.store import Store
 from graph.work import Lease, owner_name
+from ingest.budget import Halted
 from ingest.errors import Unexpected
 from ingest.heartbeat import Heartbeat
 from settings import Settings
@@ -164,6 +165,7 @@ def _work_until_idle(settings: Settings, idle: float, lock: filelock.FileLock) -
         store.embeddings.resume()
         settle_all(store, FileStore(settings.files))
         owner = owner_name()
+        store.spending.bury_dead(owner)
         with ByModel(store, settings, owner, steps) as by_model:
             trouble = 0
             while trouble < TROUBLE_ROUNDS:
@@ -204,6 +206,10 @@ def _take(store: Store, settings: Settings, steps: Steps, lease: Lease, owner: s
     def step() -> None:
         with Heartbeat(store, lease, owner) as heartbeat:
             steps.take(lease, heartbeat.lost)
+            halted = heartbeat.known_lost
+        if halted:
+            # Only where it was halted is it still ours: whoever works after it goes on need not wait for the lease.
+            store.queue.release(lease.document.id, owner)
 
     return _try(store, settings, steps, lease, owner, step)
 
@@ -216,6 +222,8 @@ def _try(store: Store, settings: Settings, steps: Steps, lease: Lease, owner: st
         if lease.attempts >= MAX_ATTEMPTS:
             raise StoppedTheProgram(name=document.title, attempts=lease.attempts, log=str(log_path(settings)))
         step()
+    except Halted:
+        store.queue.release(document.id, owner)
     except StoreError as error:
         log.error("%s: %s", document.id, error)
         steps.trouble(lease, error)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from graph.jobs import HALTED, Job, JobState
 from graph.types import Coverage, State
-from graph.work import Job, JobState, Progress
+from graph.work import Progress
 from pages.language import count, current, say
-from pages.parts import refusals, tray
+from pages.parts import limits, refusals, tray
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped, label
@@ -20,6 +21,9 @@ SHOWN = 60
 def show(cabinet: Cabinet, job: Job) -> None:
     """The import, live while it runs."""
     progress = cabinet.store.queue.progress(job)
+    if job.state in HALTED and not progress.finished:
+        _halted(cabinet, progress)
+        return
     if job.state is JobState.RUNNING and not progress.searchable:
         _live(cabinet, job.id)
         return
@@ -33,10 +37,11 @@ def _still_preparing(cabinet: Cabinet, job_id: str) -> None:
     """All is read and can be asked about; only the search by meaning is not complete yet."""
     job = cabinet.store.queue.job(job_id)
     progress = cabinet.store.queue.progress(job) if job else None
-    if progress is None or progress.finished:
+    if progress is None or progress.finished or progress.job.state in HALTED:
         st.rerun()
     share, text = tray.how_far(progress)
     st.progress(share, text=text)
+    limits.line(progress)
 
 
 @st.fragment(run_every="1s")
@@ -47,10 +52,34 @@ def _live(cabinet: Cabinet, job_id: str) -> None:
         st.rerun()
     share, text = tray.how_far(progress)
     st.progress(share, text=text)
+    limits.line(progress)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button(say("add.cancel"), icon=":material/stop:", on_click=cabinet.store.queue.cancel, args=(job.id,))
+        st.button(say("add.pause"), icon=":material/pause:", on_click=limits.pause, args=(cabinet, job))
+        limits.cancel(cabinet, job)
         st.html(f'<span class="wk-soft">{escaped(say("add.closing"))}</span>', width="content")
     _documents(cabinet, job)
+
+
+def _halted(cabinet: Cabinet, progress: Progress) -> None:
+    """An import that is paused or has reached its limit: why, what it has used, and how it goes on."""
+    job = progress.job
+    with st.container(border=True, key="outcome"):
+        st.html(f'<p class="wk-lead">{escaped(limits.why(job))}</p>')
+        _still(cabinet, job.id, job.state)
+        limits.go_on(cabinet, job)
+    _documents(cabinet, job)
+
+
+@st.fragment(run_every="2s")
+def _still(cabinet: Cabinet, job_id: str, state: JobState) -> None:
+    """How far it is: what was on its way still comes in, and it may be resumed elsewhere."""
+    job = cabinet.store.queue.job(job_id)
+    if job is None or job.state is not state:
+        st.rerun()
+    progress = cabinet.store.queue.progress(job)
+    share, text = tray.how_far(progress)
+    st.progress(share, text=text)
+    limits.line(progress)
 
 
 def _ended(cabinet: Cabinet, progress: Progress) -> None:
@@ -69,6 +98,7 @@ def _ended(cabinet: Cabinet, progress: Progress) -> None:
             count("coverage.failed", sum(p.failed for p in sums)) if any(p.failed for p in sums) else "",
             count("coverage.waiting", sum(p.waiting for p in sums)) if any(p.waiting for p in sums) else "",
         ]
+        facts.append(say("outcome.spent", what=spent) if (spent := limits.spent(job)) else "")
         for fact in filter(None, facts):
             st.html(f'<p class="wk-soft">{escaped(fact[:1].upper() + fact[1:].removesuffix("."))}.</p>')
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):

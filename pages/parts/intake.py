@@ -6,14 +6,16 @@ import shutil
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.typing import UploadedFile
 
+from graph.jobs import NO_LIMITS
 from pages.language import count, current, duration, money, number, say, size
-from pages.parts import asking, drop, iiif_choice, scans, schema_choice
+from pages.parts import asking, drop, iiif_choice, limits, scans, schema_choice
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped
@@ -53,6 +55,8 @@ def show(cabinet: Cabinet) -> Options:
     if iiif_choice.found(plan, paths):
         st.rerun()
     _show_plan(cabinet, plan, options)
+    if plan.calls:
+        options = replace(options, limits=limits.fields("add.limit", _priced(cabinet, options), NO_LIMITS))
     readable = len(plan.documents) - len(plan.failed)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
@@ -65,6 +69,14 @@ def show(cabinet: Cabinet) -> Options:
             _start(cabinet, paths, options)
         st.html(f'<span class="wk-soft">{escaped(say("add.safe"))}</span>', width="content")
     return options
+
+
+def _priced(cabinet: Cabinet, options: Options) -> bool:
+    """Whether all is known that it takes to keep a limit of money."""
+    from ingest.limits import unpriced
+
+    embedding = cabinet.store.embeddings.meta().embedding_model
+    return unpriced(options.extractor, options.model, options.ocr, embedding, cabinet.settings) is None
 
 
 def _options(cabinet: Cabinet) -> Options:
@@ -121,6 +133,7 @@ def _folder(cabinet: Cabinet) -> Path:
 
 
 def _plan(cabinet: Cabinet, paths: Sequence[Path | str], options: Options) -> Plan:
+    from ingest.forecast import measured
     from ingest.plan import plan
 
     key = (tuple(paths), options)
@@ -128,7 +141,7 @@ def _plan(cabinet: Cabinet, paths: Sequence[Path | str], options: Options) -> Pl
     if kept and kept[0] == key:
         return kept[1]
     with st.spinner(count("add.planning", len(paths))):
-        made = plan(paths, cabinet.settings, options)
+        made = plan(paths, cabinet.settings, options, measured(cabinet.store, options.model))
     st.session_state["add.plan"] = (key, made)
     return made
 
@@ -140,7 +153,7 @@ def _show_plan(cabinet: Cabinet, plan: Plan, options: Options) -> None:
         _counted("plan.pages", plan.pages),
         _counted("plan.pictures", plan.pictures),
         (number(plan.calls), say("plan.calls")),
-        (_cost(plan, options), say("plan.cost")),
+        (_cost(plan), say("plan.cost")),
         (duration(plan.seconds), say("plan.time")),
     ]
     items = "".join(f"<div><b>{escaped(value)}</b><span>{escaped(name)}</span></div>" for value, name in shown)
@@ -172,10 +185,10 @@ def _counted(key: str, n: int) -> tuple[str, str]:
     return number(n), count(key, n)
 
 
-def _cost(plan: Plan, options: Options) -> str:
-    if options.model is None and options.ocr is None:
-        return say("plan.free")
-    return say("plan.unknown") if plan.cost is None else money(plan.cost)
+def _cost(plan: Plan) -> str:
+    if plan.cost is None:
+        return say("plan.unknown")
+    return money(plan.cost) if plan.cost or plan.calls else say("plan.free")
 
 
 def _problem(document: PlannedDocument) -> str:

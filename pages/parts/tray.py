@@ -1,26 +1,41 @@
-"""Imports that run, in the sidebar of every page; the timer ticks only while there is one."""
+"""Imports that are not over, in the sidebar of every page; the timer ticks only while one runs."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from graph.work import JobState, Progress, Work
+from graph.jobs import HALTED, JobState
+from graph.types import State
+from graph.work import Progress, Work
 from pages.language import count, say
+from pages.parts import limits
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import go
 from pages.parts.plain import escaped
 
+SHOWN = 3
+"""Imports that the tray has room for."""
 
-def running(cabinet: Cabinet) -> list[Progress]:
-    """The progress of the jobs that are not finished, latest first."""
-    jobs = [job for job in cabinet.store.queue.jobs(COLLECTIONS) if job.state is JobState.RUNNING]
-    progress = [cabinet.store.queue.progress(job) for job in jobs]
+
+def unfinished(cabinet: Cabinet) -> list[Progress]:
+    """The progress of the jobs that run, are paused or have reached a limit, latest first."""
+    progress = [cabinet.store.queue.progress(job) for job in cabinet.store.queue.open_jobs(COLLECTIONS)]
     return [each for each in progress if not each.finished]
 
 
+def running(cabinet: Cabinet) -> list[Progress]:
+    """Those of them that run."""
+    return [progress for progress in unfinished(cabinet) if progress.job.state is JobState.RUNNING]
+
+
 def draw(cabinet: Cabinet) -> None:
-    """Show the running imports, if any, and see to it that somebody works on them."""
-    if not running(cabinet):
+    """Show the imports that are not over, if any, and see to it that somebody works on them."""
+    found = unfinished(cabinet)
+    if not found:
+        return
+    if all(progress.job.state in HALTED for progress in found):
+        with st.container(border=True, key="tray"):
+            _show(cabinet, found)
         return
     from ingest.worker import ensure_worker
 
@@ -30,28 +45,59 @@ def draw(cabinet: Cabinet) -> None:
 
 @st.fragment(run_every="1s")
 def _live(cabinet: Cabinet) -> None:
-    open_jobs = running(cabinet)
+    found = unfinished(cabinet)
     with st.container(border=True, key="tray"):
-        if not open_jobs:
+        if found:
+            _show(cabinet, found)
+        else:
             # No rerun of the page: it would close a dialog or stop an answer that is being written.
             st.html(f'<span class="wk-soft">{escaped(say("tray.done"))}</span>')
-            return
-        for progress in open_jobs:
-            share, text = how_far(progress)
-            st.progress(share, text=text)
+
+
+def _show(cabinet: Cabinet, found: list[Progress]) -> None:
+    for progress in found[:SHOWN]:
+        _one(cabinet, progress)
+    if len(found) > SHOWN:
+        st.caption(count("more", len(found) - SHOWN))
+
+
+def _one(cabinet: Cabinet, progress: Progress) -> None:
+    job = progress.job
+    share, text = how_far(progress)
+    st.progress(share, text=text)
+    if job.state in HALTED:
+        # The page of the import says more.
+        st.html(f'<p class="wk-soft">{escaped(say(f"tray.{job.state.value}"))}</p>')
+    limits.line(progress)
+    with st.container(gap=None):
+        if job.state is JobState.RUNNING:
+            st.button(
+                say("add.pause"), key=f"tray.pause.{job.id}", type="tertiary", icon=":material/pause:",
+                on_click=limits.pause, args=(cabinet, job),
+            )  # fmt: skip
+        elif job.state is JobState.PAUSED and st.button(
+            say("add.resume"), key=f"tray.resume.{job.id}", type="tertiary", icon=":material/play_arrow:"
+        ):
+            limits.resume(cabinet, job)
         # A link to the page that one is on would not be followed.
-        if st.button(say("tray.details"), key="tray.details", type="tertiary", icon=":material/arrow_forward:"):
-            go("add", job=open_jobs[0].job.id)
+        if st.button(
+            say("tray.details"), key=f"tray.details.{job.id}", type="tertiary", icon=":material/arrow_forward:"
+        ):
+            go("add", job=job.id)
 
 
 def how_far(progress: Progress) -> tuple[float, str]:
     """The share that is done, 0 to 1, of the step that is under way, and that step in words."""
     total = sum(progress.documents.values())
+    if not progress.searchable and not progress.work.get(Work.READ) and progress.to_extract:
+        passages = sum(progress.chunks.values()) - progress.chunks.get(State.WAITING, 0)
+        done = passages - progress.to_extract
+        return _share(done, passages), say("progress.passages", done=done, total=passages)
     if not progress.searchable:
         left = progress.work.get(Work.READ, 0) + progress.work.get(Work.EXTRACT, 0)
         return _share(total - left, total), say("progress.reading", done=total - left, total=total)
-    chunks = sum(progress.chunks.values())
     if not progress.finished:
+        chunks = progress.embedded + progress.to_embed
         return _share(progress.embedded, chunks), say("progress.meaning", done=progress.embedded, total=chunks)
     return 1.0, count("progress.done", total)
 
