@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from graph import cypher
 from graph.connection import Connection
 from graph.errors import StoreError
+from graph.figures import count_all
 from graph.types import DEFAULT_COLLECTION
 
 
@@ -49,7 +50,7 @@ def _first_schema(db: Connection) -> None:
     db.run(cypher.PUT_COLLECTION, id=DEFAULT_COLLECTION, name="Wunderkammer")
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_schema,)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_schema, count_all)
 """Step i brings version i to i + 1. Steps are only ever appended, and each can be run again after an interruption."""
 
 

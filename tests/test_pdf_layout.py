@@ -167,24 +167,6 @@ def test_the_same_words_elsewhere_on_the_page_stay(tmp_path: Path) -> None:
     assert content.text.count("Herr Worm") == 4 and content.left_out == ()
 
 
-def _with_content(path: Path, stream: bytes, filters: bytes = b"/FlateDecode") -> Path:
-    """A PDF of one page with this content stream, written by hand."""
-    parts = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 600]/Contents 4 0 R/Resources<<>>>>",
-        b"<</Length %d/Filter%s>>stream\n" % (len(stream), filters) + stream + b"\nendstream",
-    ]
-    out, places = b"%PDF-1.7\n", []
-    for number, part in enumerate(parts, start=1):
-        places.append(len(out))
-        out += b"%d 0 obj\n" % number + part + b"\nendobj\n"
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    end = b"xref\n0 5\n0000000000 65535 f \n" + table + b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
-    path.write_bytes(out + end % len(out))
-    return path
-
-
 @pytest.mark.parametrize(
     ("stream", "filters", "state"),
     [
@@ -200,7 +182,7 @@ def _with_content(path: Path, stream: bytes, filters: bytes = b"/FlateDecode") -
 def test_a_page_that_pdfium_cannot_draw_is_not_called_empty(
     tmp_path: Path, stream: bytes, filters: bytes, state: State
 ) -> None:
-    content = read(_with_content(tmp_path / "a.pdf", stream, filters), "a.pdf", LIMITS)
+    content = read(make_files.with_content(tmp_path / "a.pdf", stream, filters=filters), "a.pdf", LIMITS)
     (page,) = content.pages
     assert page.state is state
     assert (page.failure.code if page.failure else None) == ("PageDamaged" if state is State.FAILED else None)
