@@ -28,6 +28,8 @@ _NO_TITLE = re.compile(
     r"|\(anonymous\)|\W*",
     re.I,
 )
+_NOBODY = re.compile(r"\(?(?:anonymous|unknown|unbekannt|unspecified|user|admin(?:istrator)?)?\)?", re.I)
+"""What programs write where nobody said who made a file."""
 _MOST_LEFT_OUT = 50
 """Running heads that are told: of a book with more the others are like these."""
 
@@ -80,7 +82,7 @@ def read(path: Path, name: str, limits: Limits) -> ReadDocument:
         blocks=tuple(writer.blocks),
         lines=tuple(writer.lines),
         language=guess_language(whole_text),
-        attribution=about.get("Author"),
+        attribution=None if _NOBODY.fullmatch(about.get("Author") or "") else about.get("Author"),
         failure=None if whole else PdfCutOff(name=clean_name(name), pages=count).failure(),
         left_out=left_out[:_MOST_LEFT_OUT],
     )
