@@ -111,8 +111,8 @@ def _partial(searched: Searched) -> None:
         *missing,
         *([count("searched.unembedded", searched.unembedded)] if searched.unembedded else ()),
     ]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="ask.searched"):
-        st.html(f'<span class="wk-soft">{escaped(" · ".join(said))}</span>', width="content")
+    with st.container(gap=None):
+        st.html(f'<div class="wk-soft">{escaped(" · ".join(said))}</div>')
         if missing:
             link("library", say("searched.look"), ":material/menu_book:", {"show": UNREAD})
 
