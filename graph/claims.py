@@ -7,12 +7,12 @@ worker or a second import can neither lose nor double anything, and edges may be
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from graph import cypher
 from graph.connection import Connection, Row, Transaction
-from graph.merge import Said, join_all, join_entities, join_said, said
-from graph.rows import entity_properties, to_entity
+from graph.merge import Said, join_all, join_entities, join_said, said, to_said
+from graph.rows import entity_properties, source_properties, to_entity
 from graph.types import Entity, Extraction, Mention, State, Statement
 from graph.vocabulary import TYPES, predicate_key, relationship_type
 
@@ -159,7 +159,7 @@ def _joined(group: Sequence[Statement], stored: Row | None) -> Said:
     for statement in group[1:]:
         result = join_said(result, said(statement))
     if stored is not None:
-        result = join_said(result, Said(stored["text"], stored["confidence"], stored["model"]))
+        result = join_said(result, to_said(stored))
     return result
 
 
@@ -168,8 +168,8 @@ def rewrite_statements(tx: Transaction, stored: dict[str, Row], joined: dict[str
     rows = []
     for id_, row in stored.items():
         new = joined[id_]
-        if (row["text"], row["confidence"], row["model"]) != (new.text, new.confidence, new.model):
-            properties: Row = {"text": new.text, "confidence": new.confidence, "model": new.model}
+        if to_said(row) != new:
+            properties: Row = asdict(new)
             if row["text"] != new.text:
                 properties["embedded"] = False
             rows.append({"id": id_, "properties": properties})
@@ -183,13 +183,11 @@ def _statement_row(id_: str, statement: Statement, words: Said) -> Row:
         "object": statement.object.id,
         "properties": {
             "collection": statement.collection,
-            "text": words.text,
             "predicate": predicate_key(statement.predicate),
             "state": "accepted",
-            "confidence": words.confidence,
-            "model": words.model,
             "embedded": False,
-        },
+        }
+        | {name: value for name, value in asdict(words).items() if value is not None},
     }
 
 
@@ -203,19 +201,11 @@ def _create_readable_edges(tx: Transaction, statements: Sequence[Statement]) -> 
 
 
 def _source_row(statement: Statement) -> Row:
-    source = statement.source
+    own = {"text": statement.text, "confidence": statement.confidence, "model": statement.model}
     return {
         "statement": statement.id,
-        "chunk": source.chunk,
-        "properties": {
-            "quote": source.quote,
-            "start": source.start,
-            "end": source.end,
-            "supported": source.supported,
-            "text": statement.text,
-            "confidence": statement.confidence,
-            "model": statement.model,
-        },
+        "chunk": statement.source.chunk,
+        "properties": source_properties(statement.source) | own,
     }
 
 

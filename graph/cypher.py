@@ -249,7 +249,7 @@ DELETE_CHUNKS = "UNWIND $ids AS id MATCH (c:Chunk {id: id}) DETACH DELETE c"
 
 SOURCES_OF_STATEMENTS = """
 UNWIND $ids AS id MATCH (s:Statement {id: id})-[q:STATED_IN]->(:Chunk)
-RETURN id, q.text AS text, q.confidence AS confidence, q.model AS model"""
+RETURN id, q.text AS text, q.confidence AS confidence, q.model AS model, q.earliest AS earliest, q.latest AS latest"""
 
 DELETE_READABLE_EDGES = """
 UNWIND $ids AS id
@@ -341,6 +341,16 @@ UNWIND $documents AS document
 MATCH (c:Chunk {document: document})<-[q:STATED_IN]-(s:Statement)
 RETURN document, count(DISTINCT s) AS statements, sum(CASE WHEN q.supported THEN 0 ELSE 1 END) AS unsupported"""
 
+REFUSED_COUNTS = """
+UNWIND $documents AS document
+MATCH (c:Chunk {document: document}) WHERE c.refused IS NOT NULL
+RETURN document, sum(size(c.refused)) AS n"""
+
+REFUSED_OF_DOCUMENT = """
+MATCH (c:Chunk {document: $document}) WHERE c.refused IS NOT NULL AND size(c.refused) > 0
+RETURN c.id AS chunk, c.page AS page, c.refused AS refused
+ORDER BY c.index LIMIT $limit"""
+
 ENTITIES_OF_DOCUMENTS = """
 UNWIND $documents AS document
 MATCH (c:Chunk {document: document})<-[:FROM_CHUNK]-(e:__Entity__)
@@ -374,10 +384,13 @@ MATCH (s)-[:OBJECT]->(b:__Entity__)
 RETURN s.id AS id, s.text AS text, s.predicate AS predicate, a.id AS subject, a.name AS subject_name,
        a.type AS subject_type, b.id AS object, b.name AS object_name, b.type AS object_type"""
 
-SOURCES_OF_STATEMENT_IDS = """
+SOURCE = """c.id AS chunk, q.quote AS quote, q.start AS start, q.end AS end, q.supported AS supported,
+       q.dated AS dated, q.edtf AS edtf, q.earliest AS earliest, q.latest AS latest, q.place AS place"""
+
+SOURCES_OF_STATEMENT_IDS = f"""
 UNWIND $ids AS id
-MATCH (s:Statement {id: id})-[q:STATED_IN]->(c:Chunk)
-RETURN s.id AS statement, c.id AS chunk, q.quote AS quote, q.start AS start, q.end AS end, q.supported AS supported"""
+MATCH (s:Statement {{id: id}})-[q:STATED_IN]->(c:Chunk)
+RETURN s.id AS statement, {SOURCE}"""
 
 # --- the whole graph for ranking --------------------------------------------------------------------------------
 
@@ -423,11 +436,10 @@ UNWIND $ids AS id
 MATCH (c:Chunk {id: id})<-[m:FROM_CHUNK]-(e:__Entity__)
 RETURN c.id AS chunk, e AS entity, m.count AS n ORDER BY n DESC, e.name"""
 
-STATEMENTS_OF_CHUNK_IDS = """
+STATEMENTS_OF_CHUNK_IDS = f"""
 UNWIND $ids AS id
-MATCH (c:Chunk {id: id})<-[q:STATED_IN]-(s:Statement)
-RETURN c.id AS chunk, s.id AS id, s.text AS text, q.quote AS quote, q.start AS start, q.end AS end,
-       q.supported AS supported ORDER BY q.start, s.id"""
+MATCH (c:Chunk {{id: id}})<-[q:STATED_IN]-(s:Statement)
+RETURN s.id AS id, s.text AS text, {SOURCE} ORDER BY q.start, s.id"""
 
 MOST_CONNECTED = """
 MATCH (e:__Entity__)<-[:SUBJECT|OBJECT]-(s:Statement) WHERE e.collection IN $collections

@@ -16,7 +16,19 @@ from graph.bolt import neo4j
 from graph.embedded import Server
 from graph.errors import StoreError
 
-UNIQUE = ("Document", "Chunk", "__Entity__", "Statement", "Collection", "Job", "Meta", "Community", "Merge")
+UNIQUE = (
+    "Document",
+    "Chunk",
+    "__Entity__",
+    "Statement",
+    "Collection",
+    "Job",
+    "Meta",
+    "Community",
+    "Merge",
+    "Origin",
+    "Watch",
+)
 PLAIN = (("Document", "work"), ("Document", "collection"), ("Document", "job"), ("Document", "sha256"))
 PLAIN_CHUNK = (("Chunk", "document"),)
 FULLTEXT = (("Chunk", "text"), ("__Entity__", "search"), ("Statement", "text"))

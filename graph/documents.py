@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from graph import cypher
@@ -19,6 +19,21 @@ BATCH = 1000
 class NoSuchDocument(WrongUse):
     en = "There is no document {name!r}. `python -m ingest status` lists them."
     de = "Es gibt kein Dokument {name!r}. `python -m ingest status` zählt sie auf."
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something a model answered that was not kept: why (English, one of a few), and subject, predicate, object."""
+
+    chunk: str
+    page: int | None
+    why: str
+    what: tuple[str, ...]
+
+
+def _why_and_what(text: str) -> tuple[str, tuple[str, ...]]:
+    why, _, what = text.partition(": ")
+    return why, tuple(what.split(" | ")) if what else ()
 
 
 class Documents:
@@ -169,8 +184,16 @@ class Documents:
         rows = self._db.read(cypher.FAILED_CHUNKS, document=document_id, limit=limit)
         return [to_chunk(row["chunk"]) for row in rows]
 
+    def refused(self, document_id: str, limit: int = 200) -> list[Refusal]:
+        """What was answered about a document but not kept, in order, of at most `limit` passages."""
+        return [
+            Refusal(row["chunk"], row["page"], *_why_and_what(text))
+            for row in self._db.read(cypher.REFUSED_OF_DOCUMENT, document=document_id, limit=limit)
+            for text in row["refused"]
+        ]
+
     def coverage(self, documents: Sequence[Document]) -> list[Coverage]:
-        """How far each document is, in three queries whatever their number."""
+        """How far each document is, in four queries whatever their number."""
         ids = [d.id for d in documents]
         found = {d.id: Coverage(d) for d in documents}
         for row in self._db.read(cypher.CHUNK_STATES, documents=ids):
@@ -185,6 +208,8 @@ class Documents:
             found[row["document"]] = replace(old, statements=row["statements"], unsupported=row["unsupported"])
         for row in self._db.read(cypher.ENTITIES_OF_DOCUMENTS, documents=ids):
             found[row["document"]] = replace(found[row["document"]], entities=row["entities"])
+        for row in self._db.read(cypher.REFUSED_COUNTS, documents=ids):
+            found[row["document"]] = replace(found[row["document"]], refused=row["n"])
         return [found[i] for i in ids]
 
     def searched(self, collections: Sequence[str]) -> Searched:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graph import cypher
 from graph.connection import Connection
-from graph.rows import to_chunk, to_entity
+from graph.rows import to_chunk, to_entity, to_source
 from graph.search import Search
 from graph.types import Chunk, Edge, Entity, Node, Source, SourcedStatement, Subgraph
 
@@ -92,12 +92,7 @@ class Explore:
     def claims_of_chunks(self, chunk_ids: Sequence[str]) -> list[ClaimOfChunk]:
         """The claims that chunks make, in the order of the text."""
         return [
-            ClaimOfChunk(
-                row["chunk"],
-                row["id"],
-                row["text"],
-                Source(row["chunk"], row["quote"] or "", row["start"], row["end"], bool(row["supported"])),
-            )
+            ClaimOfChunk(row["chunk"], row["id"], row["text"], to_source(row))
             for row in self._db.read(cypher.STATEMENTS_OF_CHUNK_IDS, ids=list(chunk_ids))
         ]
 

@@ -6,9 +6,10 @@ removing and importing again ends in the same graph. Tests hold these laws again
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Any
 
 from graph.types import Entity, Statement
 
@@ -38,17 +39,24 @@ def _name_rank(name: str) -> tuple[bool, bool, int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the sources of one statement say about it: its wording, how sure, and who extracted it."""
+    """What the sources of one statement say about it: its wording, how sure, who extracted it, and when it holds.
+
+    `earliest` and `latest` are bounds as in `graph.when`, over all sources that give one.
+    """
 
     text: str
     confidence: float
     model: str
+    earliest: int | None = None
+    latest: int | None = None
 
 
 def join_said(a: Said, b: Said) -> Said:
     """One wording from two sources: hand-made before models, then the shorter; the higher confidence."""
     best = min(a, b, key=lambda said: (said.model != "hand", len(said.text), said.text, said.model))
-    return Said(best.text, max(a.confidence, b.confidence), best.model)
+    earliest = min((x for x in (a.earliest, b.earliest) if x is not None), default=None)
+    latest = max((x for x in (a.latest, b.latest) if x is not None), default=None)
+    return Said(best.text, max(a.confidence, b.confidence), best.model, earliest, latest)
 
 
 def join_all_said(said: Iterable[Said]) -> Said:
@@ -58,4 +66,11 @@ def join_all_said(said: Iterable[Said]) -> Said:
 
 def said(statement: Statement) -> Said:
     """What this one source says."""
-    return Said(statement.text, statement.confidence, statement.model)
+    when = statement.source.when
+    bounds = (when.earliest, when.latest) if when else (None, None)
+    return Said(statement.text, statement.confidence, statement.model, *bounds)
+
+
+def to_said(row: Mapping[str, Any]) -> Said:
+    """What a stored statement, or one of its sources, says."""
+    return Said(row["text"], row["confidence"], row["model"], row.get("earliest"), row.get("latest"))

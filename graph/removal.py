@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from graph import cypher
+from graph import cypher, cypher_arrivals
 from graph.claims import rewrite_entities, rewrite_statements
 from graph.connection import Connection, Row, Transaction
-from graph.merge import Said, join_all, join_all_said
+from graph.merge import Said, join_all, join_all_said, to_said
 from graph.rows import to_entity
 from graph.types import Entity
 
@@ -57,6 +57,8 @@ class Removal:
             total += step
             if step.chunks < BATCH:
                 break
+        # A place that is watched is remembered: a file whose document somebody removed does not come back by itself.
+        self._db.run(cypher_arrivals.DROP_UNMARKED_ORIGINS, id=document_id)
         self._db.run(cypher.DELETE_DOCUMENT, id=document_id)
         return total
 
@@ -91,7 +93,7 @@ def settle_statements(tx: Transaction, ids: list[str]) -> int:
     """Delete statements that no chunk makes any more; give the others the wording of their remaining sources."""
     remaining: dict[str, list[Said]] = {}
     for row in tx.run(cypher.SOURCES_OF_STATEMENTS, ids=ids):
-        remaining.setdefault(row["id"], []).append(Said(row["text"], row["confidence"], row["model"]))
+        remaining.setdefault(row["id"], []).append(to_said(row))
     gone = [id_ for id_ in ids if id_ not in remaining]
     tx.run(cypher.DELETE_READABLE_EDGES, ids=gone)
     tx.run(cypher.DELETE_STATEMENTS, ids=gone)

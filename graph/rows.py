@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph.errors import Failure
-from graph.types import Chunk, ChunkKind, Document, Entity, Region, State
+from graph.types import Chunk, ChunkKind, Document, Entity, Region, Source, State
+from graph.when import When
 
 Properties = dict[str, Any]
 
@@ -49,6 +50,7 @@ def document_properties(document: Document) -> Properties:
         "claims": document.claims,
         "ocr": document.ocr,
         "left_out": list(document.left_out),
+        "schema": document.schema,
     } | failure_properties(document.failure)
 
 
@@ -78,6 +80,7 @@ def to_document(row: Mapping[str, Any]) -> Document:
         left_out=tuple(row.get("left_out") or ()),
         pages_failed=row.get("pages_failed") or 0,
         pages_waiting=row.get("pages_waiting") or 0,
+        schema=row.get("schema"),
     )
 
 
@@ -150,4 +153,32 @@ def to_entity(row: Mapping[str, Any]) -> Entity:
         trust=row.get("trust") or 0,
         aliases=tuple(row.get("aliases") or ()),
         description=row.get("description") or "",
+    )
+
+
+def source_properties(source: Source) -> Properties:
+    """All properties of a source but its chunk; what is not said is left out."""
+    found: Properties = {
+        "quote": source.quote,
+        "start": source.start,
+        "end": source.end,
+        "supported": source.supported,
+    }
+    if source.when is not None:
+        found |= {
+            "dated": source.when.words,
+            "edtf": source.when.edtf,
+            "earliest": source.when.earliest,
+            "latest": source.when.latest,
+        }
+    return found | ({"place": source.place} if source.place else {})
+
+
+def to_source(row: Mapping[str, Any]) -> Source:
+    """A source from a row with its chunk's id and the fields of `cypher.SOURCE`."""
+    when = None
+    if row.get("dated"):
+        when = When(row["dated"], row.get("edtf") or "", row.get("earliest"), row.get("latest"))
+    return Source(
+        row["chunk"], row["quote"] or "", row["start"], row["end"], bool(row["supported"]), when, row.get("place")
     )

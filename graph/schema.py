@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from graph import cypher
+from graph import cypher, cypher_arrivals
 from graph.connection import Connection
 from graph.errors import StoreError
 from graph.figures import count_all
+from graph.origins import Origins, is_place
 from graph.types import DEFAULT_COLLECTION
 
 
@@ -50,7 +51,18 @@ def _first_schema(db: Connection) -> None:
     db.run(cypher.PUT_COLLECTION, id=DEFAULT_COLLECTION, name="Wunderkammer")
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_schema, count_all)
+def _origins(db: Connection) -> None:
+    """Documents know the places they were found at."""
+    db.dialect.create_indexes(db.driver, db.database)
+    held: dict[str, dict[str, str]] = {}
+    for row in db.read(cypher_arrivals.ALL_DOCUMENTS):
+        if is_place(row["uri"]):
+            held.setdefault(row["collection"], {})[row["uri"]] = row["id"]
+    for collection, places in held.items():
+        Origins(db).put(collection, places)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_schema, _origins, count_all)
 """Step i brings version i to i + 1. Steps are only ever appended, and each can be run again after an interruption."""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from graph import cypher
 from graph.connection import Connection, Row
-from graph.rows import to_chunk, to_entity
+from graph.rows import to_chunk, to_entity, to_source
 from graph.types import Chunk, Entity, Source, SourcedStatement, normalise
 
 OVERFETCH = 4
@@ -103,8 +103,7 @@ class Search:
         """The sources of statements: chunk, quote and its place."""
         found: dict[str, list[Source]] = {}
         for row in self._db.read(cypher.SOURCES_OF_STATEMENT_IDS, ids=list(statement_ids)):
-            source = Source(row["chunk"], row["quote"] or "", row["start"], row["end"], bool(row["supported"]))
-            found.setdefault(row["statement"], []).append(source)
+            found.setdefault(row["statement"], []).append(to_source(row))
         return found
 
     def sourced(self, triples: Sequence[Row]) -> list[SourcedStatement]:

@@ -12,10 +12,14 @@ from graph.described import Described
 from graph.documents import Documents
 from graph.embeddings import Embeddings
 from graph.explore import Explore
+from graph.origins import Origins
 from graph.rank import Ranking
 from graph.removal import Removal
 from graph.schema import Meta, migrate
+from graph.schemas import Schemas
 from graph.search import Search
+from graph.versions import Versions
+from graph.watches import Watches
 from graph.work import Queue
 from settings import Settings
 
@@ -35,7 +39,11 @@ class Store:
         self.described = Described(self._db)
         self.embeddings = Embeddings(self._db)
         self.removal = Removal(self._db)
+        self.schemas = Schemas(self._db)
         self.queue = Queue(self._db)
+        self.origins = Origins(self._db)
+        self.versions = Versions(self._db)
+        self.watches = Watches(self._db)
         self.search = Search(self._db)
         self.explore = Explore(self._db, self.search)
         self.ranking = Ranking(self._db)

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from graph.errors import Failure
 from graph.searched import Searched as Searched
+from graph.when import When
 
 DEFAULT_COLLECTION = "default"
 PAGE_DPI = 144
@@ -122,6 +123,8 @@ class Document:
     pages_failed: int = 0
     pages_waiting: int = 0
     """Pages without words, because they could not be read or wait for a model that can see. The store counts both."""
+    schema: str | None = None
+    """Id of the kinds and relations its claims were asked for with (`graph.schemas`); None: no choice was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,8 @@ class Source:
     end: int | None = None
     supported: bool = False
     """Whether the quote was found in the chunk, verbatim or up to white space and hyphenation."""
+    when: When | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,3 +312,4 @@ class Coverage:
     statements: int = 0
     entities: int = 0
     unsupported: int = 0
+    refused: int = 0

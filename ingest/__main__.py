@@ -1,4 +1,4 @@
-"""`python -m ingest plan | add | sample | status | retry | remove | text | embed`: importing without a browser."""
+"""`python -m ingest plan | add | list | watch | sample | status | retry | remove | text | embed`: no browser."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import settings as configuration
 from graph.errors import WrongUse
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
-from ingest import report
-from ingest.collect import named
+from ingest import commands_arrive, report
+from ingest.commands_schema import add_schema, schema_given
+from ingest.extractors import EXTRACTORS, QUICK
 from ingest.files import FileStore
 from ingest.plan import Plan, plan
 from ingest.sample import submit_sample
@@ -37,7 +38,8 @@ class NotConfirmed(WrongUse):
 
 def plan_command(given: argparse.Namespace) -> int:
     """What an import would cost; calls nothing."""
-    result = plan(named(given.paths), configuration.read(), _options(given))
+    settings = configuration.read()
+    result = plan(commands_arrive.sources_of(given, settings), settings, _options(given))
     cli.show(given, report.plan_data(result), report.plan_text(result))
     return _exit_code(len(result.documents), len(result.failed))
 
@@ -46,7 +48,7 @@ def add_command(given: argparse.Namespace) -> int:
     """Import files, folders and web addresses, and wait until everything can be found."""
     settings = configuration.read()
     options = _options(given)
-    paths = named(given.paths)
+    paths = commands_arrive.sources_of(given, settings)
     if not given.yes and (options.extractor != "quick" or options.ocr):
         _confirm(plan(paths, settings, options))
     with Store(settings) as store:
@@ -74,10 +76,10 @@ def _see_through(given: argparse.Namespace, store: Store, settings: Settings, su
     data = {
         "job": submitted.job.id,
         "documents": [report.coverage_data(c) for c in coverage],
-        "unchanged": list(submitted.unchanged),
         "failed": [c.document.id for c in failed],
     }
-    cli.show(given, data, report.coverage_text(coverage))
+    cli.say(commands_arrive.changes_text(submitted))
+    cli.show(given, data | commands_arrive.changes(submitted), report.coverage_text(coverage))
     return _exit_code(len(coverage), len(failed))
 
 
@@ -93,6 +95,7 @@ def status_command(given: argparse.Namespace) -> int:
             "documents": [report.coverage_data(c) for c in coverage],
             "total": store.documents.count(COLLECTIONS),
             "work": {work.value: n for work, n in store.queue.left().items()},
+            "schemas": report.schemas_data(store.schemas.by_ids([d.schema for d in documents if d.schema])),
             "vectors": report.vectors_data(store.embeddings.meta(), store.documents.searched(COLLECTIONS)),
         }
         text = report.coverage_text(coverage) + report.vectors_text(data["vectors"])
@@ -105,6 +108,9 @@ def status_command(given: argparse.Namespace) -> int:
             text += "".join(
                 f"\n  page {c.page}: {c.state.value}: {c.failure.text if c.failure else ''}" for c in problems
             )
+            refused = store.documents.refused(documents[0].id)
+            data["refused"] = [report.refusal_data(each) for each in refused]
+            text += report.refused_text(refused)
     cli.show(given, data, text)
     return cli.DONE
 
@@ -198,8 +204,19 @@ def _tell_what_is_sent(spec: EmbeddingSpec, chunks: int) -> None:
         cli.say(f"at most {chunks} passages are sent to {spec.id}{cost}")
 
 
+def _how(parser: argparse.ArgumentParser) -> None:
+    """How documents are read."""
+    parser.add_argument("--extractor", choices=EXTRACTORS, default=QUICK)
+    parser.add_argument("--model", help="chat model for --extractor statements or transformer")
+    add_schema(parser)
+    parser.add_argument("--caption-model", help="vision model for pictures")
+    parser.add_argument("--ocr", metavar="ID", help="what reads pages without text, such as mistral-ocr")
+    parser.add_argument("--language", help="language of the documents where it is known, such as de")
+
+
 def _options(given: argparse.Namespace) -> Options:
-    return Options(given.extractor, given.model, given.caption_model, given.language, ocr=given.ocr)
+    schema = schema_given(given)
+    return Options(given.extractor, given.model, given.caption_model, given.language, ocr=given.ocr, schema=schema)
 
 
 def _confirm(planned: Plan) -> None:
@@ -238,12 +255,9 @@ def main(arguments: list[str] | None = None) -> int:
     for name, command in (("plan", plan_command), ("add", add_command)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
         sub.add_argument("paths", nargs="+", metavar="PATH", help="files, folders, web addresses")
-        sub.add_argument("--extractor", choices=("quick", "statements"), default="quick")
-        sub.add_argument("--model", help="chat model for --extractor statements")
-        sub.add_argument("--caption-model", help="vision model for pictures")
-        sub.add_argument("--ocr", metavar="ID", help="what reads pages without text, such as mistral-ocr")
-        sub.add_argument("--language", help="language of the documents where it is known, such as de")
+        _how(sub)
         sub.add_argument("--yes", action="store_true", help="do not ask")
+        commands_arrive.add_choice(sub)
         sub.set_defaults(command=command)
     for name, command in (("status", status_command), ("retry", retry_command)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
@@ -261,6 +275,7 @@ def main(arguments: list[str] | None = None) -> int:
     sub.set_defaults(command=embed_command)
     sub = cli.add_json(commands.add_parser("sample", help=sample_command.__doc__, description=sample_command.__doc__))
     sub.set_defaults(command=sample_command)
+    commands_arrive.register(commands, _how, _options)
     return cli.run(parser, arguments)
 
 

@@ -17,7 +17,7 @@ from ingest.heartbeat import Heartbeat
 from ingest.own_claims import with_own_claims
 
 if TYPE_CHECKING:
-    from ingest.extract import StatementExtractor
+    from ingest.model_extractor import ModelExtractor
 
 Key = tuple[str, str]
 """A document and one of its chunks; for vectors, see `ingest.asked_vectors`."""
@@ -55,7 +55,7 @@ class Asked:
 class AskedForClaims(Asked):
     """A document whose passages are read by a chat model; `text` is what its offsets count in."""
 
-    extractor: StatementExtractor = field(kw_only=True)
+    extractor: ModelExtractor = field(kw_only=True)
     text: str = field(kw_only=True)
     handed: set[str] = field(default_factory=set)
 

@@ -19,11 +19,11 @@ from ingest import asked_vectors
 from ingest.asked import AnyCalls, Asked, AskedForClaims, Key, failure
 from ingest.asked_vectors import VECTORS, VectorsTogether
 from ingest.calls import Calls, Done
-from ingest.claim_schema import ExtractionSchema
+from ingest.extractors import open_extractor
 from ingest.heartbeat import Heartbeat
 from ingest.pace import Pace
 from ingest.steps import Steps
-from llm.catalog import family, find_model, open_chat
+from llm.catalog import family, find_model
 from llm.embed import find_embedding
 from llm.endpoint import endpoint
 from llm.errors import SAME_FOR_ALL
@@ -100,14 +100,9 @@ class ByModel:
         self._something.set()
 
     def _for_claims(self, lease: Lease, heartbeat: Heartbeat) -> AskedForClaims:
-        # Only here: LangChain and the providers' packages take seconds to import, and the quick way does not need them.
-        from ingest.extract import StatementExtractor
-
         document = lease.document
         model = find_model(document.model or "", self._settings)
-        extractor = StatementExtractor(
-            open_chat(model, self._settings), ExtractionSchema(), document.collection, model.id
-        )
+        extractor = open_extractor(document, self._store, self._settings)
         here = family(model.family).here
         calls = self._calls_to(model.id, 1) if here else self._calls_to_server(model.family)
         return AskedForClaims(lease, heartbeat, calls, extractor=extractor, text=self._steps.text_of(document))

@@ -7,11 +7,12 @@ Whatever cannot be read is a candidate with a failure, so that it is stored and 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from graph.errors import Failure, SourceError
@@ -20,6 +21,7 @@ from ingest.charset import keep_charset
 from ingest.errors import FileMissing, NoPermission
 from ingest.fetch import clean_url, fetch, is_address
 from ingest.files import FileStore, clean_name, open_source
+from ingest.iiif_address import accept, behind, complete
 from ingest.sources import SNIFF, recognise, recognise_file
 from ingest.sources.base import Limits
 from ingest.sources.statements import AboutDocument, StatementFile, read_statements
@@ -27,6 +29,8 @@ from ingest.unpack import INSIDE, Budget, Given, holds_files, unpack
 from settings import Settings
 
 _MARKUP = {"text/html", "application/xhtml+xml", "text/plain"}
+INCOMING = "incoming"
+"""The folder below the home where what a browser sent waits for its import: `incoming/SESSION/FILE/NAME`."""
 MAX_DEPTH = 2
 """An archive may lie in another one, and no deeper."""
 
@@ -43,6 +47,8 @@ class Candidate:
     failure: Failure | None = None
     claims: str | None = None
     about: AboutDocument | None = None
+    key: str | None = None
+    """What tells it from others where it has neither a copy nor a place of its own."""
 
 
 @dataclass(slots=True)
@@ -81,20 +87,47 @@ def collect(sources: Sequence[Path | str], files: FileStore, settings: Settings)
             _gather(Path(source), found)
     yield from found.failed
     given = [Given(path, clean_name(path.name), str(path)) for path in found.plain]
-    yield from _candidates(given, _Way(files, settings))
+    for candidate in _candidates(given, _Way(files, settings)):
+        yield _as_uploaded(candidate, settings.home / INCOMING)
     for address in dict.fromkeys(source for source in sources if isinstance(source, str) and is_address(source)):
         yield from _fetched(address, files, settings)
 
 
+def _as_uploaded(candidate: Candidate, incoming: Path) -> Candidate:
+    """What a browser sent comes from no place that can be found again: its name is all that is known of it.
+
+    It lies at `incoming/SESSION/FILE/NAME`. One that was not taken in is known again by its name and content.
+    """
+    path = Path(candidate.uri)
+    if not path.is_relative_to(incoming):
+        return candidate
+    uri = "/".join(path.relative_to(incoming).parts[2:])
+    key = f"{uri}\0{_digest(path)}" if candidate.failure else None
+    return replace(candidate, uri=uri, key=key)
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
 def _fetched(address: str, files: FileStore, settings: Settings) -> Iterator[Candidate]:
     """What an address gives; the document's own address is the one it was found at in the end."""
+    wanted = behind(address)
     try:
-        with fetch(address, settings) as got:
+        with fetch(wanted, settings, accept=accept(wanted)) as got:
             if got.charset and got.media_type in _MARKUP:
                 keep_charset(got.path, got.charset)
-            yield from _candidates([Given(got.path, got.name, got.final_url)], _Way(files, settings))
+            name = got.name
+            if complete(got.path, got.final_url, name, settings) and not name.endswith((".json", ".jsonld")):
+                # Its first bytes need not say what it is.
+                name += ".json"
+            yield from _candidates([Given(got.path, name, got.final_url)], _Way(files, settings))
     except SourceError as problem:
-        shown = clean_url(address)
+        shown = clean_url(wanted)
         yield Candidate(clean_name(shown), shown, failure=problem.failure())
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
+from graph.types import Region
 from ingest.errors import (
     CopyMissing,
     EmptyFile,
@@ -153,6 +154,10 @@ class FileStore:
     def thumbnail_path(self, sha256: str, page: int = 1) -> Path:
         """Where the small image of a page is kept once it was drawn."""
         return self.folder(sha256) / "thumbs" / f"{page:04d}.jpg"
+
+    def part_path(self, sha256: str, page: int, part: Region) -> Path:
+        """Where the image of a part of a page is kept that was fetched without the rest of it."""
+        return self.folder(sha256) / "parts" / f"{page:04d}-{part.x}-{part.y}-{part.w}-{part.h}.jpg"
 
     def page_image_uri(self, sha256: str, page: int) -> str:
         """The page image's path relative to `files/`, as chunks carry it; the image need not be drawn yet."""

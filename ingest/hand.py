@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from graph.quotes import locate_quote
 from graph.types import Chunk, Document, Entity, Extraction, Mention, Source, State, Statement, normalise
+from ingest.dates import read_when
 from ingest.sources.statements import EntityLine, StatementFile, StatementLine
+from ingest.when_where import dated_by
 
 TRUST = 3
 
@@ -52,12 +55,14 @@ def _statement(
     place = _place(line, chunks, text)
     if place is None:
         return None
+    object_ = _named(line.object, entities, document.collection)
+    source = replace(place, when=read_when(line.date), place=line.place or None)
     return Statement(
         subject=_named(line.subject, entities, document.collection),
         predicate=line.predicate,
-        object=_named(line.object, entities, document.collection),
+        object=object_,
         text=line.text,
-        source=place,
+        source=dated_by(source, object_),
         collection=document.collection,
         confidence=line.confidence,
         model=line.made_by,

@@ -90,12 +90,13 @@ def addresses(chosen: Sequence[Entry], limit: int) -> tuple[str, ...]:
     return found
 
 
-def refuse(collection: Node, name: str) -> SourceError:
-    """What to say to whoever imports a collection as if it were a document."""
+def refuse(collection: Node, name: str, where: str = "") -> SourceError:
+    """What to say to whoever imports a collection as if it were a document; `where` is its address, if it has one."""
     page = listing(collection, count=0)
     if not page.total and page.next_page is None:
         return CollectionEmpty(name=name)
-    return CollectionGiven(name=name, count=page.total, example=(_example(collection) or page.next_page or "…")[:300])
+    example = (_example(collection) or page.next_page or "…")[:300]
+    return CollectionGiven(name=name, count=page.total, example=example, where=where or name)
 
 
 def _example(collection: Node, depth: int = 0) -> str:

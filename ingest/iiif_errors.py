@@ -48,12 +48,14 @@ class JsonWithoutIiif(SourceError):
 
 class CollectionGiven(SourceError):
     en = (
-        "“{name}” is a IIIF collection with {count} entries, not a single document. "
-        "Choose manifests from it and add those, such as {example}."
+        "“{name}” is a IIIF collection with {count} entries, not a single document. Choose from it under Add, "
+        "see it with `python -m ingest list {where}`, add all of it with `python -m ingest add {where} --all` or "
+        "the first of it with `--limit 20`, or add a manifest of it by itself, such as {example}."
     )
     de = (
-        "„{name}“ ist eine IIIF-Sammlung mit {count} Einträgen, kein einzelnes Dokument. "
-        "Bitte Manifeste daraus auswählen und hinzufügen, zum Beispiel {example}."
+        "„{name}“ ist eine IIIF-Sammlung mit {count} Einträgen, kein einzelnes Dokument. Unter „Hinzufügen“ lässt sich "
+        "daraus auswählen; `python -m ingest list {where}` zählt sie auf, `python -m ingest add {where} --all` nimmt "
+        "alles, `--limit 20` das Erste davon; ein Manifest daraus ist zum Beispiel {example}."
     )
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
 
@@ -32,6 +34,8 @@ INFO_MB: Final = 1
 TEXTS: Final = 1000
 """Annotation lists that are fetched for one manifest, unless another limit is asked for."""
 SECONDS: Final = 60.0
+AT_ONCE: Final = 4
+"""Lists that are asked for at once: institutions' servers are often small."""
 
 
 def from_web(settings: Settings, seconds: float = SECONDS) -> Fetch:
@@ -132,26 +136,27 @@ def manifest_at(url: str, fetch: Fetch, name: str, texts: int = TEXTS) -> bytes:
     return raw
 
 
-def with_texts(manifest: Node, fetch: Fetch, limit: int = TEXTS) -> int:
+def with_texts(manifest: Node, fetch: Fetch, limit: int = TEXTS, seconds: float = SECONDS) -> int:
     """Put annotations that the manifest only names into it, at most so many lists; how many were put there.
 
-    A list that cannot be fetched stays a name, and its page says so when it is read.
+    A list that cannot be fetched in the given time stays a name, and its page says so when it is read.
     """
-    put = tried = 0
+    wanted: list[tuple[list[object], int, str]] = []
     for canvas in canvas_nodes(manifest):
         for part in ("annotations", "otherContent"):
             held = listed(canvas.get(part))
-            for number, each in enumerate(held):
-                wanted = _wanted(each)
-                if not wanted or tried >= limit:
-                    continue
-                tried += 1
-                found = _fetched(wanted, fetch)
-                if found:
-                    put += 1
-                    held[number] = {**(each if isinstance(each, dict) else {}), **found}
+            wanted += [(held, number, where) for number, each in enumerate(held) if (where := _wanted(each))]
             if held:
                 canvas[part] = held
+    until = time.monotonic() + seconds
+    put = 0
+    with ThreadPoolExecutor(AT_ONCE, "iiif") as pool:
+        lists = pool.map(lambda each: _fetched(each[2], fetch, until), wanted[:limit])
+        for (held, number, _), found in zip(wanted, lists, strict=False):
+            if found:
+                put += 1
+                named = held[number]
+                held[number] = {**(named if isinstance(named, dict) else {}), **found}
     return put
 
 
@@ -162,7 +167,9 @@ def _wanted(each: object) -> str:
     return where if usable and not held and isinstance(where, str) else ""
 
 
-def _fetched(where: str, fetch: Fetch) -> Node:
+def _fetched(where: str, fetch: Fetch, until: float) -> Node:
+    if time.monotonic() > until:
+        return {}
     try:
         found = node(parse(fetch(where, MAX_MB), "annotations.json"))
     except SourceError:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from graph.types import Region
 from ingest.errors import NoSuchPage
 from ingest.files import FileStore
 from ingest.iiif_canvas import Painting
@@ -24,6 +25,8 @@ from ingest.sources.base import Limits
 from ingest.sources.iiif import manifest_in
 
 _QUALITY: Final = 85
+PART: Final = 1400
+"""Of the image of a part of a page, in pixels a side."""
 _ANY: Final = Limits(max_file_mb=100_000)
 """The import has refused what is larger than the settings allow."""
 
@@ -55,6 +58,26 @@ def bring(files: FileStore, sha256: str, page: int, fetch: Fetch, max_megapixels
     found = picture(source.painting, size, fetch, kept.name, max_megapixels, LONGEST_SIDE)
     out = io.BytesIO()
     fit(on_canvas(found, source.painting, size, LONGEST_SIDE), LONGEST_SIDE).save(out, "JPEG", quality=_QUALITY)
+    return files.write(kept, out.getvalue())
+
+
+def bring_part(
+    files: FileStore, sha256: str, page: int, part: Region, fetch: Fetch, max_megapixels: int, longest: int = PART
+) -> Path:
+    """The image of a part of a page (pixels of its canvas) in our files, cut and scaled by its institution's server.
+
+    Where the part cannot be asked for by itself, the whole page is fetched. Raises as `bring` does.
+    """
+    whole, kept = files.page_image_path(sha256, page), files.part_path(sha256, page, part)
+    if whole.exists() or kept.exists():
+        return whole if whole.exists() else kept
+    source = source_of(files, sha256, page)
+    painting, size = source.painting, (source.width, source.height)
+    if source.restricted or painting is None or painting.service is None or painting.place or not all(size):
+        return bring(files, sha256, page, fetch, max_megapixels)
+    found = picture(painting, size, fetch, kept.name, max_megapixels, longest, part)
+    out = io.BytesIO()
+    fit(found, longest).save(out, "JPEG", quality=_QUALITY)
     return files.write(kept, out.getvalue())
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import unquote
 
 from graph.types import Region
 from ingest.iiif_json import Node, first, id_of, listed, nodes, number, pixels, text_of, type_of
@@ -85,6 +86,44 @@ def service_of(about: Node) -> ImageService:
         max_area=area,
         native=which == 1,
     )
+
+
+def is_image_info(about: Node) -> bool:
+    """Whether this is what an image service says of its image, an `info.json`."""
+    said = " ".join(_said(about))
+    return (
+        bool(id_of(about)) and all(pixels(about.get(side)) for side in ("width", "height")) and _is_image(about, said)
+    )
+
+
+def as_manifest(info: Node) -> Node:
+    """A manifest of one canvas, on which the image of an `info.json` is painted; login services stay with it."""
+    service = service_of(info)
+    name = unquote(service.id.rstrip("/").rpartition("/")[2]) or service.id
+    image: Node = {
+        "id": address(service).url,
+        "type": "Image",
+        "width": service.width,
+        "height": service.height,
+        "service": [{"type": f"ImageService{service.version}", **info, "id": service.id, "@id": service.id}],
+    }
+    canvas = f"{service.id}#canvas"
+    painting: Node = {"type": "Annotation", "motivation": "painting", "body": image, "target": canvas}
+    return {
+        "@context": "http://iiif.io/api/presentation/3/context.json",
+        "id": f"{service.id}/info.json",
+        "type": "Manifest",
+        "label": {"none": [name]},
+        "items": [
+            {
+                "id": canvas,
+                "type": "Canvas",
+                "width": service.width,
+                "height": service.height,
+                "items": [{"type": "AnnotationPage", "items": [painting]}],
+            }
+        ],
+    } | {name: info[name] for name in ("rights", "license", "attribution", "logo") if name in info}
 
 
 _LIMITS: Final = ("maxWidth", "maxHeight", "maxArea")

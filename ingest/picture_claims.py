@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from graph.types import Chunk, Document, Entity, Extraction, Mention, Source, Statement, normalise
+from ingest.when_where import dated_by
 
 CONFIDENCE: Final = 0.5
 """A model's look at a picture is less than words that stand in a source."""
@@ -131,7 +132,7 @@ def _statement(
         object=object_,
         # In the words of the form: they read well in its language, whichever that is.
         text=f"{subject.name}, {line.name}: {value}",
-        source=Source(chunk.id, line.text, start, start + len(line.text), True),
+        source=dated_by(Source(chunk.id, line.text, start, start + len(line.text), True), object_),
         collection=document.collection,
         confidence=confidence,
         model=model,

@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
-_SUBJECT = ("subject", "head", "source", "from", "subject_name", "source_node", "node_1", "start")
+_SUBJECT = ("subject", "head", "source", "from", "subject_name", "source_node", "source_node_id", "node_1", "start")
 _PREDICATE = ("predicate", "relation", "relationship", "relation_type", "relationship_type", "type", "label", "edge")
-_OBJECT = ("object", "tail", "target", "to", "object_name", "target_node", "node_2", "end")
+_OBJECT = ("object", "tail", "target", "to", "object_name", "target_node", "target_node_id", "node_2", "end")
 _SUBJECT_TYPE = ("subject_type", "head_type", "source_type", "source_node_type", "subject_label")
 _OBJECT_TYPE = ("object_type", "tail_type", "target_type", "target_node_type", "object_label")
 _QUOTE = ("quote", "evidence", "source_text", "sentence", "text", "span")
+_DATE = ("date", "when", "time", "year")
+_PLACE = ("place", "where", "location")
 _NAME = ("name", "id", "text", "label", "value")
 _LISTS = ("statements", "relations", "relationships", "triples", "triplets", "claims", "facts", "edges", "items")
 _AROUND = ("data", "result", "output", "response", "answer", "graph", "knowledge_graph")
@@ -29,7 +31,7 @@ _SHOWN = 120
 
 @dataclass(frozen=True, slots=True)
 class RawClaim:
-    """A claim as the model wrote it; types and quote may be empty."""
+    """A claim as the model wrote it; all but subject, predicate and object may be empty."""
 
     subject: str
     predicate: str
@@ -37,6 +39,8 @@ class RawClaim:
     subject_type: str = ""
     object_type: str = ""
     quote: str = ""
+    date: str = ""
+    place: str = ""
 
 
 def read_reply(text: str) -> tuple[list[RawClaim], list[str]] | None:
@@ -111,9 +115,9 @@ def _claims(item: object) -> Iterator[RawClaim]:
     if len(subjects) * len(objects) > _MOST_COMBINED:
         raise ValueError("too many names in one claim")
     subject_type, object_type = _text(_first(item, _SUBJECT_TYPE)), _text(_first(item, _OBJECT_TYPE))
-    quote = _text(_first(item, _QUOTE))
+    rest = [_text(_first(item, keys)) for keys in (_QUOTE, _DATE, _PLACE)]
     for (subject, its_type), (object_, that_type) in product(subjects, objects):
-        yield RawClaim(subject, predicate.strip(), object_, its_type or subject_type, that_type or object_type, quote)
+        yield RawClaim(subject, predicate.strip(), object_, its_type or subject_type, that_type or object_type, *rest)
 
 
 def _names(value: object, missing: str) -> Iterator[tuple[str, str]]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from graph.documents import Refusal
 from graph.schema import Meta
+from graph.schemas import StoredSchema
 from graph.types import Coverage, Document, Searched, State
 from graph.work import Progress, Work
 from ingest.plan import Plan
@@ -44,6 +47,7 @@ def document_data(document: Document) -> dict[str, Any]:
         "characters": document.characters,
         "language": document.language,
         "extractor": document.extractor,
+        "schema": document.schema,
     }
 
 
@@ -55,6 +59,7 @@ def coverage_data(coverage: Coverage) -> dict[str, Any]:
         "statements": coverage.statements,
         "unsupported": coverage.unsupported,
         "entities": coverage.entities,
+        "refused": coverage.refused,
     }
 
 
@@ -66,10 +71,28 @@ def coverage_text(coverage: Sequence[Coverage]) -> str:
         lines.append(
             f"{c.document.id[:8]}  {c.document.state.value:8} {c.document.title}: {c.document.pages} pages, "
             f"{states or 'no passages'}, {c.entities} entities, {c.statements} claims"
+            + (f", {c.refused} answers not kept" if c.refused else "")
         )
         if c.document.failure:
             lines.append(f"          {c.document.failure.text}")
     return "\n".join(lines) or "no documents yet; `python -m ingest add FOLDER` imports some"
+
+
+def refusal_data(refusal: Refusal) -> dict[str, Any]:
+    """What a model answered that was not kept, as data: subject, predicate and object where it was a claim."""
+    ends = dict(zip(("subject", "predicate", "object", "more"), refusal.what, strict=False))
+    found: dict[str, Any] = {"chunk": refusal.chunk, "page": refusal.page, "why": refusal.why}
+    return found | (ends if len(ends) > 2 else {"what": " | ".join(refusal.what)})
+
+
+def refused_text(refused: Sequence[Refusal]) -> str:
+    """The same as lines."""
+    return "".join(f"\n  page {r.page}: not kept, {r.why}: {' | '.join(r.what)}" for r in refused)
+
+
+def schemas_data(schemas: Mapping[str, StoredSchema]) -> dict[str, Any]:
+    """Kinds and relations by id, as data."""
+    return {id_: json.loads(schema.content) for id_, schema in schemas.items()}
 
 
 def vectors_data(meta: Meta, searched: Searched) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Document, Extraction, State
 from graph.work import Lease, Work
 from ingest.chunk import chunk
+from ingest.extractors import BY_MODEL
 from ingest.files import FileStore, name_in
 from ingest.hand import hand_extractions
 from ingest.lines import LineIndex
@@ -21,6 +22,7 @@ from ingest.sources.base import Limits
 from ingest.sources.statements import read_statements
 from ingest.texts import document_text
 from ingest.vectors import passages
+from ingest.versions import settle
 from llm.embed import DEFAULT_EMBEDDING, Embedder, find_embedding, open_embedder
 from settings import Settings
 
@@ -36,8 +38,8 @@ Stopped = Callable[[], bool]
 
 
 class UnknownExtractor(WrongUse):
-    en = "There is no extractor {name!r}; choose quick or statements."
-    de = "Es gibt keine Auswertung {name!r}; möglich sind quick und statements."
+    en = "There is no extractor {name!r}; choose quick, statements or transformer."
+    de = "Es gibt keine Auswertung {name!r}; möglich sind quick, statements und transformer."
 
 
 class Steps:
@@ -62,7 +64,7 @@ class Steps:
         document = lease.document
         if lease.work is Work.EMBED:
             return not find_embedding(self.embedding()).here
-        return lease.work is Work.EXTRACT and document.claims is None and document.extractor == "statements"
+        return lease.work is Work.EXTRACT and document.claims is None and document.extractor in BY_MODEL
 
     def embedding(self) -> str:
         """The id of the model that makes the vectors."""
@@ -115,7 +117,8 @@ class Steps:
             state = State.WAITING if any(c.state is State.WAITING for c in chunks) else State.EMPTY
             # Claims made by hand may be about a picture that nothing has described yet.
             work = Work.EXTRACT if document.claims else Work.NONE
-        self._store.documents.put_chunks(replace(document, state=state), chunks, Work.READ, work)
+        if self._store.documents.put_chunks(replace(document, state=state), chunks, Work.READ, work):
+            settle(self._store, self._files, document)
         if work is Work.NONE:
             self._finish_job(document)
 

@@ -6,18 +6,23 @@ becomes a document that failed, with the reason; the rest of the batch goes on.
 
 from __future__ import annotations
 
+import os
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from graph.errors import WrongUse
+from graph.origins import is_path, is_place
 from graph.removal import Removed
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Document, State, make_id
 from graph.work import Job, Work, now
+from ingest.claim_schema import ExtractionSchema
 from ingest.collect import Candidate, collect
+from ingest.extractors import BY_MODEL, default_schema, keep
 from ingest.files import FileStore
+from ingest.versions import remove, settle
 from llm.ocr import find_ocr, gap
 from settings import Settings
 
@@ -31,9 +36,10 @@ class NothingGiven(WrongUse):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to import: extractor `quick` or `statements`, the chat model for it, the language where it is known.
+    """How to import: extractor `quick`, `statements` or `transformer`, the chat model for it, the language if known.
 
-    `ocr` names what reads pages without text; without it they wait for a vision model.
+    `ocr` names what reads pages without text; without it they wait for a vision model. `schema` says which kinds and
+    relations a model may use; without it, those that the collection used last.
     """
 
     extractor: str = "quick"
@@ -42,16 +48,21 @@ class Options:
     language: str | None = None
     collection: str = DEFAULT_COLLECTION
     ocr: str | None = None
+    schema: ExtractionSchema | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What was queued: the job, documents new to the graph, those it has already, those that failed at the door."""
+    """What was queued: the job, documents to be read, those the graph has already, those that failed at the door.
+
+    Of the queued ones those are `updated` that replace another version of themselves.
+    """
 
     job: Job
     queued: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
 
 
 def check_paths(paths: Sequence[Path | str]) -> None:
@@ -63,40 +74,103 @@ def check_paths(paths: Sequence[Path | str]) -> None:
 def submit(store: Store, settings: Settings, paths: Sequence[Path | str], options: Options) -> Submitted:
     """Copy the files, queue their documents as one job, and return at once; `ingest.worker` does the rest.
 
-    Web addresses are fetched now, as files are copied. What is in the graph already, read the same way, is left alone.
+    Web addresses are fetched now, as files are copied. What is in the graph already, read the same way, is left alone;
+    a file or address with other content than before becomes a new version, which replaces the old one once it is read.
     Raises NothingGiven, what is missing for the OCR that is wanted, and what the database raises.
     """
     check_paths(paths)
     if options.ocr and (missing := gap(find_ocr(options.ocr), settings)):
         raise missing
-    files = FileStore(settings.files)
     job = Job(uuid.uuid4().hex, options.collection, options.extractor, now(), options.model)
     store.queue.put_job(job)
-    queued: list[str] = []
-    unchanged: list[str] = []
-    failed: list[str] = []
-    for part in _batches(collect(paths, files, settings), BATCH):
-        documents = [_document(candidate, job, options) for candidate in part]
-        known = store.documents.by_ids([d.id for d in documents])
-        new = list({d.id: d for d in documents if not _same(known.get(d.id), d, store)}.values())
-        for document in new:
+    taken = _Taken(store, FileStore(settings.files), job, options, _schema(store, options))
+    for part in _batches(collect(paths, taken.files, settings), BATCH):
+        taken.take(part)
+    if not taken.queued:
+        store.queue.finish(job.id)
+    return Submitted(
+        job, tuple(taken.queued), tuple(dict.fromkeys(taken.unchanged)), tuple(taken.failed), tuple(taken.updated)
+    )
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What became of the candidates of one request, so far."""
+
+    store: Store
+    files: FileStore
+    job: Job
+    options: Options
+    schema: str | None
+    queued: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+
+    def take(self, part: Sequence[Candidate]) -> None:
+        """Store the documents of some candidates, and which versions they replace, before anybody reads them."""
+        store, collection = self.store, self.options.collection
+        documents = [_document(candidate, self.job, self.options, self.schema) for candidate in part]
+        places = {d.uri: d.id for d in documents if is_place(d.uri)}
+        held = store.origins.at(collection, [*places])
+        known = store.documents.by_ids([*{*(d.id for d in documents), *held.values()}])
+        new = {d.id: d for d in reversed(documents) if not _same(known.get(d.id), d, store)}
+        replaced = self._replaced(places, held, new)
+        for document in new.values():
             if document.id in known and known[document.id].state is not State.PENDING:
                 store.removal.remove(document.id, document.collection)
-        readable = [d for d in new if d.failure is None]
-        broken = [d for d in new if d.failure is not None]
-        store.documents.put(readable, Work.READ)
-        store.documents.put(broken, Work.NONE)
-        queued += [d.id for d in readable]
-        failed += [d.id for d in broken]
-        unchanged += [d.id for d in documents if d.id in known and d.id not in {n.id for n in new}]
-    if not queued:
-        store.queue.finish(job.id)
-    return Submitted(job, tuple(queued), tuple(dict.fromkeys(unchanged)), tuple(failed))
+        readable = [d for d in new.values() if d.failure is None]
+        store.documents.put([d for d in readable if d.id in replaced], Work.NONE)
+        store.documents.put([d for d in new.values() if d.failure is not None], Work.NONE)
+        store.documents.put([d for d in readable if d.id not in replaced], Work.READ)
+        store.origins.put(collection, places)
+        store.versions.put([(id_, old) for id_, olds in replaced.items() for old in olds])
+        store.documents.put([d for d in readable if d.id in replaced], Work.READ)
+        for document in documents:
+            if document.id in known and document.id not in new:
+                self._leave(known[document.id], document.uri, document.id in replaced)
+        self.queued += [d.id for d in readable]
+        self.failed += [id_ for id_, d in new.items() if d.failure is not None]
+        had = {id_ for id_, d in known.items() if d.state is not State.FAILED}
+        self.updated += [d.id for d in readable if d.id in had or had & set(replaced.get(d.id, ()))]
+
+    def _replaced(
+        self, places: dict[str, str], held: dict[str, str], new: Mapping[str, Document]
+    ) -> dict[str, list[str]]:
+        """The versions that each document replaces: what its places held until now, and what that was to replace."""
+        before = self.store.versions.replaced_by([*{*held.values(), *places.values()}])
+        replaced: dict[str, list[str]] = {}
+        for uri, id_ in places.items():
+            previous = held.get(uri)
+            if previous is not None and previous != id_:
+                replaced.setdefault(id_, []).extend((previous, *before.get(previous, ())))
+            elif id_ in new and id_ in before:
+                # Stored anew, it would forget what it was to replace.
+                replaced.setdefault(id_, []).extend(before[id_])
+        return {id_: [old for old in dict.fromkeys(olds) if old != id_] for id_, olds in replaced.items()}
+
+    def _leave(self, known: Document, uri: str, replaces: bool) -> None:
+        """What the graph has already stays as it is; only where it comes from may be news."""
+        self.unchanged.append(known.id)
+        if replaces and known.state is not State.PENDING:
+            settle(self.store, self.files, known)
+        if uri != known.uri and is_place(uri) and is_path(known.uri) and not os.path.lexists(known.uri):
+            self.store.origins.move(known.id, uri)
+            self.store.origins.forget(known.collection, [known.uri])
 
 
-def _document(candidate: Candidate, job: Job, options: Options) -> Document:
+def _schema(store: Store, options: Options) -> str | None:
+    """The id of the schema to read by; one that was chosen is what the collection uses from now on."""
+    if options.extractor not in BY_MODEL:
+        return None
+    if options.schema is not None:
+        return keep(store, options.schema, options.collection)
+    return default_schema(store, options.collection).id
+
+
+def _document(candidate: Candidate, job: Job, options: Options, schema: str | None) -> Document:
     """The document a file becomes: the same content is the same document, whatever it is called."""
-    key = candidate.sha256 or candidate.uri
+    key = candidate.sha256 or candidate.key or candidate.uri
     about = candidate.about
     return Document(
         id=make_id("document", options.collection, key),
@@ -117,6 +191,7 @@ def _document(candidate: Candidate, job: Job, options: Options) -> Document:
         job=job.id,
         claims=candidate.claims,
         ocr=options.ocr,
+        schema=None if candidate.claims else schema,
     )
 
 
@@ -126,7 +201,8 @@ def _same(known: Document | None, new: Document, store: Store) -> bool:
         return False
     if new.ocr not in (None, known.ocr) and store.documents.coverage([known])[0].chunks.get(State.WAITING):
         return False
-    return (known.extractor, known.model, known.claims) == (new.extractor, new.model, new.claims)
+    asked = ((d.extractor, d.model, d.claims, d.schema) for d in (known, new))
+    return next(asked) == next(asked)
 
 
 def _batches(candidates: Iterator[Candidate], size: int) -> Iterator[list[Candidate]]:
@@ -145,10 +221,7 @@ def remove_document(store: Store, settings: Settings, document_id: str) -> Remov
     document = store.documents.get(document_id)
     if document is None:
         return Removed()
-    removed = store.removal.remove(document.id, document.collection)
-    if document.sha256 and not store.documents.with_content(document.sha256):
-        FileStore(settings.files).remove(document.sha256)
-    return removed
+    return remove(store, FileStore(settings.files), document)
 
 
 def retry(store: Store, document_id: str | None, collections: Sequence[str] = (DEFAULT_COLLECTION,)) -> int:

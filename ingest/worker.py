@@ -155,11 +155,14 @@ def work(settings: Settings, idle: float = IDLE_SECONDS) -> None:
 def _work_until_idle(settings: Settings, idle: float, lock: filelock.FileLock) -> None:
     # Only here: whoever merely starts a worker need not load what reads and extracts.
     from ingest.by_model import ByModel
+    from ingest.files import FileStore
     from ingest.steps import Steps
+    from ingest.versions import settle_all
 
     with Store(settings) as store:
         steps = Steps(store, settings)
         store.embeddings.resume()
+        settle_all(store, FileStore(settings.files))
         owner = owner_name()
         with ByModel(store, settings, owner, steps) as by_model:
             trouble = 0

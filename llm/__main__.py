@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import cli
 import settings as configuration
 from graph.errors import Missing, SourceError, StoreError
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved, Searched, Subgraph
+from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved, Searched, Source, Subgraph
 from ingest.files import FileStore
 from ingest.images import has_images, page_image
 from llm.answer import Answer, Words, stream_answer
@@ -38,7 +39,9 @@ def ask_command(given: argparse.Namespace) -> int:
         retrieved = retrieve(store, embedder, given.question, Mode(given.mode), given.limit, (DEFAULT_COLLECTION,))
         answer = _answer(given, chat, retrieved, spec)
         images = _images(store, settings, retrieved.evidence)
+        sources = store.search.sources([e.statement for e in retrieved.subgraph.edges if e.statement])
     data = _data(retrieved, answer, images, time.perf_counter() - began)
+    data["subgraph"] = _subgraph(retrieved.subgraph, sources)
     cli.show(given, data, _text(retrieved, answer))
     return cli.IN_PART if answer.failure else cli.DONE
 
@@ -111,7 +114,6 @@ def _data(retrieved: Retrieved, answer: Answer, images: dict[int, Path], seconds
             for s in answer.sentences
         ],
         "evidence": [_evidence(piece, images.get(piece.n)) for piece in retrieved.evidence],
-        "subgraph": _subgraph(retrieved.subgraph),
         "searched": {
             "chunks": searched.chunks,
             "documents": searched.documents,
@@ -159,14 +161,22 @@ def _evidence(piece: Evidence, image: Path | None) -> dict[str, Any]:
     }
 
 
-def _subgraph(subgraph: Subgraph) -> dict[str, Any]:
+def _subgraph(subgraph: Subgraph, sources: Mapping[str, Sequence[Source]]) -> dict[str, Any]:
+    """The graph as data; a claim's edge says when and where it holds, as far as its sources do."""
     return {
         "nodes": [{"id": n.id, "label": n.label, "type": n.type, "score": n.score} for n in subgraph.nodes],
         "edges": [
             {"source": e.source, "target": e.target, "label": e.label, "statement": e.statement, "weight": e.weight}
+            | _held(sources.get(e.statement or "", ()))
             for e in subgraph.edges
         ],
     }
+
+
+def _held(sources: Sequence[Source]) -> dict[str, Any]:
+    dates = {s.when.words: {"text": s.when.words, "edtf": s.when.edtf or None} for s in sources if s.when}
+    places = dict.fromkeys(s.place for s in sources if s.place)
+    return ({"dates": list(dates.values())} if dates else {}) | ({"places": list(places)} if places else {})
 
 
 def _text(retrieved: Retrieved, answer: Answer) -> str:

@@ -109,7 +109,14 @@ _EMBEDDINGS: tuple[EmbeddingSpec, ...] = (
         price_in=0.0,
         about=Text("The same family, larger and finer, slower", "Dieselbe Familie, größer und feiner, langsamer"),
         prefixes=("query: ", "passage: "),
-        weights=Weights("intfloat/multilingual-e5-base", _FILES, size=1_134_000_000, ram=1_500_000_000, licence="MIT"),
+        weights=Weights(
+            "intfloat/multilingual-e5-base",
+            _FILES,
+            size=1_134_000_000,
+            ram=1_500_000_000,
+            gpu=1_300_000_000,
+            licence="MIT",
+        ),
     ),
     EmbeddingSpec(
         "paraphrase-multilingual-MiniLM-L12-v2",
@@ -124,6 +131,7 @@ _EMBEDDINGS: tuple[EmbeddingSpec, ...] = (
             _FILES,
             size=486_000_000,
             ram=800_000_000,
+            gpu=700_000_000,
         ),
     ),
     EmbeddingSpec(
@@ -191,7 +199,7 @@ def gap(spec: EmbeddingSpec, settings: Settings) -> Missing | None:
     if weights.present(spec, settings) is None:
         return weights.missing(spec)
     try:
-        memory.placement(spec, memory.here(resident.reclaimable()))
+        memory.placement(spec, memory.here_for_torch(memory.Room(ram=resident.reclaimable().ram)))
     except NotEnoughMemory as refused:
         return refused
     return None

@@ -11,9 +11,9 @@ import numpy as np
 
 from llm import weights
 from llm.embed import EmbeddingSpec, clean
-from llm.errors import DamagedWeights, scrub
-from llm.memory import here, placement
-from llm.resident import Plan, Report, hold
+from llm.errors import DamagedWeights, NotEnoughMemory, OutOfMemory, scrub
+from llm.memory import Placement, Room, give_back, here_for_torch, is_out_of_memory, place_for_torch
+from llm.resident import Plan, Report, Way, hold
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class TransformersEmbedder:
             part = [clean(text) for text in texts[start : start + SLICE]]
             # Given back between two slices, so that a question comes in between while a library is embedded.
             with hold(self._plan) as loaded:
-                found[start : start + len(part)] = _vectors(loaded, part)
+                found[start : start + len(part)] = _computed(loaded, part, self.spec)
         return found
 
 
@@ -71,26 +71,40 @@ def _plan(spec: EmbeddingSpec, settings: Settings) -> Plan[_Loaded]:
         key=spec.id,
         title=spec.title,
         size=spec.weights.ram,
-        check=lambda reclaimable: placement(spec, here(reclaimable)),
-        load=lambda report: _load(spec, settings, report),
+        find=lambda reclaimable: _way(spec, settings, reclaimable),
+        close=_close,
     )
 
 
-def _load(spec: EmbeddingSpec, settings: Settings, report: Report) -> _Loaded:
+def _way(spec: EmbeddingSpec, settings: Settings, reclaimable: Room) -> Way[_Loaded]:
+    # It puts no chat model off the card: it is small enough to be quick without, and the two take turns all the time.
+    where = place_for_torch(spec, Room(ram=reclaimable.ram))
+    return Way(where.taken, where.rank, lambda report: _load(spec, settings, where, report))
+
+
+def _load(spec: EmbeddingSpec, settings: Settings, where: Placement, report: Report) -> _Loaded:
     folder = weights.present(spec, settings)
     if folder is None:
         raise weights.missing(spec)
-    device = "cuda:0" if placement(spec, here()).device == "cuda" else "cpu"
     from safetensors import SafetensorError
 
     try:
-        loaded = _open(folder, device)
-    except (SafetensorError, OSError, ValueError, RuntimeError, KeyError, TypeError) as problem:
-        raise DamagedWeights(
-            model=spec.title, detail=scrub(str(problem)), command=weights.download_command(spec)
-        ) from None
+        loaded = _open(folder, "cuda:0" if where.device == "cuda" else "cpu")
+    except (SafetensorError, OSError, ValueError, RuntimeError, KeyError, TypeError, MemoryError) as problem:
+        raise _why(spec, where, problem) from None
     report(1.0)
     return loaded
+
+
+def _why(spec: EmbeddingSpec, where: Placement, problem: Exception) -> Exception:
+    if is_out_of_memory(problem):
+        return NotEnoughMemory(model=spec.title, **where.numbers(here_for_torch()))
+    return DamagedWeights(model=spec.title, detail=scrub(str(problem)), command=weights.download_command(spec))
+
+
+def _close(loaded: _Loaded) -> None:
+    loaded.model = None
+    give_back()
 
 
 def _open(folder: Path, device: str) -> _Loaded:
@@ -114,6 +128,17 @@ def _open(folder: Path, device: str) -> _Loaded:
     # RoBERTa's positions begin after the number of its padding token.
     room -= int(model.config.pad_token_id or 0) + 1 if "roberta" in model.config.model_type else 0
     return _Loaded(model, tokenizer, min(_LONGEST, room, int(tokenizer.model_max_length)), device)
+
+
+def _computed(loaded: _Loaded, texts: list[str], spec: EmbeddingSpec) -> np.ndarray:
+    try:
+        return _vectors(loaded, texts)
+    except (RuntimeError, MemoryError) as problem:
+        if not is_out_of_memory(problem):
+            raise
+    # Raised out here, where it does not keep the frames of the failure, and with them their tensors, in memory.
+    give_back()
+    raise OutOfMemory(model=spec.title)
 
 
 def _vectors(loaded: _Loaded, texts: list[str]) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import Final
 from graph.errors import Missing
 from llm.errors import BadModelFile, NotEnoughMemory, UnknownModel
 from llm.gguf_header import Header, header, part_names, part_paths
-from llm.memory import Memory, gigabytes
+from llm.memory import Memory, Room, gigabytes
 from llm.spec import ModelSpec, Text, Weights
 from llm.weights import locate
 from settings import Settings
@@ -33,6 +33,16 @@ class Fit:
     window: int
     needed: int
     gpu: bool
+
+    @property
+    def taken(self) -> Room:
+        """The bytes it takes, where it takes them."""
+        return Room(gpu=self.needed) if self.gpu else Room(ram=self.needed)
+
+    @property
+    def rank(self) -> int:
+        """0 on the card, more in main memory, where it answers slower."""
+        return 0 if self.gpu else 1
 
 
 def spec_of_file(id: str, name: str) -> ModelSpec:

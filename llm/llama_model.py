@@ -20,7 +20,8 @@ import psutil
 from llm import memory
 from llm.errors import BadModelFile, NotEnoughMemory, NotInstalled, scrub
 from llm.gguf import BATCH, Fit, fit, header
-from llm.resident import Plan, Report
+from llm.memory import NO_ROOM, Room
+from llm.resident import Plan, Report, Way
 from llm.spec import ModelSpec
 from llm.weights import locate, missing
 
@@ -131,10 +132,14 @@ def plan(spec: ModelSpec) -> Plan[Loaded]:
         key=spec.id,
         title=spec.title,
         size=about.needed(min(about.context, spec.context_tokens), BATCH),
-        check=lambda reclaimable: _fit(spec, path, reclaimable),
-        load=lambda report: _load(spec, path, report),
+        find=lambda reclaimable: _way(spec, path, reclaimable),
         close=Loaded.close,
     )
+
+
+def _way(spec: ModelSpec, path: Path, reclaimable: Room) -> Way[Loaded]:
+    place = _fit(spec, path, reclaimable)
+    return Way(place.taken, place.rank, lambda report: _load(spec, path, place, report))
 
 
 def threads() -> int:
@@ -149,13 +154,12 @@ def threads() -> int:
     return max(1, min(logical, psutil.cpu_count(logical=False) or logical))
 
 
-def _fit(spec: ModelSpec, path: Path, reclaimable: int = 0) -> Fit:
+def _fit(spec: ModelSpec, path: Path, reclaimable: Room = NO_ROOM) -> Fit:
     gpu = bool(_library(spec).llama_supports_gpu_offload())
     return fit(spec, header(path), memory.here(reclaimable), gpu=gpu)
 
 
-def _load(spec: ModelSpec, path: Path, report: Report) -> Loaded:
-    place = _fit(spec, path)
+def _load(spec: ModelSpec, path: Path, place: Fit, report: Report) -> Loaded:
     library = _library(spec)
     library.llama_backend_init()
     _said.clear()
@@ -175,8 +179,10 @@ def _load(spec: ModelSpec, path: Path, report: Report) -> Loaded:
     context = library.llama_init_from_model(model, _context_options(library, place))
     if not context:
         library.llama_model_free(model)
+        memory.look_again()
         free = memory.here()
-        numbers = [memory.gigabytes(each) for each in (place.needed, free.ram_free, free.ram_total)]
+        there = (free.gpu_free, free.gpu_total) if place.gpu else (free.ram_free, free.ram_total)
+        numbers = [memory.gigabytes(each) for each in (place.needed, *there)]
         raise NotEnoughMemory(model=spec.title, needed=numbers[0], free=numbers[1], total=numbers[2])
     return _ready(library, path, model, context, place.window)
 

@@ -58,7 +58,7 @@ def _local_gap(spec: ModelSpec, settings: Settings) -> Missing | None:
     if loaded or spec.family == "llama":
         return None
     try:
-        memory.placement(spec, memory.here(resident.reclaimable()), four_bit=True)
+        memory.placement(spec, memory.here_for_torch(resident.reclaimable()), four_bit=memory.four_bit())
     except NotEnoughMemory as refused:
         return refused
     return None

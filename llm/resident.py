@@ -5,15 +5,20 @@ A model is held by a plain lock, not by a thread: the words of one answer may be
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, Generic, TypeVar, cast
 
+from llm import memory
 from llm.errors import ModelBusy, NotEnoughMemory
+from llm.memory import NO_ROOM, Room
 
 T = TypeVar("T")
 LONGEST_WAIT: Final = 900.0
@@ -24,8 +29,17 @@ Report = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Way(Generic[T]):
+    """One way to load a model: what it takes and where, how good that is (0 is best), and how it is done."""
+
+    taken: Room
+    rank: int
+    load: Callable[[Report], T]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan(Generic[T]):
-    """How a model is loaded: `check` gets the bytes that unloading others would free and raises NotEnoughMemory.
+    """How a model is loaded. `find` gets what unloading others would free, and raises NotEnoughMemory.
 
     `size` is about how many bytes it will take, `close` gives them back.
     """
@@ -33,18 +47,18 @@ class Plan(Generic[T]):
     key: str
     title: str
     size: int
-    check: Callable[[int], object]
-    load: Callable[[Report], T]
+    find: Callable[[Room], Way[T]]
     close: Callable[[T], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """A model that is loaded, or being loaded (`share` below 1), as pages show it."""
+    """A model that is loaded, or being loaded (`share` below 1), as pages show it; `taken` is where it lies."""
 
     key: str
     title: str
     size: int
+    taken: Room
     share: float
     busy: bool
 
@@ -54,6 +68,7 @@ class _Slot:
     plan: Plan[Any]
     turn: threading.Lock = field(default_factory=threading.Lock)
     model: Any = None
+    taken: Room = NO_ROOM
     share: float = 0.0
     used: float = 0.0
     waiting: int = 0
@@ -80,7 +95,7 @@ def hold(plan: Plan[T]) -> Iterator[T]:
     finally:
         slot.used = time.monotonic()
         if slot.model is None:
-            slot.share = 0.0
+            slot.share, slot.taken = 0.0, NO_ROOM
             _forget(slot)
         slot.turn.release()
 
@@ -90,14 +105,22 @@ def residents() -> tuple[Resident, ...]:
     with _table:
         slots = sorted(_slots.values(), key=lambda slot: -slot.used)
     return tuple(
-        Resident(s.plan.key, s.plan.title, s.plan.size, 1.0 if s.model is not None else s.share, s.turn.locked())
-        for s in slots
+        Resident(
+            key=slot.plan.key,
+            title=slot.plan.title,
+            size=slot.taken.ram + slot.taken.gpu or slot.plan.size,
+            taken=slot.taken,
+            share=1.0 if slot.model is not None else slot.share,
+            busy=slot.turn.locked(),
+        )
+        for slot in slots
     )
 
 
-def reclaimable(besides: str | None = None) -> int:
-    """Bytes that would be free again if all idle models but one were unloaded."""
-    return sum(each.size for each in residents() if each.share == 1.0 and not each.busy and each.key != besides)
+def reclaimable(besides: str | None = None) -> Room:
+    """What would be free again, and where, if all idle models but one were unloaded."""
+    idle = (each for each in residents() if each.share == 1.0 and not each.busy and each.key != besides)
+    return sum((each.taken for each in idle), NO_ROOM)
 
 
 def unload(key: str) -> bool:
@@ -137,37 +160,62 @@ def _load(slot: _Slot) -> None:
 
     slot.share = 0.0
     with _loading:
-        _make_room(slot)
-        slot.model = slot.plan.load(report)
+        _share_cpp()
+        way = _make_room(slot.plan)
+        slot.taken = way.taken
+        before = memory.here().gpu_free
+        slot.model = way.load(report)
+        memory.look_again()
+        # What an answer takes beside the weights is in the plan, and not there yet to be given back.
+        lies_there = max(0, before - memory.here().gpu_free)
+        slot.taken = Room(way.taken.ram, min(way.taken.gpu, lies_there))
 
 
-def _make_room(slot: _Slot) -> None:
-    """Unload idle models, the one unused for longest first, until this one fits; none where that would not help."""
-    slot.plan.check(reclaimable(slot.plan.key))
+@cache
+def _share_cpp() -> None:
+    """One C++ library for torch and llama.cpp, before either is loaded.
+
+    Where llama.cpp is built for a card, each otherwise finds parts of the library in the other, and the whole program
+    crashes when the second of them begins.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            ctypes.CDLL("libstdc++.so.6", mode=ctypes.RTLD_GLOBAL)
+
+
+def _make_room(plan: Plan[T]) -> Way[T]:
+    """Unload idle models, the one unused for longest first, until this one can lie as well as it would without them.
+
+    None is unloaded where that would not help, nor one that lies elsewhere.
+    """
+    memory.look_again()
+    wanted = plan.find(reclaimable(plan.key))
     for other in reversed(residents()):
-        if _fits(slot.plan):
-            return
-        if other.key != slot.plan.key:
+        now = _found(plan)
+        if now is not None and now.rank <= wanted.rank:
+            return now
+        helps = other.taken.gpu if wanted.taken.gpu else other.taken.ram
+        if other.key != plan.key and helps:
             unload(other.key)
-    slot.plan.check(0)
+    return plan.find(NO_ROOM)
 
 
-def _fits(plan: Plan[Any]) -> bool:
+def _found(plan: Plan[T]) -> Way[T] | None:
     try:
-        plan.check(0)
+        return plan.find(NO_ROOM)
     except NotEnoughMemory:
-        return False
-    return True
+        return None
 
 
 def _close(slot: _Slot) -> bool:
-    model, slot.model, slot.share = slot.model, None, 0.0
+    model, slot.model, slot.share, slot.taken = slot.model, None, 0.0, NO_ROOM
     _forget(slot)
     if model is None:
         return False
     slot.plan.close(model)
     del model
     gc.collect()
+    memory.look_again()
     return True
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import importlib.util
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from llm import weights
 from llm.errors import DamagedWeights, NotEnoughMemory, NotInstalled, scrub
 from llm.local_run import Stopped
-from llm.memory import GB, Placement, gigabytes, here, placement
-from llm.resident import Plan, Report
+from llm.memory import GB, Placement, Room, four_bit, give_back, here_for_torch, is_out_of_memory, place_for_torch
+from llm.resident import Plan, Report, Way
 from llm.spec import ModelSpec
 from settings import Settings
 
@@ -28,7 +26,6 @@ _BAR: Final = "Loading weights"
 """What transformers calls the progress bar of the part of loading that takes long."""
 _SMALL: Final = GB // 10
 """Files of less than this keep the number format they were written in: nothing is gained by halving them."""
-_OUT_OF_MEMORY: Final = ("can't allocate memory", "not enough memory", "out of memory")
 
 
 @dataclass(slots=True)
@@ -64,29 +61,21 @@ def plan(spec: ModelSpec, settings: Settings) -> Plan[Loaded]:
         key=spec.id,
         title=spec.title,
         size=needs.ram,
-        check=lambda reclaimable: placement(spec, here(reclaimable), four_bit=_four_bit()),
-        load=lambda report: _load(spec, settings, report),
+        find=lambda reclaimable: _way(spec, settings, reclaimable),
         close=_close,
     )
 
 
-def is_out_of_memory(problem: BaseException) -> bool:
-    """Whether torch, or Python itself, says that there is no memory left, on the card or off it."""
-    if isinstance(problem, MemoryError) or type(problem).__name__ == "OutOfMemoryError":
-        return True
-    return isinstance(problem, RuntimeError) and any(words in str(problem).lower() for words in _OUT_OF_MEMORY)
+def _way(spec: ModelSpec, settings: Settings, reclaimable: Room) -> Way[Loaded]:
+    where = place_for_torch(spec, reclaimable, four_bit())
+    return Way(where.taken, where.rank, lambda report: _load(spec, settings, where, report))
 
 
-def _four_bit() -> bool:
-    return importlib.util.find_spec("bitsandbytes") is not None
-
-
-def _load(spec: ModelSpec, settings: Settings, report: Report) -> Loaded:
+def _load(spec: ModelSpec, settings: Settings, where: Placement, report: Report) -> Loaded:
     folder = weights.present(spec, settings)
     if folder is None:
         raise weights.missing(spec)
-    where = placement(spec, here(), four_bit=_four_bit())
-    with _translated(spec, folder):
+    with _translated(spec, folder, where):
         return _open(spec, folder, where, report)
 
 
@@ -150,14 +139,9 @@ def _in_four_bits() -> dict[str, Any]:
 
 
 def _close(loaded: Loaded) -> None:
-    import torch
-
     loaded.model = None
     loaded.tokens = None
-    if torch.cuda.is_available():
-        # The card gives back only what nothing points to any more.
-        gc.collect()
-        torch.cuda.empty_cache()
+    give_back()
 
 
 def _size(folder: Path) -> int:
@@ -165,7 +149,7 @@ def _size(folder: Path) -> int:
 
 
 @contextmanager
-def _translated(spec: ModelSpec, folder: Path) -> Iterator[None]:
+def _translated(spec: ModelSpec, folder: Path, where: Placement) -> Iterator[None]:
     """What transformers and torch raise while a model is loaded leaves as one of our errors."""
     import safetensors
 
@@ -174,21 +158,14 @@ def _translated(spec: ModelSpec, folder: Path) -> Iterator[None]:
     except ImportError as problem:
         raise NotInstalled(model=spec.title, package=_package(problem), command=COMMAND) from None
     except (OSError, ValueError, KeyError, AttributeError, TypeError, RuntimeError, MemoryError) as problem:
-        raise _why(spec, folder, problem) from None
+        raise _why(spec, folder, where, problem) from None
     except safetensors.SafetensorError as problem:
         raise _damaged(spec, folder, problem) from None
 
 
-def _why(spec: ModelSpec, folder: Path, problem: Exception) -> Exception:
+def _why(spec: ModelSpec, folder: Path, where: Placement, problem: Exception) -> Exception:
     if is_out_of_memory(problem):
-        memory = here()
-        assert spec.weights is not None
-        return NotEnoughMemory(
-            model=spec.title,
-            needed=gigabytes(spec.weights.ram),
-            free=gigabytes(memory.ram_free),
-            total=gigabytes(memory.ram_total),
-        )
+        return NotEnoughMemory(model=spec.title, **where.numbers(here_for_torch()))
     if "torchvision" in str(problem):
         # A torchvision that was built for another torch is as good as none.
         return NotInstalled(model=spec.title, package="torchvision", command=COMMAND)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from llm.constrain import Constraint, vocabulary
 from llm.errors import ContextTooLong, ModelCrashed, OutOfMemory, scrub
 from llm.local_run import Asked, Finished, Give, Stopped, Stops
+from llm.memory import give_back, is_out_of_memory
 from llm.spec import ModelSpec
-from llm.transformers_model import COMMAND, Loaded, is_out_of_memory
+from llm.transformers_model import COMMAND, Loaded
 from llm.transformers_prompt import encode
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def answer(loaded: Loaded, spec: ModelSpec, asked: Asked, give: Give, cancelled:
     finally:
         loaded.brake.event = threading.Event()
     # Raised out here, where it does not keep the frames of the failure, and with them their tensors, in memory.
-    _give_back()
+    give_back()
     raise failure
 
 
@@ -87,13 +88,6 @@ def _answer(loaded: Loaded, spec: ModelSpec, asked: Asked, give: Give, cancelled
 def _placed(value: torch.Tensor, model: Any) -> torch.Tensor:
     """On the model's device; pictures also in its number format."""
     return value.to(model.device, dtype=model.dtype if value.is_floating_point() else None)
-
-
-def _give_back() -> None:
-    import torch
-
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
 
 
 class _Listener:

@@ -17,7 +17,7 @@ from streamlit.navigation.page import StreamlitPage
 import settings as configuration
 from graph.errors import StoreError, WunderkammerError
 from pages.language import CHOSEN, LANGUAGES, PARAMETER, current, in_address, of_browser, say
-from pages.parts import glyphs
+from pages.parts import glyphs, watching
 from pages.parts.cabinet import Cabinet, log_file, log_to, open_cabinet
 from pages.parts.plain import label
 
@@ -53,6 +53,7 @@ def page(key: str) -> Iterator[Cabinet]:
     st.html(f"<style>{_LOOK.read_text(encoding='utf-8')}{glyphs.css()}</style>")
     with _telling(key):
         cabinet = open_cabinet(configuration.read())
+        watching.keep(cabinet)
         _sidebar(cabinet)
     with _telling(key):
         yield cabinet

@@ -7,7 +7,7 @@ import streamlit as st
 from graph.work import JobState
 from pages import page
 from pages.language import count, date, say
-from pages.parts import importing, intake
+from pages.parts import importing, intake, watching
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import go
 from pages.parts.plain import escaped
@@ -22,7 +22,8 @@ def main(cabinet: Cabinet) -> None:
         return
     st.html(f'<p class="wk-lead">{escaped(say("add.lead"))}</p>')
     _last(cabinet)
-    intake.show(cabinet)
+    options = intake.show(cabinet)
+    watching.show(cabinet, options)
 
 
 def _last(cabinet: Cabinet) -> None:

@@ -21,6 +21,7 @@ from graph.types import (
     Statement,
     make_id,
 )
+from graph.when import When
 
 NAMES = (
     "Ole Worm",
@@ -35,6 +36,7 @@ NAMES = (
     "Müller",
     "Möller",
 )
+WHEN = (None, When("1599", "1599", 15990101, 15991231), When("vor 1612", "../1612", None, 16121231), When("einst"))
 TYPES = (("Thing", 0), ("Person", 1), ("Place", 1), ("Person", 2), ("Collection", 3))
 
 
@@ -68,8 +70,10 @@ def chunks(of: Document, texts: Sequence[str]) -> list[Chunk]:
     return made
 
 
-def statement(chunk: Chunk, subject: Entity, predicate: str, object_: Entity, **more: Any) -> Statement:
-    source = Source(chunk.id, chunk.text[:10], chunk.start, chunk.start + 10, True)
+def statement(
+    chunk: Chunk, subject: Entity, predicate: str, object_: Entity, when: When | None = None, **more: Any
+) -> Statement:
+    source = Source(chunk.id, chunk.text[:10], chunk.start, chunk.start + 10, True, when, "Prague" if when else None)
     text = f"{subject.name} {predicate} {object_.name}"
     return Statement(subject, predicate, object_, text, source, chunk.collection, **more)
 
@@ -86,6 +90,7 @@ def random_extraction(chunk: Chunk, seed: str) -> Extraction:
             dice.choice(named),
             dice.choice(("LIVED_IN", "owned a", "BORN_IN")),
             dice.choice(named),
+            dice.choice(WHEN),
             confidence=dice.choice((0.5, 0.9)),
             model=dice.choice(("hand", "gpt-4o-mini")),
         )

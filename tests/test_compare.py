@@ -17,6 +17,7 @@ from llm.answer import Status
 from llm.compare import NO_MODEL, Column, Comparison, Stage
 from llm.compare_export import HEADERS, to_csv, to_markdown
 from llm.looking import Looking
+from llm.memory import NO_ROOM
 from llm.trial import Trial
 from settings import Settings
 from tests.fake_openai import Cut, FakeOpenAI, Hang, Words, structured
@@ -148,7 +149,7 @@ def test_loading_is_told_while_a_model_is_loaded(server: FakeOpenAI, monkeypatch
         go_on.wait(10)
         return "a model"
 
-    plan = resident.Plan(local, "A model", 1, lambda _: None, load)
+    plan = resident.Plan(local, "A model", 1, lambda _: resident.Way(NO_ROOM, 0, load))
 
     def slowly(spec: object, settings: Settings) -> object:
         with resident.hold(plan):

@@ -97,11 +97,18 @@ def test_importing_again_changes_nothing_and_moving_the_file_neither(store: Stor
     (tmp_path / "worm.md").write_text(WORM)
     run(store, tmp_path / "worm.md")
     before = dump(store, DEFAULT_COLLECTION)
+    submit(store, store.settings, [tmp_path / "worm.md"], Options())
+    assert dump(store, DEFAULT_COLLECTION) == before
     (tmp_path / "worm.md").rename(tmp_path / "renamed.md")
     submitted = submit(store, store.settings, [tmp_path / "renamed.md"], Options())
     assert submitted.queued == () and len(submitted.unchanged) == 1
     assert store.queue.left() == {}
-    assert dump(store, DEFAULT_COLLECTION) == before
+    (document,) = store.documents.every([DEFAULT_COLLECTION])
+    assert document.uri == str(tmp_path / "renamed.md")
+    store.origins.move(document.id, str(tmp_path / "worm.md"))
+    store.origins.put(DEFAULT_COLLECTION, {str(tmp_path / "worm.md"): document.id})
+    store.origins.forget(DEFAULT_COLLECTION, [str(tmp_path / "renamed.md")])
+    assert dump(store, DEFAULT_COLLECTION) == before, "nothing changed but where it is"
 
 
 def test_removing_takes_the_copy_and_all_that_only_it_said(store: Store, tmp_path: Path) -> None:

@@ -266,7 +266,7 @@ def test_loading_and_answering_say_nothing_on_the_terminal(chat: LlamaChat, capf
     chat.invoke(QUESTION)
     assert resident.unload(chat._plan.key)
     shares: list[float] = []
-    loaded = chat._plan.load(shares.append)
+    loaded = chat._plan.find(memory.NO_ROOM).load(shares.append)
     loaded.close()
     assert chat.invoke(QUESTION).text
     assert capfd.readouterr() == ("", "")
@@ -276,7 +276,7 @@ def test_loading_and_answering_say_nothing_on_the_terminal(chat: LlamaChat, capf
 def test_a_model_that_does_not_fit_is_refused_with_numbers(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = tiny_gguf()
     resident.unload(spec.id)
-    monkeypatch.setattr(memory, "here", lambda reclaimable=0: memory.Memory(50_000_000, 2 * memory.GB))
+    monkeypatch.setattr(memory, "here", lambda reclaimable=None: memory.Memory(50_000_000, 2 * memory.GB))
     with pytest.raises(NotEnoughMemory, match=r"takes 0\.[1-9] GB of memory; 0\.[01] GB of 2\.0 GB are free"):
         open_chat(spec, settings)
     assert readiness(spec, settings).missing == "memory"

@@ -9,6 +9,7 @@ import pytest
 
 from llm import resident
 from llm.local_run import Finished, Give, Run, Stopped
+from llm.memory import NO_ROOM
 from llm.resident import Plan
 
 
@@ -19,7 +20,7 @@ def plan(seconds: float = 0.0) -> Plan[str]:
         time.sleep(seconds)
         return "model"
 
-    return Plan("slow", "Slow", 1, lambda _: None, load)
+    return Plan("slow", "Slow", 1, lambda _: resident.Way(NO_ROOM, 0, load))
 
 
 def works(model: str, give: Give, cancelled: threading.Event) -> Finished:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +16,7 @@ from llm.catalog import find_model
 from llm.errors import NotEnoughMemory
 from llm.gguf import fit
 from llm.gguf_header import Header
-from llm.memory import GB, Memory, placement
+from llm.memory import GB, Memory, Room, placement
 from llm.spec import ModelSpec, Weights
 
 PLAIN = find_model("gemma-3-4b")
@@ -37,6 +40,59 @@ def test_the_best_place_that_has_room(free: Memory, four_bit: bool, place: tuple
     assert (found.device, found.bits, found.needed) == place
 
 
+def test_a_card_is_told_by_its_driver_and_asked_anew_when_a_model_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def driver(free: int) -> None:
+        program = tmp_path / "nvidia-smi"
+        program.write_text(f"#!/bin/sh\necho 'NVIDIA RTX 4000, small, {free}, 20475'\n")
+        program.chmod(0o755)
+
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    driver(12_000)
+    memory.look_again()
+    try:
+        told = memory.here()
+        assert (told.gpu, told.gpu_free, told.gpu_total) == ("NVIDIA RTX 4000, small", 12_000 << 20, 20_475 << 20)
+        assert memory.here(Room(gpu=GB)).gpu_free == (12_000 << 20) + GB
+        assert memory.here(Room(gpu=90 * GB)).gpu_free == told.gpu_total
+        driver(500)
+        assert memory.here().gpu_free == 12_000 << 20, "asked every few seconds only"
+        memory.look_again()
+        assert memory.here().gpu_free == 500 << 20
+    finally:
+        monkeypatch.undo()
+        memory.look_again()
+
+
+def test_a_card_that_torch_cannot_use_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    card = Memory(20 * GB, 24 * GB, 12 * GB, 12 * GB, "card")
+    monkeypatch.setattr(memory, "here", lambda reclaimable=None: card)
+    monkeypatch.setattr(memory, "_torch_uses_cards", lambda: False)
+    assert memory.here_for_torch() == Memory(20 * GB, 24 * GB)
+    assert memory.place_for_torch(SPEC).taken == Room(ram=10 * GB)
+    monkeypatch.setattr(memory, "_torch_uses_cards", lambda: True)
+    assert memory.here_for_torch() == card
+
+
+@pytest.mark.parametrize(
+    ("text", "uses"),
+    [("cuda: Optional[str] = None\nhip: Optional[str] = None", False), ("cuda: str | None = '13.0'", True)],
+)
+def test_torch_tells_in_a_file_whether_it_was_built_for_cards(
+    text: str, uses: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "__init__.py").touch()
+    (tmp_path / "torch" / "version.py").write_text(f"__version__ = '2.11.0'\n{text}\n")
+    code = "from llm import memory; print(memory._torch_uses_cards())"
+    path = os.pathsep.join([str(tmp_path), str(Path.cwd())])
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == str(uses)
+
+
 def test_what_cannot_fit_is_refused_with_its_numbers_in_both_languages() -> None:
     with pytest.raises(NotEnoughMemory) as told:
         placement(SPEC, Memory(3 * GB, 8 * GB))
@@ -48,7 +104,7 @@ def test_what_cannot_fit_is_refused_with_its_numbers_in_both_languages() -> None
 def test_what_is_free_here_is_less_than_all_there_is() -> None:
     here = memory.here()
     assert 0 < here.ram_free < here.ram_total <= psutil.virtual_memory().total
-    assert memory.here(5 * GB).ram_free - here.ram_free == pytest.approx(5 * GB, abs=GB)
+    assert memory.here(Room(ram=5 * GB)).ram_free - here.ram_free == pytest.approx(5 * GB, abs=GB)
 
 
 def test_the_limit_of_a_container_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

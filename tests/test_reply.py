@@ -33,7 +33,8 @@ def test_what_the_prompt_asks_for_is_what_is_read() -> None:
     assert all(name in rules for name in (*TYPES, *PREDICATES)) and "$" not in rules
     example = rules[rules.index('{"statements"') :].split("\n")[0]
     read = read_reply(example)
-    weber = RawClaim("Anna Weber", "BORN_IN", "Lindau", "Person", "Place", "Anna Weber, who was born in Lindau")
+    quote = "Anna Weber, who was born in Lindau about 1650"
+    weber = RawClaim("Anna Weber", "BORN_IN", "Lindau", "Person", "Place", quote, "about 1650")
     assert read == ([weber], [])
     item = json.loads(example)["statements"][0]
     properties = schema.json_schema()["properties"]

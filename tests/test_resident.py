@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -11,47 +13,59 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from llm import resident
+from llm import memory, resident
 from llm.errors import ModelBusy, NotEnoughMemory
-from llm.resident import Plan, Report, hold, residents, unload
+from llm.memory import NO_ROOM, Memory, Room
+from llm.resident import Plan, Report, Way, hold, residents, unload
 
 
 @dataclass
 class Machine:
-    """So much memory, and what lies in it: real bookkeeping, with numbers instead of models."""
+    """So much memory, a card or none, and what lies in them: real bookkeeping, with numbers instead of models."""
 
     memory: int
-    loaded: dict[str, int] = field(default_factory=dict)
+    card: int = 0
+    loaded: dict[str, Room] = field(default_factory=dict)
     loads: list[str] = field(default_factory=list)
     fails: int = 0
     slow: float = 0.0
 
     @property
-    def free(self) -> int:
-        return self.memory - sum(self.loaded.values())
+    def free(self) -> Memory:
+        taken = sum(self.loaded.values(), NO_ROOM)
+        return Memory(self.memory - taken.ram, self.memory, self.card - taken.gpu, self.card, "card")
 
-    def plan(self, key: str, size: int = 4) -> Plan[str]:
-        def check(reclaimable: int) -> None:
-            if size > self.free + reclaimable:
-                raise NotEnoughMemory(model=key, needed=size, free=self.free, total=self.memory)
+    def plan(self, key: str, size: int = 4, modest: bool = False) -> Plan[str]:
+        """A model that takes `size` wherever it lies; a modest one puts no other off the card."""
 
-        def load(report: Report) -> str:
+        def find(reclaimable: Room) -> Way[str]:
+            free, gpu = self.free, 0 if modest else reclaimable.gpu
+            if size <= free.gpu_free + gpu:
+                return Way(Room(gpu=size), 0, lambda report: load(report, Room(gpu=size)))
+            if size <= free.ram_free + reclaimable.ram:
+                return Way(Room(ram=size), 1, lambda report: load(report, Room(ram=size)))
+            raise NotEnoughMemory(model=key, needed=size, free=free.ram_free, total=self.memory)
+
+        def load(report: Report, place: Room) -> str:
             report(0.5)
             time.sleep(self.slow)
             if self.fails:
                 self.fails -= 1
                 raise RuntimeError("a damaged file")
             self.loads.append(key)
-            self.loaded[key] = size
+            self.loaded[key] = place
             return key
 
-        return Plan(key, key.title(), size, check, load, lambda model: self.loaded.__delitem__(model))
+        return Plan(key, key.title(), size, find, lambda model: self.loaded.__delitem__(model))
 
 
 @pytest.fixture
-def machine() -> Iterator[Machine]:
+def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
     others = {each.key for each in residents()}
-    yield Machine(10)
+    machine = Machine(10)
+    # The card of this computer, as far as there is one, is another.
+    monkeypatch.setattr(memory, "here", lambda: machine.free)
+    yield machine
     for each in residents():
         if each.key not in others:
             assert unload(each.key)
@@ -83,6 +97,69 @@ def test_nothing_is_unloaded_for_one_that_cannot_fit_at_all(machine: Machine) ->
     with pytest.raises(NotEnoughMemory, match="takes 11 GB"):
         use(machine.plan("giant", 11))
     assert set(machine.loaded) == keys(machine) == {"a"}
+
+
+def test_what_lies_on_the_card_takes_no_main_memory(machine: Machine) -> None:
+    machine.card = 10
+    for key in ("a", "b"):
+        use(machine.plan(key))
+    assert resident.reclaimable("a") == Room(gpu=4) and resident.reclaimable() == Room(gpu=8)
+    assert {each.key: each.taken for each in residents()} == {"a": Room(gpu=4), "b": Room(gpu=4)}
+    with pytest.raises(NotEnoughMemory):
+        use(machine.plan("giant", 11))
+    assert set(machine.loaded) == {"a", "b"}, "what is on the card makes no room in main memory"
+
+
+def test_one_that_is_idle_leaves_the_card_to_the_next_and_others_stay(machine: Machine) -> None:
+    machine.card = 6
+    use(machine.plan("large", 7))
+    use(machine.plan("a"))
+    use(machine.plan("b"))
+    assert machine.loaded == {"large": Room(ram=7), "b": Room(gpu=4)}
+    with hold(machine.plan("b")):
+        assert use(machine.plan("c", 3)) == "c"
+    assert machine.loaded == {"large": Room(ram=7), "b": Room(gpu=4), "c": Room(ram=3)}, "none leaves while it is used"
+
+
+def test_a_modest_one_takes_what_is_left(machine: Machine) -> None:
+    machine.card = 6
+    use(machine.plan("small", 3, modest=True))
+    use(machine.plan("a"))
+    assert machine.loaded == {"a": Room(gpu=4)}
+    use(machine.plan("small", 3, modest=True))
+    assert machine.loaded == {"a": Room(gpu=4), "small": Room(ram=3)}
+
+
+def test_no_more_counts_as_freed_than_was_seen_to_be_taken(machine: Machine) -> None:
+    machine.card = 8
+    plan = machine.plan("a", 6)
+
+    def find(reclaimable: Room) -> Way[str]:
+        way = plan.find(reclaimable)
+
+        def load(report: Report) -> str:
+            model = way.load(report)
+            machine.loaded["a"] = Room(gpu=5)
+            return model
+
+        return Way(way.taken, way.rank, load)
+
+    use(Plan("a", "A", 6, find, plan.close))
+    assert resident.reclaimable() == Room(gpu=5)
+    use(machine.plan("b", 8))
+    assert machine.loaded == {"b": Room(gpu=8)}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere libraries do not share what they are made of")
+def test_torch_and_llama_cpp_share_their_cpp_library() -> None:
+    code = (
+        "import ctypes\nfrom llm.memory import NO_ROOM\nfrom llm.resident import Plan, Way, hold\n"
+        "def shared(): return hasattr(ctypes.CDLL(None), '_ZSt9terminatev')\n"
+        "before = shared()\nplan = Plan('a', 'A', 1, lambda room: Way(NO_ROOM, 0, lambda report: shared()))\n"
+        "with hold(plan) as found: print(before, found)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
 
 
 def test_one_that_is_in_use_is_not_unloaded(machine: Machine) -> None:
@@ -138,7 +215,7 @@ def test_loading_is_told_and_so_is_use(machine: Machine) -> None:
         time.sleep(0.005)
     thread.join()
     (after,) = [each for each in residents() if each.key == "a"]
-    assert after.share == 1.0 and not after.busy and resident.reclaimable() >= 4 and after.title == "A"
+    assert after.share == 1.0 and not after.busy and resident.reclaimable().ram >= 4 and after.title == "A"
 
 
 def test_a_generator_may_be_ended_by_another_thread(machine: Machine) -> None:

@@ -14,7 +14,7 @@ from graph.errors import Missing
 from llm import resident
 from llm.catalog import find_model
 from llm.errors import ContextTooLong, DamagedWeights, NotEnoughMemory
-from llm.memory import GB
+from llm.memory import GB, NO_ROOM
 from llm.resident import hold
 from llm.spec import ModelSpec
 from llm.transformers_chat import TransformersChat, open_chat
@@ -61,7 +61,7 @@ def test_loading_tells_how_far_it_is_and_unloading_gives_the_memory_back(setting
     told: list[float] = []
     chat = opened(spec, settings, 3)
     plan = chat._plan
-    loaded: Loaded = plan.load(told.append)
+    loaded: Loaded = plan.find(NO_ROOM).load(told.append)
     assert told == sorted(told) and told[0] == 0.0 and told[-1] == 1.0 and len(told) > 10
     plan.close(loaded)
     del loaded

@@ -29,6 +29,7 @@ from ingest.iiif_errors import (
 )
 from ingest.iiif_json import IIIF, Node, load, nodes
 from ingest.iiif_manifest import RangeLabel, canvas_nodes, canvases, headings, is_collection, is_manifest
+from ingest.iiif_service import as_manifest, is_image_info
 from ingest.language import guess_language
 from ingest.sources.base import Block, BlockKind, Limits, Line, PageText, ReadDocument
 
@@ -83,6 +84,8 @@ def manifest_in(content: object, shown: str) -> Node:
     for each in nodes(content):
         if is_manifest(each):
             return each
+        if is_image_info(each):
+            return as_manifest(each)
         if is_collection(each):
             raise refuse(each, shown)
     raise JsonWithoutIiif(name=shown)

@@ -4,10 +4,10 @@
 {"type": "entity", "name": "Ole Worm", "entity_type": "Person", "aliases": ["Olaus Wormius"], "description": "..."}
 {"type": "statement", "subject": "Ole Worm", "subject_type": "Person", "predicate": "BORN_IN", "object": "Aarhus",
  "object_type": "Place", "text": "Ole Worm was born in Aarhus.", "document": "texts/worm.md", "quote": "verbatim words",
- "page": 1, "confidence": 1.0, "made_by": "hand"}
+ "page": 1, "date": "13 May 1588", "place": "Jutland", "confidence": 1.0, "made_by": "hand"}
 
-Subject and object may also be objects {"name", "type", "aliases"}. `document` names a file relative to this one. A bad
-line costs that line: it is listed in `refused` with its number and the reason.
+Subject and object may also be objects {"name", "type", "aliases"}. `date` is in words or EDTF. `document` names a file
+relative to this one. A bad line costs that line: it is listed in `refused` with its number and the reason.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
 from graph.types import normalise
+from ingest.dates import LONGEST as LONGEST_DATE
 from ingest.errors import StatementsUnreadable
 from ingest.sources.base import Block as _Block
 from ingest.sources.base import BlockKind, Limits, PageText, ReadDocument, cover
@@ -62,6 +63,8 @@ class StatementLine:
     page: int | None = None
     confidence: float = 1.0
     made_by: str = "hand"
+    date: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,8 @@ class _StatementRow(_Line):
     page: Annotated[int, Field(ge=1)] | None = None
     confidence: Annotated[float, Field(ge=0, le=1)] = 1.0
     made_by: str = "hand"
+    date: Annotated[str, Field(max_length=LONGEST_DATE)] = ""
+    place: Annotated[str, Field(max_length=300)] = ""
 
 
 class _Kind(_Line):
@@ -180,8 +185,9 @@ def _statement(row: dict[str, Any]) -> StatementLine:
     s = _StatementRow.model_validate(row)
     text = s.text or f"{s.subject.name} {s.predicate.replace('_', ' ').lower()} {s.object.name}."
     return StatementLine(
-        s.subject.line(), s.predicate, s.object.line(), text, s.document, s.quote, s.page, s.confidence, s.made_by
-    )
+        s.subject.line(), s.predicate, s.object.line(), text, s.document, s.quote, s.page, s.confidence, s.made_by,
+        s.date, s.place,
+    )  # fmt: skip
 
 
 def _reason(error: ValidationError) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from ingest.schemas import words
 from pages.language import de, en
 from pages.language.relations import RELATIONS
 
@@ -123,9 +124,12 @@ def duration(seconds: float) -> str:
 
 def relation(predicate: str) -> str:
     """A predicate in words: BORN_IN is "born in"; one that we do not know is shown in small letters."""
-    return RELATIONS[current()].get(predicate, predicate.replace("_", " ").lower())
+    language = current()
+    known = RELATIONS[language].get(predicate) or words(language).get(predicate)
+    return known or (predicate.replace("_", " ").lower() if predicate.isupper() else predicate)
 
 
 def kind(type_: str) -> str:
     """The type of an entity in words; a type that we do not know is shown as it is."""
-    return TEXTS[current()].get(f"type.{type_}", type_)
+    language = current()
+    return TEXTS[language].get(f"type.{type_}") or words(language).get(type_, type_)

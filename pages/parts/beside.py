@@ -10,7 +10,8 @@ from graph.explore import ClaimOfChunk
 from graph.types import Chunk, Document, Entity
 from pages.language import count, say
 from pages.parts.cabinet import Cabinet
-from pages.parts.glyphs import GLYPHS
+from pages.parts.dated import when_where
+from pages.parts.glyphs import rank
 from pages.parts.links import link, place_of
 from pages.parts.plain import escaped, shortened
 
@@ -44,7 +45,7 @@ def _claims(made: Sequence[ClaimOfChunk], chunks: dict[str, Chunk]) -> None:
             source = claim.source
             link(
                 "library",
-                shortened(claim.text, 140),
+                " · ".join(filter(None, (shortened(claim.text, 140), when_where(claim.text, [source])))),
                 ":material/format_quote:" if source.supported else ":material/help:",
                 place_of(chunks[claim.chunk], source.start, source.end),
                 stretch=True,
@@ -52,8 +53,7 @@ def _claims(made: Sequence[ClaimOfChunk], chunks: dict[str, Chunk]) -> None:
 
 
 def _entities(entities: Sequence[Entity]) -> None:
-    order = list(GLYPHS)
-    known = sorted(entities, key=lambda e: order.index(e.type) if e.type in GLYPHS else len(order))[:ENTITIES]
+    known = sorted(entities, key=lambda entity: rank(entity.type))[:ENTITIES]
     with st.container(horizontal=True, gap="small", key="beside.named"):
         for entity in known:
             link("explore", entity.name, parameters={"entity": entity.id})

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from graph.explore import ClaimOfChunk
-from graph.types import Retrieved
+from graph.types import Retrieved, Source
+from pages.parts.dated import beside
 from pages.parts.plain import escaped
 
 
@@ -16,14 +17,20 @@ def stated(retrieved: Retrieved, claims: Sequence[ClaimOfChunk], limit: int = 7,
     number = {piece.chunk.id: piece.n for piece in retrieved.evidence}
     near = {id_: rank for rank, id_ in enumerate(retrieved.nearest)}
     texts: dict[str, str] = {}
+    sources: dict[str, list[Source]] = {}
     numbers: dict[str, list[int]] = {}
     for claim in claims:
         texts.setdefault(claim.statement, claim.text)
         numbers.setdefault(claim.statement, []).append(number[claim.chunk])
+        sources.setdefault(claim.statement, []).append(claim.source)
     ranked = sorted(texts, key=lambda id_: (near.get(id_, len(near)), min(numbers[id_])))
     if any(id_ in near for id_ in ranked):
         ranked = [id_ for id_ in ranked if id_ in near]
-    items = [f"<li>{escaped(texts[id_])} {citations(sorted(set(numbers[id_])), linked)}</li>" for id_ in ranked[:limit]]
+    items = [
+        f"<li>{escaped(texts[id_])}{beside(texts[id_], sources[id_])} "
+        f"{citations(sorted(set(numbers[id_])), linked)}</li>"
+        for id_ in ranked[:limit]
+    ]
     st.html(f'<ul class="wk-claims">{"".join(items)}</ul>')
 
 

@@ -10,6 +10,7 @@ from graph.explore import Mentioned
 from graph.types import Chunk, Entity, SourcedStatement
 from pages.language import count, kind, say
 from pages.parts.cabinet import Cabinet
+from pages.parts.dated import beside
 from pages.parts.glyphs import mark
 from pages.parts.links import link, place_of, where
 from pages.parts.plain import escaped, shortened
@@ -59,7 +60,8 @@ def _by_page(mentions: Sequence[Mentioned]) -> list[tuple[Chunk, str, int]]:
 
 def _claim(statement: SourcedStatement) -> None:
     with st.container(gap=None):
-        st.html(f"<div>{escaped(statement.text)}</div>")
+        said = beside(statement.text, [source for source, _, _ in statement.sources])
+        st.html(f"<div>{escaped(statement.text)}{said}</div>")
         for source, chunk, title in statement.sources[:SOURCES]:
             page = f", {where(chunk)}" if where(chunk) else ""
             unsupported = "" if source.supported else f" ({say('claim.unsupported')})"

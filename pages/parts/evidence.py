@@ -8,7 +8,7 @@ import streamlit as st
 
 from graph.types import ChunkKind, Document, Evidence, Retrieved, Source
 from pages.language import count, say
-from pages.parts import pictures
+from pages.parts import elsewhere, pictures
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link, place_of, where
 from pages.parts.passages import Span, answering_span, around, body_start
@@ -32,13 +32,20 @@ def cards(cabinet: Cabinet, retrieved: Retrieved, cited: dict[int, list[Span]]) 
     answers = {claim.chunk for claim in made if claim.statement in retrieved.nearest[:NEAREST]}
     documents = cabinet.store.documents.by_ids(list({e.chunk.document for e in evidence}))
 
-    def draw(piece: Evidence) -> None:
+    marked_words: dict[int, list[Span]] = {}
+    for piece in evidence:
         spans = cited.get(piece.n) or []
         if not spans:
             sources = claims.get(piece.chunk.id, ())
             found = answering_span(piece.chunk, retrieved.question, sources, first=piece.chunk.id in answers)
             spans = [found] if found else []
-        _card(cabinet, piece, spans, documents.get(piece.chunk.document))
+        marked_words[piece.n] = spans
+    shown = [(documents.get(piece.chunk.document), piece.chunk, marked_words[piece.n]) for piece in evidence]
+    lacking = elsewhere.bring_parts(cabinet, [(d, chunk, spans) for d, chunk, spans in shown if d is not None])
+
+    def draw(piece: Evidence) -> None:
+        document = documents.get(piece.chunk.document)
+        _card(cabinet, piece, marked_words[piece.n], document, lacking.get(piece.chunk.id, ""))
 
     for piece in evidence[:FIRST]:
         draw(piece)
@@ -48,7 +55,7 @@ def cards(cabinet: Cabinet, retrieved: Retrieved, cited: dict[int, list[Span]]) 
                 draw(piece)
 
 
-def _card(cabinet: Cabinet, piece: Evidence, spans: list[Span], document: Document | None) -> None:
+def _card(cabinet: Cabinet, piece: Evidence, spans: list[Span], document: Document | None, lacking: str = "") -> None:
     chunk = piece.chunk
     page = where(chunk)
     with st.container(border=True, key=f"evidence-{piece.n}", gap="xsmall"):
@@ -62,6 +69,8 @@ def _card(cabinet: Cabinet, piece: Evidence, spans: list[Span], document: Docume
             st.image(crop, width="stretch", alt=shortened(quoted(piece, spans), 300) or piece.title)
         if not crop or chunk.kind is not ChunkKind.TEXT:
             st.html(f'<div class="wk-quote">{_quote(piece, spans)}</div>')
+        if lacking and not crop:
+            st.html(f'<div class="wk-soft">{escaped(say("evidence.no_picture", why=lacking))}</div>')
         with st.container(
             horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="xsmall"
         ):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from graph.vocabulary import TYPES
+from ingest.schemas import looks
 from pages.language import kind
 from pages.parts.plain import escaped
 
@@ -39,9 +41,35 @@ GLYPHS: dict[str, Glyph] = {
 assert set(GLYPHS) == set(TYPES), "every type of the vocabulary has a look"
 
 
+OWN: tuple[Glyph, ...] = (
+    Glyph("#8a3a5e", "#df93b4", "M12 2a10 10 0 1 0 .01 0zM12 7a5 5 0 1 1 -.01 0z"),
+    Glyph("#2d6a8a", "#7cbcd9", "M3 3h18v18H3zM8 8v8h8V8z"),
+    Glyph("#4f6b1f", "#a9c46a", "M12 1l11 11-11 11L1 12zM12 8l-4 4 4 4 4-4z"),
+    Glyph("#8a5416", "#e0aa66", "M6 2l6 6 6-6 4 4-6 6 6 6-4 4-6-6-6 6-4-4 6-6-6-6z"),
+    Glyph("#5b4a9a", "#ab9ce6", "M15 2a10 10 0 1 0 0 20 8 8 0 0 1 0-20z"),
+    Glyph("#1f6d66", "#68bfb4", "M2 22V2l10 8 10-8v20z"),
+)
+"""Looks of types that people or models named themselves: always the same one for the same name."""
+
+
+def known_as(type_: str) -> str:
+    """The type of the vocabulary whose look a type has; the type itself where it has one of its own."""
+    return type_ if type_ in GLYPHS else looks().get(type_, type_)
+
+
 def glyph(type_: str) -> Glyph:
-    """The look of a type; one that we do not know looks like a thing."""
-    return GLYPHS.get(type_, GLYPHS["Thing"])
+    """The look of a type; one that neither the vocabulary nor a ready list has gets one of OWN."""
+    return GLYPHS.get(known_as(type_)) or OWN[_own(type_)]
+
+
+def _own(type_: str) -> int:
+    return blake2b(type_.casefold().encode("utf-8", "surrogatepass"), digest_size=2).digest()[0] % len(OWN)
+
+
+def rank(type_: str) -> int:
+    """Where a type stands in lists: as in the vocabulary, those of one's own last."""
+    known = known_as(type_)
+    return list(GLYPHS).index(known) if known in GLYPHS else len(GLYPHS)
 
 
 def image(type_: str, theme: str, ring: bool = False) -> str:
@@ -59,14 +87,15 @@ def image(type_: str, theme: str, ring: bool = False) -> str:
 
 def mark(type_: str) -> str:
     """The glyph as HTML beside a name; its name is read aloud."""
-    known = type_ if type_ in GLYPHS else "Thing"
-    return f'<i class="wk-glyph wk-{known}" role="img" aria-label="{escaped(kind(type_))}"></i>'
+    known = known_as(type_)
+    name = known if known in GLYPHS else f"own-{_own(type_)}"
+    return f'<i class="wk-glyph wk-{name}" role="img" aria-label="{escaped(kind(type_))}"></i>'
 
 
 def css() -> str:
     """The rules that give each glyph in HTML its shape and colour."""
     rules = []
-    for type_, look in GLYPHS.items():
+    for type_, look in (*GLYPHS.items(), *((f"own-{n}", look) for n, look in enumerate(OWN))):
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="{look.path}"/></svg>'
         address = f"url(data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})"
         colour = f"light-dark({look.light}, {look.dark})"
@@ -76,7 +105,6 @@ def css() -> str:
 
 def legend(types: set[str]) -> str:
     """HTML that names the given types with their glyphs, in the order of the vocabulary."""
-    known = [type_ for type_ in GLYPHS if type_ in types]
-    known += sorted(types - set(GLYPHS))
+    known = sorted(types, key=lambda type_: (rank(type_), type_ not in GLYPHS, type_))
     items = "".join(f"<span>{mark(type_)}{escaped(kind(type_))}</span>" for type_ in known)
     return f'<div class="wk-legend">{items}</div>'

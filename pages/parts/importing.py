@@ -7,7 +7,7 @@ import streamlit as st
 from graph.types import Coverage, State
 from graph.work import Job, JobState, Progress
 from pages.language import count, current, say
-from pages.parts import tray
+from pages.parts import refusals, tray
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped, label
@@ -79,13 +79,14 @@ def _ended(cabinet: Cabinet, progress: Progress) -> None:
             if st.button(say("add.more"), icon=":material/add_circle:", type="tertiary"):
                 st.query_params.pop("job", None)
                 st.rerun()
-    _documents(cabinet, job)
+    _documents(cabinet, job, ended=True)
 
 
 def _unchanged(job: Job) -> None:
-    told: tuple[str, int] = st.session_state.get("add.unchanged", ("", 0))
-    if told[0] == job.id and told[1]:
-        st.html(f'<p class="wk-soft">{escaped(count("outcome.unchanged", told[1]))}</p>')
+    id_, unchanged, updated = st.session_state.get("add.unchanged", ("", 0, 0))
+    for key, n in (("outcome.updated", updated), ("outcome.unchanged", unchanged)):
+        if id_ == job.id and n:
+            st.html(f'<p class="wk-soft">{escaped(count(key, n))}</p>')
 
 
 def _retry(cabinet: Cabinet, covered: list[Coverage]) -> None:
@@ -106,7 +107,7 @@ def _coverage(cabinet: Cabinet, job: Job) -> list[Coverage]:
     return cabinet.store.documents.coverage(documents)
 
 
-def _documents(cabinet: Cabinet, job: Job) -> None:
+def _documents(cabinet: Cabinet, job: Job, ended: bool = False) -> None:
     """Each document of the import with its state."""
     documents = cabinet.store.documents.listed(COLLECTIONS, job=job.id, limit=SHOWN)
     for coverage in cabinet.store.documents.coverage(documents):
@@ -119,6 +120,8 @@ def _documents(cabinet: Cabinet, job: Job) -> None:
             for chunk in cabinet.store.documents.problems(document.id, limit=3) if parts(coverage).failed else []:
                 if chunk.failure:
                     st.caption(label(chunk.failure.say(current()), 300))
+            if ended:
+                refusals.offer(cabinet, coverage)
     total = cabinet.store.documents.count(COLLECTIONS, job=job.id)
     if total > SHOWN:
         st.caption(count("more", total - SHOWN))

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from pages.language import count, current, duration, money, number, say, size
-from pages.parts import asking, drop, scans
+from pages.parts import asking, drop, iiif_choice, scans, schema_choice
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ingest.plan import Plan, PlannedDocument
     from ingest.submit import Options
 
-QUICK, WITH_MODEL = "quick", "statements"
+QUICK, WITH_MODEL = "quick", ("statements", "transformer")
 _KINDS = {"application/pdf": "pdf", "text/markdown": "text", "text/plain": "text", "application/jsonl": "claims"}
 _NAMES = {
     "docx": "Word", "pptx": "PowerPoint", "xlsx": "Excel", "opendocument": "OpenDocument", "delimited": "CSV",
@@ -32,8 +32,8 @@ _NAMES = {
 """Kinds that are called the same in every language."""
 
 
-def show(cabinet: Cabinet) -> None:
-    """The drop field, the choice of how to read, the plan, the start."""
+def show(cabinet: Cabinet) -> Options:
+    """The drop field, the choice of how to read, the plan, the start; how documents are to be read."""
     with st.container(key="add-drop"):
         drop.in_our_words("add-drop", say("add.choose"), say("add.or_drop", n=cabinet.settings.max_file_mb))
         given = st.file_uploader(
@@ -42,13 +42,16 @@ def show(cabinet: Cabinet) -> None:
     st.html(f'<p class="wk-soft">{escaped(say("add.kinds"))}</p>')
     addresses = st.text_area(
         say("add.addresses"), key=f"add.addresses.{st.session_state.get('add.round', 0)}", height=68,
-        placeholder="https://example.org/catalogue.html",
+        placeholder="https://example.org/catalogue.html\nhttps://example.org/iiif/manuscript/manifest.json",
     )  # fmt: skip
     options = _options(cabinet)
-    if not given and not addresses.strip():
-        return
-    paths: list[Path | str] = [*_copied(cabinet, given), *_addresses(addresses)]
+    named: list[Path | str] = [*_copied(cabinet, given), *_addresses(addresses)]
+    paths = iiif_choice.chosen(cabinet, named)
+    if not paths:
+        return options
     plan = _plan(cabinet, paths, options)
+    if iiif_choice.found(plan, paths):
+        st.rerun()
     _show_plan(cabinet, plan, options)
     readable = len(plan.documents) - len(plan.failed)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -61,6 +64,7 @@ def show(cabinet: Cabinet) -> None:
         ):
             _start(cabinet, paths, options)
         st.html(f'<span class="wk-soft">{escaped(say("add.safe"))}</span>', width="content")
+    return options
 
 
 def _options(cabinet: Cabinet) -> Options:
@@ -68,7 +72,7 @@ def _options(cabinet: Cabinet) -> Options:
     from ingest.submit import Options
 
     ready = asking.ready_models(cabinet)
-    ways = [QUICK, WITH_MODEL] if ready else [QUICK]
+    ways = [QUICK, *WITH_MODEL] if ready else [QUICK]
     how = st.radio(
         say("add.how"),
         ways,
@@ -80,12 +84,13 @@ def _options(cabinet: Cabinet) -> Options:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(f'<span class="wk-soft">{escaped(say("add.no_model"))}</span>', width="content")
             link("models", say("ask.choose_model"), ":material/memory:")
-    if how != WITH_MODEL:
+    if how == QUICK:
         return Options(ocr=scans.choose(cabinet))
     model = st.selectbox(
         say("ask.model"), ready, key="add.model", format_func=asking.model_names(ready).__getitem__, width=320
     )
-    return Options(extractor=WITH_MODEL, model=model, ocr=scans.choose(cabinet))
+    schema = schema_choice.choose(cabinet)
+    return Options(extractor=how, model=model, ocr=scans.choose(cabinet), schema=schema)
 
 
 def _copied(cabinet: Cabinet, given: Sequence[UploadedFile]) -> list[Path]:
@@ -204,7 +209,8 @@ def _start(cabinet: Cabinet, paths: Sequence[Path | str], options: Options) -> N
         submitted = submit(cabinet.store, cabinet.settings, paths, options)
         ensure_worker(cabinet.settings)
         shutil.rmtree(_folder(cabinet), ignore_errors=True)
+    iiif_choice.forget()
     st.session_state["add.round"] = st.session_state.get("add.round", 0) + 1
-    st.session_state["add.unchanged"] = (submitted.job.id, len(submitted.unchanged))
+    st.session_state["add.unchanged"] = (submitted.job.id, len(submitted.unchanged), len(submitted.updated))
     st.query_params["job"] = submitted.job.id
     st.rerun()

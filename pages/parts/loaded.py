@@ -48,7 +48,9 @@ def _live() -> None:
                     if each.share < 1
                     else say("loaded.busy" if each.busy else "loaded.idle")
                 )
-                words = f"{each.title} · {gigabytes(each.size)} · {state}"
+                size = gigabytes(each.size)
+                place = say("loaded.on_card", size=size) if each.taken.gpu else size
+                words = f"{each.title} · {place} · {state}"
                 st.html(f"<span>{escaped(words)}</span>", width="content")
                 if st.button(
                     say("loaded.unload"),

@@ -83,11 +83,12 @@ def _memory(spec: ModelSpec) -> str:
     from llm.errors import NotEnoughMemory
 
     assert spec.weights is not None, f"{spec.id} does not run here"
-    if any(each.key == spec.id and each.share == 1 for each in resident.residents()):
-        return say("memory.in_it", needed=gigabytes(spec.weights.ram))
-    here = memory.here(resident.reclaimable())
+    for each in resident.residents():
+        if each.key == spec.id and each.share == 1:
+            return say("memory.in_it", needed=gigabytes(each.size))
+    here = memory.here_for_torch(resident.reclaimable())
     try:
-        place = memory.placement(spec, here, four_bit=True)
+        place = memory.placement(spec, here, four_bit=memory.four_bit())
     except NotEnoughMemory:
         return say("memory.short", needed=gigabytes(spec.weights.ram), free=gigabytes(here.ram_free))
     key = "memory.fits" if place.device == "cpu" else "memory.fits_gpu"

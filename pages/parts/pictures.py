@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from PIL import Image, ImageChops, ImageDraw
 
+from graph.errors import SourceError
 from graph.types import Chunk, Document, Region
 from pages.language import say
 from pages.parts.passages import Span
@@ -95,25 +96,49 @@ def crop_of(files: FileStore, document: Document, chunk: Chunk, spans: Sequence[
     """A JPEG of the part of the page that a passage stands on, spans marked; None where there is no page image."""
     from ingest.images import is_here
 
-    if not has_pages(document) or not is_here(files, document.sha256 or "", document.media_type, chunk.page or 1):
+    if not has_pages(document):
         return None
+    if not is_here(files, document.sha256 or "", document.media_type, chunk.page or 1):
+        shown = part_of(files, document, chunk, spans)
+        if shown is None or not files.part_path(document.sha256 or "", chunk.page or 1, shown).exists():
+            return None
     return _crop(str(files.root), document.sha256 or "", document.media_type, chunk, tuple(spans))
+
+
+def part_of(files: FileStore, document: Document, chunk: Chunk, spans: Sequence[Span]) -> Region | None:
+    """The part of a page of a manifest that a crop shows; None where its size is known only once it is here."""
+    from ingest.iiif_pages import source_of
+
+    try:
+        source = source_of(files, document.sha256 or "", chunk.page or 1)
+    except SourceError:
+        # Whoever fetches the page is told.
+        return None
+    if not (source.width and source.height):
+        return None
+    boxes = _boxes(files, document, chunk.page or 1, spans)
+    return _area(boxes, chunk.region, source.width, source.height)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
 def _crop(root: str, sha256: str, media_type: str, chunk: Chunk, spans: tuple[Span, ...]) -> bytes:
     from ingest.files import FileStore
-    from ingest.images import page_image, page_size
+    from ingest.images import is_here, page_image, page_size
 
     files, number = FileStore(Path(root)), chunk.page or 1
     width, height = page_size(files, sha256, media_type, number)
     boxes = _boxes_of(files, sha256, media_type, number, spans)
     area = _area(boxes, chunk.region, width, height)
-    with Image.open(page_image(files, sha256, media_type, number)) as kept:
-        image = _highlighted(kept.convert("RGB"), boxes, kept.width / width)
-        scale = image.width / width
-        box = (area.x * scale, area.y * scale, (area.x + area.w) * scale, (area.y + area.h) * scale)
-        part = image.crop((round(box[0]), round(box[1]), round(box[2]), round(box[3])))
+    if is_here(files, sha256, media_type, number):
+        with Image.open(page_image(files, sha256, media_type, number)) as kept:
+            image = _highlighted(kept.convert("RGB"), boxes, kept.width / width)
+            scale = image.width / width
+            box = (area.x * scale, area.y * scale, (area.x + area.w) * scale, (area.y + area.h) * scale)
+            part = image.crop((round(box[0]), round(box[1]), round(box[2]), round(box[3])))
+    else:
+        with Image.open(files.part_path(sha256, number, area)) as kept:
+            inside = [Region(box.x - area.x, box.y - area.y, box.w, box.h) for box in boxes]
+            part = _highlighted(kept.convert("RGB"), inside, kept.width / area.w)
     part.thumbnail((WIDEST, WIDEST))
     out = io.BytesIO()
     part.save(out, "JPEG", quality=85)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from graph.schemas import StoredSchema
 from graph.types import Coverage, Document, State
 from pages.language import count, current, date, say
-from pages.parts import pictures
+from pages.parts import pictures, refusals, schema_choice
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped, label, shortened
@@ -44,9 +45,10 @@ def show(cabinet: Cabinet) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(f'<span class="wk-soft">{escaped(say("library.nothing"))}</span>', width="content")
             link("ask", shortened(wanted, 60), ":material/search:", {"q": wanted.strip()})
+    schemas = cabinet.store.schemas.by_ids(sorted({d.schema for d in documents if d.schema}))
     with st.container(gap="small"):
         for coverage in cabinet.store.documents.coverage(documents):
-            _row(cabinet, coverage)
+            _row(cabinet, coverage, schemas.get(coverage.document.schema or ""))
     _pages(found)
 
 
@@ -68,14 +70,15 @@ def _pages(found: int) -> None:
             st.html(f'<span class="wk-soft">{escaped(say("reader.of", n=last))}</span>', width="content")
 
 
-def _row(cabinet: Cabinet, coverage: Coverage) -> None:
+def _row(cabinet: Cabinet, coverage: Coverage, schema: StoredSchema | None) -> None:
     document = coverage.document
     with st.container(border=True, key=f"document-{document.id}"):
         cover, text, actions = st.columns([1, 9, 3], vertical_alignment="center", gap="small")
         with cover:
             st.image(pictures.cover(cabinet.files, document), width=54, alt="")
         with text:
-            st.html(_described(coverage))
+            st.html(_described(coverage, schema))
+            refusals.offer(cabinet, coverage)
         with (
             actions,
             st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"),
@@ -94,9 +97,10 @@ def _row(cabinet: Cabinet, coverage: Coverage) -> None:
                 _delete(cabinet, coverage)
 
 
-def _described(coverage: Coverage) -> str:
+def _described(coverage: Coverage, schema: StoredSchema | None) -> str:
     document = coverage.document
     facts = [about(document), say("library.added", date=date(document.added_at)), _in_language(document)]
+    facts.append(say("library.schema", name=shortened(schema_choice.title(schema.name), 60)) if schema else "")
     return (
         f"<strong>{escaped(shortened(document.title, 140))}</strong>"
         f'<div class="wk-soft">{escaped(" · ".join(fact for fact in facts if fact))}</div>'

@@ -1,0 +1,111 @@
+"""A new version of a document takes over, passage by passage, what was found in the one it replaces.
+
+What is taken over is what stands in both word for word: vectors, and claims with their quotes moved to where the words
+stand now. It is copied, so that the old version can be removed like any other document, taking along what only it said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graph import cypher as all_cypher
+from graph import cypher_arrivals as cypher
+from graph.claims import BATCH as ROWS
+from graph.connection import Connection, Row, Transaction
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A passage that stands in both versions: the ids of its chunks, and by how many characters it moved."""
+
+    old: str
+    new: str
+    moved: int
+
+
+class Versions:
+    """Which document replaces which, and what it takes over."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def put(self, replaced: Sequence[tuple[str, str]]) -> None:
+        """Note that documents replace others: (new id, old id) each."""
+        rows = [{"new": new, "old": old} for new, old in replaced if new != old]
+        self._db.write(lambda tx: tx.batches(cypher.PUT_REPLACES, rows))
+
+    def drop(self, new: str, old: str) -> None:
+        """The older document stays beside the new one after all."""
+        self._db.run(cypher.DROP_REPLACES, new=new, old=old)
+
+    def replaced_by(self, documents: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Ids of the documents that each of these replaces, oldest first; one that replaces none is left out."""
+        found: dict[str, tuple[str, ...]] = {}
+        for row in self._db.read(cypher.REPLACED_BY, ids=list(documents)):
+            found[row["new"]] = (*found.get(row["new"], ()), row["old"])
+        return found
+
+    def unsettled(self) -> list[str]:
+        """Ids of documents that have been read and still stand beside what they replace."""
+        return [row["id"] for row in self._db.read(cypher.READ_AND_REPLACING)]
+
+    def carry_vectors(self, same: Sequence[Same]) -> int:
+        """Give passages the vectors of the same words; returns how many had none before."""
+        rows = [{"old": each.old, "new": each.new} for each in same]
+        return len(self._db.write(lambda tx: tx.batches(cypher.CARRY_VECTORS, rows, BATCH)))
+
+    def carry_claims(self, same: Sequence[Same], collection: str) -> int:
+        """Let passages say what the same words said before; returns how many were still to be asked about."""
+        taken = 0
+        for begin in range(0, len(same), BATCH):
+            part = same[begin : begin + BATCH]
+            taken += self._db.write(lambda tx, part=part: _carry(tx, part, collection))  # type: ignore[misc]
+        return taken
+
+
+def _carry(tx: Transaction, same: Sequence[Same], collection: str) -> int:
+    by_old = {each.old: each for each in same}
+    rows = [
+        {"id": by_old[row["id"]].new, "state": row["state"], "pairs": row["pairs"] or [], "refused": row["refused"]}
+        for row in tx.run(cypher.FINDINGS_OF_CHUNKS, ids=[*by_old])
+    ]
+    taken = {row["id"] for row in tx.batches(all_cypher.FINISH_CHUNKS, rows, ROWS)}
+    kept = [each.old for each in same if each.new in taken]
+    if not kept:
+        return 0
+    mentions = [
+        {"entity": row["entity"], "chunk": by_old[row["id"]].new, "properties": row["properties"]}
+        for row in tx.run(cypher.MENTIONS_IN_CHUNKS, ids=kept)
+    ]
+    sources = [
+        {
+            "statement": row["statement"],
+            "chunk": by_old[row["id"]].new,
+            "properties": _moved(row["properties"], by_old[row["id"]].moved),
+        }
+        for row in tx.run(cypher.SOURCES_IN_CHUNKS, ids=kept)
+    ]
+    tx.batches(all_cypher.CREATE_MENTIONS, mentions, ROWS)
+    tx.batches(all_cypher.CREATE_SOURCES, sources, ROWS)
+    tx.batches(all_cypher.ADD_CO_OCCURRENCES, _pairs([row for row in rows if row["id"] in taken]), ROWS)
+    tx.run(all_cypher.TOUCH_COLLECTION, id=collection)
+    return len(kept)
+
+
+def _moved(properties: Row, by: int) -> Row:
+    return {
+        name: value + by if name in ("start", "end") and value is not None else value
+        for name, value in properties.items()
+    }
+
+
+def _pairs(rows: Sequence[Row]) -> list[Row]:
+    weights: dict[tuple[str, str], int] = {}
+    for row in rows:
+        for pair in row["pairs"]:
+            a, b, weight = pair.split(" ")
+            weights[a, b] = weights.get((a, b), 0) + int(weight)
+    return [{"a": a, "b": b, "weight": weight} for (a, b), weight in sorted(weights.items())]

@@ -1,0 +1,72 @@
+"""The ways to read claims with a model, as a table, and the schema that a document is read by."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from typing import TYPE_CHECKING, Final
+
+from graph.errors import Missing
+from graph.schemas import StoredSchema
+from graph.store import Store
+from graph.types import Document
+from ingest.claim_schema import ExtractionSchema, from_data
+from llm.catalog import find_model, open_chat
+from settings import Settings
+
+if TYPE_CHECKING:
+    from ingest.model_extractor import ModelExtractor
+
+BY_MODEL: Final = {
+    "statements": ("ingest.extract", "StatementExtractor"),
+    "transformer": ("ingest.transformer", "TransformerExtractor"),
+}
+"""Extractors that ask a model, by the name people give: module and class."""
+QUICK: Final = "quick"
+EXTRACTORS: Final = (QUICK, *BY_MODEL)
+
+
+class SchemaGone(Missing):
+    en = "The kinds and relations this document was to be read by are not in the database any more. Import it again."
+    de = (
+        "Die Arten und Beziehungen, nach denen dieses Dokument gelesen werden sollte, fehlen in der Datenbank. "
+        "Bitte importieren Sie es erneut."
+    )
+
+
+def open_extractor(document: Document, store: Store, settings: Settings) -> ModelExtractor:
+    """The extractor that a document asks for, with its model and schema; raises what opening the model raises."""
+    # Only here: LangChain and the providers' packages take seconds to import, and the quick way does not need them.
+    module, name = BY_MODEL[document.extractor]
+    kind: type[ModelExtractor] = getattr(importlib.import_module(module), name)
+    model = find_model(document.model or "", settings)
+    return kind(open_chat(model, settings), schema_of(document, store), document.collection, model.id)
+
+
+def schema_of(document: Document, store: Store) -> ExtractionSchema:
+    """The schema that a document is read by; raises SchemaGone."""
+    if document.schema is None:
+        return ExtractionSchema()
+    stored = store.schemas.get(document.schema)
+    if stored is None:
+        raise SchemaGone()
+    return restored(stored)
+
+
+def restored(stored: StoredSchema) -> ExtractionSchema:
+    """A stored schema to work with."""
+    return from_data(json.loads(stored.content), stored.name)
+
+
+def default_schema(store: Store, collection: str) -> ExtractionSchema:
+    """What a collection is read by where nothing else is said."""
+    stored = store.schemas.default(collection)
+    return restored(stored) if stored else ExtractionSchema()
+
+
+def keep(store: Store, schema: ExtractionSchema, collection: str) -> str | None:
+    """Store a schema and make it the collection's default; its id, None for the one that needs no choice."""
+    if schema.id is not None:
+        store.schemas.put(StoredSchema(schema.id, schema.name, schema.content), collection)
+    store.schemas.use(collection, schema.id)
+    return schema.id

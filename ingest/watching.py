@@ -1,0 +1,103 @@
+"""The folders that are watched while the app runs: one loop in a thread, one program of this computer at a time."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from dataclasses import asdict, fields, replace
+
+import filelock
+
+from graph.errors import Failure, StoreError, WunderkammerError
+from graph.store import Store
+from graph.watches import Watch, here
+from graph.work import now
+from ingest.submit import Options
+from ingest.watch import Watcher, folder_to_watch
+from ingest.worker import ensure_worker
+from settings import Settings
+
+SECONDS = 10.0
+"""Between two looks at the folders."""
+
+log = logging.getLogger("wunderkammer.watch")
+
+
+def begin(store: Store, settings: Settings, folder: str, options: Options, remove_missing: bool) -> Watch:
+    """Watch a folder from now on; its files are read as `options` say. Raises as `folder_to_watch` does."""
+    path = folder_to_watch(folder, settings)
+    watch = Watch(
+        str(path), options.collection, json.dumps(asdict(options)), remove_missing, added_at=now(), host=here()
+    )
+    store.watches.put(watch)
+    return watch
+
+
+def options_of(watch: Watch) -> Options:
+    """How the files of a watched folder are read; what a later version of the program added has its usual value."""
+    known = {each.name for each in fields(Options)}
+    given = {name: value for name, value in json.loads(watch.options).items() if name in known}
+    return replace(Options(**given), collection=watch.collection)
+
+
+class Keeper:
+    """Looks at all watched folders again and again, from a thread that ends when none is watched any more."""
+
+    def __init__(self, store: Store, settings: Settings, collections: tuple[str, ...]) -> None:
+        self._store, self._settings, self._collections = store, settings, collections
+        self._watchers: dict[str, tuple[Watch, Watcher]] = {}
+        self._thread: threading.Thread | None = None
+        self._wake = threading.Event()
+
+    def ensure(self) -> None:
+        """Have the thread running, and let it look soon."""
+        self._wake.set()
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._keep, name="watching", daemon=True)
+            self._thread.start()
+
+    def _keep(self) -> None:
+        self._settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = filelock.FileLock(self._settings.run / "watch.lock")
+        try:
+            with lock.acquire(timeout=0):
+                while self.look():
+                    self._wake.wait(SECONDS)
+                    self._wake.clear()
+        except filelock.Timeout:
+            # Another program of this home watches already.
+            return
+        except StoreError as error:
+            # The database is gone for good; the next page that is opened begins anew.
+            log.warning("watching ends: %s", error)
+
+    def look(self) -> bool:
+        """Look at each folder once; False when none is watched. Raises what the database raises."""
+        watches = self._store.watches.listed(self._collections)
+        for watch in watches:
+            missing, failure = 0, None
+            try:
+                missing = self._look_at(watch)
+            except StoreError:
+                raise
+            except WunderkammerError as error:
+                failure = error.failure()
+            self._note(watch, missing, failure)
+        return bool(watches)
+
+    def _look_at(self, watch: Watch) -> int:
+        """Take in what is new in a folder; how many files are missing."""
+        known = self._watchers.get(watch.id)
+        if known is None or (known[0].options, known[0].remove_missing) != (watch.options, watch.remove_missing):
+            folder = folder_to_watch(watch.folder, self._settings)
+            made = Watcher(self._store, self._settings, folder, options_of(watch), watch.remove_missing)
+            known = self._watchers[watch.id] = (watch, made)
+        found = known[1].look()
+        if found.submitted is not None:
+            ensure_worker(self._settings)
+        return len(found.missing)
+
+    def _note(self, watch: Watch, missing: int, failure: Failure | None) -> None:
+        if (missing, failure) != (watch.missing, watch.failure) or watch.looked_at is None:
+            self._store.watches.looked(watch, now(), missing, failure)
