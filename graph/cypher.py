@@ -38,6 +38,8 @@ DOCUMENTS_BY_ID = "UNWIND $ids AS id MATCH (d:Document {id: id}) RETURN d AS doc
 
 _WANTED_DOCUMENTS = """
 MATCH (d:Document) WHERE d.collection IN $collections AND ($job IS NULL OR d.job = $job)
+  AND (NOT $unread OR d.state = 'failed' OR coalesce(d.waiting, 0) + coalesce(d.pages_failed, 0) > 0
+    OR coalesce(d.chunks_failed, 0) > 0)
   AND all(word IN $words WHERE toLower(d.title + ' ' + d.uri + ' ' + coalesce(d.attribution, '')) CONTAINS word)
 """
 
@@ -307,14 +309,6 @@ ENTITIES_OF_DOCUMENTS = """
 UNWIND $documents AS document
 MATCH (c:Chunk {document: document})<-[:FROM_CHUNK]-(e:__Entity__)
 RETURN document, count(DISTINCT e) AS entities"""
-
-SEARCHED = """
-MATCH (c:Chunk) WHERE c.collection IN $collections
-RETURN c.state AS state, c.embedded AS embedded, c.text = '' AS blank, count(c) AS n"""
-
-SEARCHED_DOCUMENTS = """
-MATCH (d:Document) WHERE d.collection IN $collections
-RETURN d.state AS state, count(d) AS n"""
 
 COUNTS = {
     "documents": "MATCH (n:Document) WHERE n.collection IN $collections RETURN count(n) AS n",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from graph import cypher
 from graph.claims import put_extractions
 from graph.connection import Connection, Transaction
+from graph.figures import recount
 from graph.removal import settle_entities, settle_statements, subtract_pairs
 from graph.rows import chunk_properties
 from graph.types import Chunk, Document, Extraction, State
@@ -50,4 +51,5 @@ def _put(tx: Transaction, document: Document, chunk: Chunk, extraction: Extracti
     # Only now: what the new words say as well stays the same entity and the same statement.
     settle_statements(tx, statements)
     settle_entities(tx, entities, labels)
+    recount(tx, document.id)
     return True

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from graph import cypher
-from graph.connection import Connection, Transaction
+from graph.connection import Connection, Row, Transaction
 from graph.errors import Failure, WrongUse
+from graph.figures import recount, searched
 from graph.rows import chunk_properties, document_properties, failure_properties, to_chunk, to_document
 from graph.types import Chunk, Collection, Coverage, Document, Searched, State
 
@@ -79,11 +80,19 @@ class Documents:
         return to_document(rows[0]["document"])
 
     def listed(
-        self, collections: Sequence[str], job: str | None = None, skip: int = 0, limit: int = 100, text: str = ""
+        self,
+        collections: Sequence[str],
+        job: str | None = None,
+        skip: int = 0,
+        limit: int = 100,
+        text: str = "",
+        unread: bool = False,
     ) -> list[Document]:
-        """A page of the documents, oldest first; with `text` those whose title, address or maker has all its words."""
-        wanted = {"collections": [*collections], "job": job, "words": text.lower().split()}
-        rows = self._db.read(cypher.DOCUMENTS, **wanted, skip=skip, limit=limit)
+        """A page of the documents, oldest first; with `text` those whose title, address or maker has all its words.
+
+        `unread`: only those of which something failed or waits for a model that can see.
+        """
+        rows = self._db.read(cypher.DOCUMENTS, **_wanted(collections, job, text, unread), skip=skip, limit=limit)
         return [to_document(row["document"]) for row in rows]
 
     def every(self, collections: Sequence[str]) -> Iterator[Document]:
@@ -93,10 +102,9 @@ class Documents:
             yield from page
             skip += len(page)
 
-    def count(self, collections: Sequence[str], job: str | None = None, text: str = "") -> int:
-        """How many documents there are; `text` as for `listed`."""
-        wanted = {"collections": [*collections], "job": job, "words": text.lower().split()}
-        return int(self._db.read(cypher.DOCUMENT_COUNT, **wanted)[0]["n"])
+    def count(self, collections: Sequence[str], job: str | None = None, text: str = "", unread: bool = False) -> int:
+        """How many documents there are; `text` and `unread` as for `listed`."""
+        return int(self._db.read(cypher.DOCUMENT_COUNT, **_wanted(collections, job, text, unread))[0]["n"])
 
     def with_content(self, sha256: str) -> tuple[str, ...]:
         """Ids of the documents of any collection that share this content."""
@@ -108,7 +116,14 @@ class Documents:
         False, and nothing stored, when the document was removed or its job cancelled meanwhile.
         """
         properties = document_properties(document) | {"work": work}
-        return bool(self._db.run(cypher.ADVANCE_DOCUMENT, id=document.id, step=step, properties=properties))
+
+        def store(tx: Transaction) -> bool:
+            done = bool(tx.run(cypher.ADVANCE_DOCUMENT, id=document.id, step=step, properties=properties))
+            if done:
+                recount(tx, document.id)
+            return done
+
+        return self._db.write(store)
 
     def put_chunks(self, document: Document, chunks: Sequence[Chunk], step: str, work: str) -> bool:
         """Finish the step of reading: store all chunks, their order, and the document itself, or nothing.
@@ -125,6 +140,7 @@ class Documents:
                 return False
             tx.batches(cypher.PUT_CHUNKS, rows, BATCH)
             tx.batches(cypher.LINK_CHUNKS, links, BATCH)
+            recount(tx, document.id)
             tx.run(cypher.TOUCH_COLLECTION, id=document.collection)
             return True
 
@@ -198,19 +214,9 @@ class Documents:
         return [found[i] for i in ids]
 
     def searched(self, collections: Sequence[str]) -> Searched:
-        """What a search of these collections can and cannot see."""
-        chunks = failed = waiting = unembedded = 0
-        for row in self._db.read(cypher.SEARCHED, collections=list(collections)):
-            if row["state"] == State.WAITING and row["blank"]:
-                waiting += row["n"]
-            elif not row["blank"]:
-                chunks += row["n"]
-                unembedded += 0 if row["embedded"] else row["n"]
-                failed += row["n"] if row["state"] == State.FAILED else 0
-        documents = 0
-        for row in self._db.read(cypher.SEARCHED_DOCUMENTS, collections=list(collections)):
-            if row["state"] == State.FAILED:
-                failed += row["n"]
-            else:
-                documents += row["n"]
-        return Searched(chunks, documents, failed, waiting, unembedded)
+        """What a search of these collections can and cannot see, whatever the number of their chunks."""
+        return searched(self._db, collections)
+
+
+def _wanted(collections: Sequence[str], job: str | None, text: str, unread: bool) -> Row:
+    return {"collections": [*collections], "job": job, "words": text.lower().split(), "unread": unread}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from graph import cypher
 from graph.connection import Connection, Transaction
+from graph.figures import count_queued, forget_embedded
 from graph.schema import Meta, OtherEmbeddingModel, read_meta, use_embedding_model
 
 Vectors = Iterable[tuple[str, Sequence[float]]]
@@ -60,6 +61,7 @@ class Embeddings:
         for label in ("Chunk", "Statement"):
             while self._db.run(cypher.FORGET_VECTORS.replace("{label}", label), limit=BATCH * 10)[0]["n"]:
                 pass
+        forget_embedded(self._db)
         self._db.run(cypher.QUEUE_EMBEDDING)
         self._db.dialect.create_vector_indexes(self._db.driver, self._db.database, meta.wanted_dimensions)
         done = {"embedding_model": meta.wanted_model, "dimensions": meta.wanted_dimensions}
@@ -68,6 +70,7 @@ class Embeddings:
 
     def stop(self) -> int:
         """Leave what has no vector yet without one; how many documents were waiting. `start_anew` goes on later."""
+        count_queued(self._db)
         return int(self._db.run(cypher.STOP_EMBEDDING)[0]["n"])
 
     def chunks_left(self, document_id: str, limit: int = 64) -> list[tuple[str, str]]:

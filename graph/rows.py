@@ -28,7 +28,7 @@ def to_failure(row: Mapping[str, Any]) -> Failure | None:
 
 
 def document_properties(document: Document) -> Properties:
-    """All properties of a document but its work and lease, which belong to `graph.work`."""
+    """All properties of a document but its work and lease (`graph.work`), and the figures of `graph.figures`."""
     return {
         "id": document.id,
         "collection": document.collection,
@@ -49,6 +49,7 @@ def document_properties(document: Document) -> Properties:
         "job": document.job,
         "claims": document.claims,
         "ocr": document.ocr,
+        "left_out": list(document.left_out),
         "schema": document.schema,
     } | failure_properties(document.failure)
 
@@ -76,6 +77,9 @@ def to_document(row: Mapping[str, Any]) -> Document:
         job=row.get("job"),
         claims=row.get("claims"),
         ocr=row.get("ocr"),
+        left_out=tuple(row.get("left_out") or ()),
+        pages_failed=row.get("pages_failed") or 0,
+        pages_waiting=row.get("pages_waiting") or 0,
         schema=row.get("schema"),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from graph import cypher, cypher_arrivals
 from graph.connection import Connection
 from graph.errors import StoreError
+from graph.figures import count_all
 from graph.origins import Origins, is_place
 from graph.types import DEFAULT_COLLECTION
 
@@ -61,7 +62,7 @@ def _origins(db: Connection) -> None:
         Origins(db).put(collection, places)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_schema, _origins)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_schema, _origins, count_all)
 """Step i brings version i to i + 1. Steps are only ever appended, and each can be run again after an interruption."""
 
 

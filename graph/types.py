@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from graph.errors import Failure
+from graph.searched import Searched as Searched
 from graph.when import When
 
 DEFAULT_COLLECTION = "default"
@@ -117,6 +118,11 @@ class Document:
     """sha256 of the statements file whose hand-made claims belong to this document."""
     ocr: str | None = None
     """What reads its pages without text; None: they wait for a vision model."""
+    left_out: tuple[str, ...] = ()
+    """Lines that stand on many of its pages and are no part of its text, such as running heads, with how often."""
+    pages_failed: int = 0
+    pages_waiting: int = 0
+    """Pages without words, because they could not be read or wait for a model that can see. The store counts both."""
     schema: str | None = None
     """Id of the kinds and relations its claims were asked for with (`graph.schemas`); None: no choice was made."""
 
@@ -266,17 +272,6 @@ class Subgraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
-    """What an answer looked through: chunks that could be found, their documents, and what could not be seen."""
-
-    chunks: int = 0
-    documents: int = 0
-    failed: int = 0
-    waiting: int = 0
-    unembedded: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Retrieved:
     """The result of `retrieve`: evidence, what connects it, what was searched, seconds by step.
 
@@ -287,7 +282,7 @@ class Retrieved:
     mode: Mode
     evidence: tuple[Evidence, ...] = ()
     subgraph: Subgraph = Subgraph()
-    searched: Searched = Searched()
+    searched: Searched = field(default_factory=Searched)
     timings: dict[str, float] = field(default_factory=dict)
     nearest: tuple[str, ...] = ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from ingest.errors import CopyMissing
 from ingest.sources.base import Line
 
 _NARROW, _WIDE = frozenset("iIjl.,;:'|!()[]ftr1 -‘’"), frozenset("mMwWQ@%—…ÆŒæœ")
+Cut = Callable[[Line, int, int], Region | None]
+"""Answers where the part of a line from one offset to another stands, None where that is not known."""
 PADDING = 9
 """Pixels that a part of a line is widened by on both sides, about a letter: its place is estimated from the letters'
 usual widths, and rather too much is marked than too little."""
@@ -49,15 +51,21 @@ class LineIndex:
         lines = self.touching(start, end)
         return union([line.region for line in lines if line.page == lines[0].page])
 
-    def regions(self, start: int, end: int, text: str | None = None) -> list[tuple[int, Region]]:
+    def regions(
+        self, start: int, end: int, text: str | None = None, cut: Cut | None = None
+    ) -> list[tuple[int, Region]]:
         """(page, box) of each line that the span touches, cut to the span's own part of the line.
 
-        With the document's text the cut follows the letters' usual widths, without it every letter is equally wide.
+        `cut` knows where letters stand. Where it does not, or is not given, the cut follows the letters' usual widths,
+        and without the document's text every letter is equally wide.
         """
-        return [
-            (line.page, _part(line, max(start, line.start), min(end, line.end), text))
-            for line in self.touching(start, end)
-        ]
+        found = []
+        for line in self.touching(start, end):
+            begin, stop = max(start, line.start), min(end, line.end)
+            whole = (begin, stop) == (line.start, line.end)
+            exact = cut(line, begin, stop) if cut and not whole else None
+            found.append((line.page, exact or _part(line, begin, stop, text)))
+        return found
 
 
 def union(regions: Sequence[Region]) -> Region | None:

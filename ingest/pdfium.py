@@ -70,21 +70,30 @@ def open_pdf(path: Path, name: str) -> Iterator[Pdf]:
 
 def cut_out(path: Path, name: str, pages: Sequence[int]) -> bytes:
     """A PDF of these pages alone (from 1); raises `PageDamaged` for one that cannot be copied, else as `open_pdf`."""
+    with open_pdf(path, name) as pdf:
+        return _copied(pdf, pages)
+
+
+def cut_page(pdf: Pdf, page: int) -> bytes:
+    """A PDF of one page (from 1) of an open one; raises `PageDamaged`. The caller holds the lock."""
+    return _copied(pdf, [page])
+
+
+def _copied(pdf: Pdf, pages: Sequence[int]) -> bytes:
     import pypdfium2
 
-    with open_pdf(path, name) as pdf:
-        part = pypdfium2.PdfDocument.new()
-        try:
-            for page in pages:
-                try:
-                    part.import_pages(pdf, [page - 1])
-                except (pypdfium2.PdfiumError, IndexError):
-                    raise PageDamaged(page=page) from None
-            out = io.BytesIO()
-            part.save(out)
-            return out.getvalue()
-        finally:
-            part.close()
+    part = pypdfium2.PdfDocument.new()
+    try:
+        for page in pages:
+            try:
+                part.import_pages(pdf, [page - 1])
+            except (pypdfium2.PdfiumError, IndexError):
+                raise PageDamaged(page=page) from None
+        out = io.BytesIO()
+        part.save(out)
+        return out.getvalue()
+    finally:
+        part.close()
 
 
 @contextmanager

@@ -115,6 +115,7 @@ class Steps:
             characters=len(content.text),
             state=State.RUNNING,
             failure=content.failure,
+            left_out=content.left_out,
         )
         chunks = chunk(content, document)
         state, work = State.RUNNING, Work.EXTRACT

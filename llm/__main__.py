@@ -13,7 +13,7 @@ import cli
 import settings as configuration
 from graph.errors import Missing, SourceError, StoreError
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved, Source, Subgraph
+from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved, Searched, Source, Subgraph
 from ingest.files import FileStore
 from ingest.images import has_images, page_image
 from llm.answer import Answer, Words, stream_answer
@@ -118,6 +118,8 @@ def _data(retrieved: Retrieved, answer: Answer, images: dict[int, Path], seconds
             "chunks": searched.chunks,
             "documents": searched.documents,
             "failed": searched.failed,
+            "pages": searched.pages,
+            "pages_total": searched.pages_total,
             "waiting": searched.waiting,
             "unembedded": searched.unembedded,
         },
@@ -178,7 +180,6 @@ def _held(sources: Sequence[Source]) -> dict[str, Any]:
 
 
 def _text(retrieved: Retrieved, answer: Answer) -> str:
-    searched = retrieved.searched
     lines: list[str] = []
     if answer.text:
         lines += [answer.text, ""]
@@ -189,11 +190,25 @@ def _text(retrieved: Retrieved, answer: Answer) -> str:
         words = " ".join(piece.chunk.text.split())
         page = f", page {piece.chunk.page}" if piece.chunk.page else ""
         lines.append(f"[{piece.n}] {piece.title}{page}: {words[:240]}{'…' if len(words) > 240 else ''}")
-    lines.append(
-        f"\nsearched {searched.chunks} passages of {searched.documents} documents; "
-        f"{searched.failed} failed, {searched.waiting} wait to be read"
-    )
+    lines.append("\n" + _searched_text(retrieved.searched))
     return "\n".join(lines)
+
+
+def _searched_text(searched: Searched) -> str:
+    """How much was searched, and what could not be, as a line."""
+    said = [f"searched {searched.pages} of {searched.pages_total} pages in {_many(searched.documents, 'document')}"]
+    if searched.pages_failed:
+        said.append(f"{_many(searched.pages_failed, 'page')} could not be read")
+    if searched.documents_failed:
+        said.append(f"{_many(searched.documents_failed, 'document')} could not be read")
+    if searched.waiting:
+        one, many = "one page or picture waits", f"{searched.waiting} pages or pictures wait"
+        said.append(f"{one if searched.waiting == 1 else many} to be read")
+    return "; ".join(said)
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def models_command(given: argparse.Namespace) -> int:

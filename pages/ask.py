@@ -13,6 +13,7 @@ from pages.parts.asking import NO_MODEL, Asked
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import go, link
 from pages.parts.plain import escaped
+from pages.parts.shelf import UNREAD
 
 
 def main(cabinet: Cabinet) -> None:
@@ -95,28 +96,30 @@ def _graph(retrieved: Retrieved) -> None:
 
 
 def _partial(searched: Searched) -> None:
-    """What the search could not see, if anything."""
-    missing = []
-    if searched.failed:
-        missing.append(count("searched.failed", searched.failed))
-    if searched.waiting:
-        missing.append(count("searched.waiting", searched.waiting))
-    if searched.unembedded:
-        missing.append(count("searched.unembedded", searched.unembedded))
-    if missing:
-        with st.container(gap=None):
-            st.html(f'<span class="wk-soft">{escaped(" ".join(missing))}</span>')
-            link("library", say("searched.look"), ":material/menu_book:")
+    """How much was searched; what could not be, with the way to it in the Library."""
+    missing = [
+        count(f"searched.{what}", n)
+        for what, n in (
+            ("pages_failed", searched.pages_failed),
+            ("documents_failed", searched.documents_failed),
+            ("waiting", searched.waiting),
+        )
+        if n
+    ]
+    said = [
+        say("searched.pages", read=searched.pages, all=count("pages.of", searched.pages_total)),
+        *missing,
+        *([count("searched.unembedded", searched.unembedded)] if searched.unembedded else ()),
+    ]
+    with st.container(gap=None):
+        st.html(f'<div class="wk-soft">{escaped(" · ".join(said))}</div>')
+        if missing:
+            link("library", say("searched.look"), ":material/menu_book:", {"show": UNREAD})
 
 
 def _not_found(searched: Searched) -> None:
     st.subheader(say("ask.not_found"))
-    what = say(
-        "ask.not_found.searched",
-        passages=count("passages", searched.chunks),
-        documents=count("documents", searched.documents),
-    )
-    st.html(f'<p class="wk-lead">{escaped(what)}</p>')
+    st.html(f'<p class="wk-lead">{escaped(say("ask.not_found.searched"))}</p>')
     _partial(searched)
 
 

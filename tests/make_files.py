@@ -114,6 +114,29 @@ def scan(path: Path, pages: int = 2) -> Path:
     return pdf(path, draw)
 
 
+def with_content(path: Path, *streams: bytes, filters: bytes = b"/FlateDecode") -> Path:
+    """A PDF written by hand, one page for each content stream, packed or damaged as one likes."""
+    count = len(streams)
+    kids = b" ".join(b"%d 0 R" % (3 + 2 * n) for n in range(count))
+    parts = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, count)]
+    for number, stream in enumerate(streams):
+        parts.append(
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 600]/Contents %d 0 R/Resources<</Font<</F1"
+            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>" % (4 + 2 * number)
+        )
+        parts.append(b"<</Length %d/Filter%s>>stream\n" % (len(stream), filters) + stream + b"\nendstream")
+    out, places = b"%PDF-1.7\n", []
+    for number, part in enumerate(parts, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n" % number + part + b"\nendobj\n"
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(parts) + 1
+    end = b"xref\n0 %d\n0000000000 65535 f \n" % size + table
+    end += b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (size, len(out))
+    path.write_bytes(out + end)
+    return path
+
+
 def with_font(name: str = "Serif", file: str = "/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf") -> str | None:
     """Register a font that has all letters; None where this machine has it not."""
     if not Path(file).exists():

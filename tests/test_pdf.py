@@ -82,7 +82,7 @@ def test_a_table_is_read_by_row_and_what_is_drawn_last_stands_where_it_is(tmp_pa
     assert kinds(content) == [
         ("heading", "Inventar 1602"),
         ("paragraph", "Es folgt das Inventar der Kammer mit allen Stücken:"),
-        ("table", "Stück\tJahr\tWert\nHorn\t1596\t30 fl.\nKanne\t1602\t90 fl."),
+        ("table", "Stück | Jahr | Wert\nHorn | 1596 | 30 fl.\nKanne | 1602 | 90 fl."),
     ]
     assert content.title == "Inventar 1602"
     check(content)

@@ -99,6 +99,8 @@ class ReadDocument:
     rights: str | None = None
     attribution: str | None = None
     failure: Failure | None = None
+    left_out: tuple[str, ...] = ()
+    """Lines that stand on many pages and were left out, such as running heads: how often, and the words."""
 
 
 def cover(text: str, blocks: Iterable[Block], page: int = 1) -> tuple[Block, ...]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import median
 
 from ingest.sources.pdf_page import Piece
 
 MARGIN = 0.11
 """Running heads and page numbers stand in this part of the page's height, above and below."""
+_BAND = 20
+"""Pixels: running heads stand at the same height within about this much."""
 _NUMBER = re.compile(
     r"[\s\-–—|·.\[(]*(?:(?:Seite|Page|Blatt|S\.|p\.|pp\.|fol\.)\s*)?(?:\d{1,4}|[ivxlcdm]{1,7})"
     r"(?:\s*(?:/|of|von|\||-|–)\s*\d{1,4})?[\s\-–—|·.\])]*",
@@ -20,61 +22,96 @@ _NUMBER = re.compile(
 _EDGE_NUMBER = re.compile(r"^\s*\d{1,4}\b|\b\d{1,4}\s*$")
 
 
-def without_running_heads(pages: Sequence[Sequence[Piece]], heights: Sequence[int], body: float) -> list[list[Piece]]:
+def without_running_heads(
+    pages: Sequence[Sequence[Piece]], heights: Sequence[int], body: float
+) -> tuple[list[list[Piece]], tuple[str, ...]]:
     """The pages without the lines at their top and bottom that repeat on most pages, and without page numbers.
 
-    A page keeps all it has when nothing else would be left; headings larger than the body text are never dropped.
+    Beside them what was left out, as lines like `21 × Wunderkammern in Europa`. A page keeps all it has when nothing
+    else would be left; headings larger than the body text are never dropped.
     """
     edges = [_edge_rows(page, height, body) for page, height in zip(pages, heights, strict=True)]
     need = max(3, round(0.4 * sum(bool(page) for page in pages)))
-    seen = Counter(key for rows in edges for key in {_key(text) for _, text in rows})
-    running = {key for key, count in seen.items() if count >= need} | _with_page_numbers(edges)
-    numbered = _numbered(edges)
+    seen = Counter(place for rows in edges for place in {place for edge in rows for place in _places(edge)})
+    running = {place for place, count in seen.items() if count >= need}
+    chapters, numbered = _with_page_numbers(edges), _numbered(edges)
     kept = []
+    gone: dict[str, list[str]] = defaultdict(list)
     for index, page in enumerate(pages):
-        drop = {row for row, text in edges[index] if _key(text) in running or (numbered and _NUMBER.fullmatch(text))}
+        drop = {
+            edge.row: edge
+            for edge in edges[index]
+            if edge.key in chapters
+            or any(place in running for place in _places(edge))
+            or (numbered and _NUMBER.fullmatch(edge.text))
+        }
         rest = [piece for piece in page if piece.row not in drop]
         kept.append(rest if rest else list(page))
-    return kept
+        for edge in drop.values() if rest else ():
+            gone[edge.key].append(edge.text)
+    return kept, tuple(_told(texts) for texts in gone.values())
+
+
+def _told(texts: Sequence[str]) -> str:
+    """How often lines with the same words were left out, and the words, which differ by numbers at most."""
+    if len(texts) > 1 and texts[0] != texts[-1]:
+        return f"{len(texts)} × {texts[0]} … {texts[-1]}"
+    return f"{len(texts)} × {texts[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """A line in the margin: `key` is its text without the number at its edge, `band` how high it stands, roughly."""
+
+    row: int
+    text: str
+    key: str
+    band: int
+
+
+def _places(edge: _Edge) -> tuple[tuple[str, int], tuple[str, int]]:
+    """Where a line stands, twice: what lies near an edge of a band is in the next one too."""
+    return (edge.key, edge.band // 2), (edge.key, -1 - (edge.band + 1) // 2)
 
 
 def _key(text: str) -> str:
     return _EDGE_NUMBER.sub("#", text).casefold() if not _NUMBER.fullmatch(text) else "#"
 
 
-def _edge_rows(page: Sequence[Piece], height: int, body: float) -> list[tuple[int, str]]:
-    """(row, text) of the lines in the margins that a clear gap keeps apart from the text."""
+def _edge_rows(page: Sequence[Piece], height: int, body: float) -> list[_Edge]:
+    """The lines in the margins that a clear gap keeps apart from the text."""
     rows = _by_row(page)
     ordered = sorted(rows, key=lambda row: rows[row][0].middle)
-    found = []
+    found: dict[int, _Edge] = {}
     for near, position in ((ordered[:2], 1), (ordered[-2:][::-1], -1)):
         for row in near:
             first = rows[row][0]
             in_margin = first.y1 < MARGIN * height if position == 1 else first.y0 > (1 - MARGIN) * height
             if not in_margin or first.size > 1.15 * body or sum(len(p.text) for p in rows[row]) > 120:
                 break
-            found.append((row, " ".join(piece.text for piece in rows[row])))
-    return list(dict.fromkeys(found))
+            text = " ".join(piece.text for piece in rows[row])
+            found[row] = _Edge(row, text, _key(text), round(first.middle / _BAND))
+    return [*found.values()]
 
 
-def _with_page_numbers(edges: Sequence[Sequence[tuple[int, str]]]) -> set[str]:
+def _with_page_numbers(edges: Sequence[Sequence[_Edge]]) -> set[str]:
     """Heads of chapters: the same words on three pages at least, with a number that grows with the page."""
     places: Counter[tuple[str, int]] = Counter()
     for index, rows in enumerate(edges):
-        for _, text in rows:
-            found = _EDGE_NUMBER.search(text)
-            if found and len(text.split()) > 2:
-                places[_key(text), int(found.group()) - index] += 1
+        for edge in rows:
+            found = _EDGE_NUMBER.search(edge.text)
+            if found and len(edge.text.split()) > 2:
+                places[edge.key, int(found.group()) - index] += 1
     return {key for (key, _), count in places.items() if count >= 3}
 
 
-def _numbered(edges: Sequence[Sequence[tuple[int, str]]]) -> bool:
+def _numbered(edges: Sequence[Sequence[_Edge]]) -> bool:
     """Whether lone numbers in the margins count the pages: they grow by one from page to page, at least twice."""
     offsets: Counter[int] = Counter()
     for index, rows in enumerate(edges):
-        for _, text in rows:
-            digits = re.findall(r"\d+", text)
-            if digits and _NUMBER.fullmatch(text):
+        for edge in rows:
+            digits = re.findall(r"\d+", edge.text)
+            if digits and _NUMBER.fullmatch(edge.text):
                 offsets[int(digits[0]) - index] += 1
     return bool(offsets) and offsets.most_common(1)[0][1] >= 2
 

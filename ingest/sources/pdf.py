@@ -18,13 +18,20 @@ from ingest.sources.base import BlockKind, Limits, PageText, ReadDocument, tidy
 from ingest.sources.hyphens import Words
 from ingest.sources.layout import reading_order, without_running_heads
 from ingest.sources.pdf_blocks import Group, Writer, groups
+from ingest.sources.pdf_content import draws
+from ingest.sources.pdf_notes import apart
 from ingest.sources.pdf_page import Piece, pieces
+from ingest.sources.pdf_tables import Rules, borders, rules, with_tables
 
 _NO_TITLE = re.compile(
     r"untitled|unbenannt|about:blank|https?://\S+|microsoft \w+ - .*|.*\.(?:docx?|pdf|tex|indd|odt|qxd|pages)"
     r"|\(anonymous\)|\W*",
     re.I,
 )
+_NOBODY = re.compile(r"\(?(?:anonymous|unknown|unbekannt|unspecified|user|admin(?:istrator)?)?\)?", re.I)
+"""What programs write where nobody said who made a file."""
+_MOST_LEFT_OUT = 50
+"""Running heads that are told: of a book with more the others are like these."""
 
 
 @dataclass(slots=True)
@@ -34,6 +41,7 @@ class _RawPage:
     height: int = 0
     state: State = State.DONE
     failure: Failure | None = None
+    rules: Rules = field(default_factory=Rules)
 
 
 def read(path: Path, name: str, limits: Limits) -> ReadDocument:
@@ -49,7 +57,7 @@ def read(path: Path, name: str, limits: Limits) -> ReadDocument:
         raw = [_read_page(pdf, index, whole) for index in range(count)]
         about = {key: tidy(value) for key, value in pdf.get_metadata_dict(skip_empty=True).items()}
     body = _body_size([page.pieces for page in raw])
-    kept = without_running_heads([page.pieces for page in raw], [page.height for page in raw], body)
+    kept, left_out = without_running_heads([page.pieces for page in raw], [page.height for page in raw], body)
     words = Words()
     for page_pieces in kept:
         words.learn(piece.text for piece in page_pieces)
@@ -57,24 +65,26 @@ def read(path: Path, name: str, limits: Limits) -> ReadDocument:
     pages: list[PageText] = []
     first_groups: list[Group] = []
     for number, (page, page_pieces) in enumerate(zip(raw, kept, strict=True), start=1):
-        found = groups(reading_order(page_pieces), body)
+        text, notes = apart(with_tables(page_pieces, page.rules), body, page.height)
+        found = groups(reading_order(text), body) + groups(reading_order(notes), body)
         first_groups = first_groups or found
         begin = len(writer.blocks)
         for group in found:
             writer.add(group, number, page.width, page.height)
         start = writer.blocks[begin].start if found else writer.length
         pages.append(PageText(number, start, writer.length, page.width, page.height, page.state, page.failure))
-    text = writer.text
+    whole_text = writer.text
     return ReadDocument(
         title=_title(about.get("Title"), first_groups, name),
         media_type="application/pdf",
-        text=text,
+        text=whole_text,
         pages=tuple(pages),
         blocks=tuple(writer.blocks),
         lines=tuple(writer.lines),
-        language=guess_language(text),
-        attribution=about.get("Author"),
+        language=guess_language(whole_text),
+        attribution=None if _NOBODY.fullmatch(about.get("Author") or "") else about.get("Author"),
         failure=None if whole else PdfCutOff(name=clean_name(name), pages=count).failure(),
+        left_out=left_out[:_MOST_LEFT_OUT],
     )
 
 
@@ -91,20 +101,22 @@ def _read_page(pdf: Pdf, index: int, whole: bool) -> _RawPage:
         if page is None:
             return _RawPage(state=State.FAILED, failure=PageDamaged(page=index + 1).failure())
         shape = geometry(page)
-        found = pieces(page, shape)
-        result = _RawPage(found, shape.width, shape.height)
+        lines = rules(page, shape)
+        found = pieces(page, shape, borders(lines))
+        # Sideways text is turned to be read, and the lines are not.
+        result = _RawPage(found, shape.width, shape.height, rules=Rules() if any(p.box for p in found) else lines)
         if not any(c.isalnum() for piece in found for c in piece.text):
             result.pieces = []
-            result.state, result.failure = _without_text(page, index + 1, result, whole)
+            result.state, result.failure = _without_text(pdf, page, index + 1, result, whole)
         return result
 
 
-def _without_text(page: Page, number: int, size: _RawPage, whole: bool) -> tuple[State, Failure | None]:
+def _without_text(pdf: Pdf, page: Page, number: int, size: _RawPage, whole: bool) -> tuple[State, Failure | None]:
     """What becomes of a page without letters: nothing if it is blank, otherwise a model has to look at it."""
     from pypdfium2 import raw
 
     if raw.FPDFPage_CountObjects(page.raw) == 0:
-        if not whole or _stands_in(page):
+        if not whole or _stands_in(page) or draws(pdf, number):
             return State.FAILED, PageDamaged(page=number).failure()
         return State.EMPTY, None
     try:

@@ -12,7 +12,9 @@ from graph.types import Region
 from ingest.lines import union
 from ingest.sources.base import Block, BlockKind, Line
 from ingest.sources.hyphens import Join, Words
-from ingest.sources.pdf_page import Piece
+from ingest.sources.pdf_notes import MARK
+from ingest.sources.pdf_page import Cells, Piece
+from ingest.sources.pdf_tables import aligned, wraps
 
 _ITEM = re.compile(r"(?:[•▪‣◦–·*\-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+\S")
 _CAPTION = re.compile(
@@ -29,6 +31,8 @@ class Group:
 
     rows: tuple[Row, ...]
     kind: BlockKind
+    cells: Cells = ()
+    """Of a table: its rows of cells."""
 
     @property
     def first(self) -> Piece:
@@ -51,11 +55,16 @@ def groups(rows: Sequence[Row], body: float) -> list[Group]:
     right = max(piece.x1 for row in rows for piece in row)
     found: list[list[Row]] = []
     for row in rows:
-        if found and not _begins(row, found[-1], pitch, right):
+        if found and not _begins(row, found[-1], pitch, right, body):
             found[-1].append(row)
         else:
             found.append([row])
-    return _continued([Group(tuple(group), _kind(group, body)) for group in found])
+    return _continued([_group(rows, body) for rows in found])
+
+
+def _group(rows: list[Row], body: float) -> Group:
+    kind = _kind(rows, body)
+    return Group(tuple(rows), kind, rows[0][0].table or aligned(rows) if kind is BlockKind.TABLE else ())
 
 
 def _pitch(rows: Sequence[Row]) -> float:
@@ -68,16 +77,21 @@ def _pitch(rows: Sequence[Row]) -> float:
     return median(steps) if steps else 1.2
 
 
-def _begins(row: Row, group: list[Row], pitch: float, right: float) -> bool:
+def _begins(row: Row, group: list[Row], pitch: float, right: float, body: float) -> bool:
     """Whether a row begins a new block after the group."""
     piece, above = row[0], group[-1][-1]
+    if piece.table or above.table:
+        return True
     step = piece.middle - group[-1][0].middle
     if step < -0.3 * piece.size or step > 1.35 * min(pitch, 2.0) * max(piece.size, above.size):
         return True
     if abs(piece.size - above.size) > 0.12 * above.size or piece.bold != group[0][0].bold:
         return True
-    if len(row) > 1 or len(group[-1]) > 1:
-        return (len(row) > 1) != (len(group[-1]) > 1)
+    is_table = any(len(each) > 1 for each in group)
+    if len(row) > 1 or is_table:
+        return (len(row) > 1) != is_table and not (is_table and wraps(row, group, pitch))
+    if piece.size < 0.95 * body and MARK.match(piece.text) and above.text.endswith(_TERMINAL):
+        return True
     if _ITEM.match(piece.text) and (above.text.endswith(_TERMINAL) or _ITEM.match(group[0][0].text)):
         return True
     if _CAPTION.match(piece.text) and above.text.endswith(_TERMINAL):
@@ -100,7 +114,7 @@ def _indented(piece: Piece, group: list[Row], right: float) -> bool:
 def _kind(group: list[Row], body: float) -> BlockKind:
     first = group[0][0]
     text = " ".join(piece.text for row in group for piece in row)
-    if any(len(row) > 1 for row in group):
+    if first.table or any(len(row) > 1 for row in group):
         return BlockKind.TABLE
     if _CAPTION.match(first.text):
         return BlockKind.CAPTION
@@ -153,23 +167,34 @@ class Writer:
         if self.length:
             self._put("\n\n")
         start, first_line = self.length, len(self.lines)
-        previous: Piece | None = None
-        for row in group.rows:
-            for column, piece in enumerate(row):
-                following = piece.text
-                if previous is not None:
-                    following = self._join(
-                        previous, piece, "\t" if column else "\n" if group.kind is BlockKind.TABLE else " "
-                    )
-                begin = self.length
-                self._put(following)
-                self.lines.append(Line(begin, self.length, page, _region(piece, width, height)))
-                previous = piece
+        if group.cells:
+            self._table(group.cells, page, width, height)
+        else:
+            self._flow([piece for row in group.rows for piece in row], page, width, height)
         region = union([line.region for line in self.lines[first_line:]])
         path = self._heading(group) if group.kind is BlockKind.HEADING else self._path
         self.blocks.append(Block(start, self.length, page, group.kind, tuple(title for *_, title in path), region))
         if group.kind is BlockKind.HEADING:
             self._path = [*path, (group.first.size, group.first.bold, self.text_of(start))]
+
+    def _flow(self, pieces: Sequence[Piece], page: int, width: int, height: int) -> None:
+        """Pieces one after the other, divided words joined."""
+        previous: Piece | None = None
+        for piece in pieces:
+            following = piece.text if previous is None else self._join(previous, piece)
+            begin = self.length
+            self._put(following)
+            self.lines.append(Line(begin, self.length, page, _region(piece, width, height)))
+            previous = piece
+
+    def _table(self, rows: Cells, page: int, width: int, height: int) -> None:
+        """Each row as one line, its cells apart as in `a | b | c`."""
+        for number, row in enumerate(rows):
+            self._put("\n" if number else "")
+            filled = max((n for n, cell in enumerate(row) if cell), default=-1)
+            for column, cell in enumerate(row[: filled + 1]):
+                self._put(" | " if column else "")
+                self._flow(cell, page, width, height)
 
     def text_of(self, start: int) -> str:
         """The text written since `start`, which lies in the last block."""
@@ -194,14 +219,14 @@ class Writer:
         self._parts.append(text)
         self.length += len(text)
 
-    def _join(self, above: Piece, piece: Piece, space: str) -> str:
-        """What comes after a line: the next line's text, with the space before it, or without where a word goes on."""
-        if not above.hyphen or space != " ":
-            self._put(space)
+    def _join(self, above: Piece, piece: Piece) -> str:
+        """What comes after a line: the next line's text, with a space before it, or without where a word goes on."""
+        if not above.hyphen:
+            self._put(" ")
             return piece.text
         match self._words.across(above.text, piece.text):
             case Join.APART:
-                self._put(space)
+                self._put(" ")
             case Join.ONE_WORD:
                 self._take_back_hyphen()
         return piece.text

@@ -9,9 +9,10 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
 from ingest.pdfium import Geometry, Page
@@ -33,8 +34,16 @@ _LIGATURES = str.maketrans(
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\uffff]")
 _LINE = re.compile(r"[^\r\n\x02]+\x02?|\x02")
+_SPACED = re.compile(r"(?<!\S)\w(?: \w){3,}(?!\w)")
+"""Single letters with spaces between them: a word that is set wide, as German print stresses words."""
 GAP = 1.6
 """A gap this many times the height of the letters is no space between words."""
+
+
+Borders = Sequence[tuple[float, float, float]]
+"""Upright lines: x, and from which y to which."""
+Cells = tuple[tuple[tuple["Piece", ...], ...], ...]
+"""The rows of a table, each of cells, each of pieces from top to bottom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +64,19 @@ class Piece:
     hyphen: bool = False
     """The line ended in a hyphen (left in `text`) that may only divide a word."""
     box: tuple[float, float, float, float] | None = None
+    table: Cells = ()
+    """Of a piece that stands for a whole table: its rows of cells of pieces."""
 
     @property
     def middle(self) -> float:
         return (self.y0 + self.y1) / 2
 
 
-def pieces(page: Page, geometry: Geometry) -> list[Piece]:
-    """All pieces of text that are visible on the page; the caller holds the lock."""
+def pieces(page: Page, geometry: Geometry, borders: Borders = ()) -> list[Piece]:
+    """All pieces of text that are visible on the page, cut at the borders of cells; the caller holds the lock."""
     textpage = page.get_textpage()
     try:
-        reader = _Reader(textpage.raw, geometry)
+        reader = _Reader(textpage.raw, geometry, borders)
         found = [piece for row in _LINE.finditer(reader.text) for piece in reader.row(row.start(), row.end())]
         shown = [piece for piece in found if piece.text and _visible(piece, geometry)]
         if sum(_sideways(piece) for piece in shown) > len(shown) / 2:
@@ -102,10 +113,10 @@ def clean(text: str) -> str:
 class _Reader:
     """Reads boxes for ranges of characters of one text page."""
 
-    def __init__(self, textpage: Any, geometry: Geometry) -> None:
+    def __init__(self, textpage: Any, geometry: Geometry, borders: Borders = ()) -> None:
         from pypdfium2 import raw
 
-        self._raw, self._page, self._geometry = raw, textpage, geometry
+        self._raw, self._page, self._geometry, self._borders = raw, textpage, geometry, borders
         unicode_of = raw.FPDFText_GetUnicode
         count = raw.FPDFText_CountChars(textpage)
         self.text = "".join([_character(unicode_of(textpage, index)) for index in range(count)])
@@ -132,8 +143,16 @@ class _Reader:
         whole = self._piece(start, end, top, bottom, size)
         if whole is None:
             return
+        if whole.y1 - whole.y0 > 1.5 * size and len(lines := [*self._lines(start, end, size)]) > 1:
+            for begin, stop in lines:
+                yield from self.row(begin, stop)
+            return
         parts = [whole]
-        if size > 0 and whole.x1 - whole.x0 > 4 * size and self._has_gap(start, end, GAP * size):
+        cuts = [x for x, a, b in self._borders if a < whole.middle < b and whole.x0 + 2 < x < whole.x1 - 2]
+        if cuts:
+            split = [self._piece(s, e, top, bottom, size) for s, e in self._cells(start, end, cuts)]
+            parts = [part for part in split if part is not None and part.text] or parts
+        elif size > 0 and whole.x1 - whole.x0 > 4 * size and self._has_gap(start, end, GAP * size):
             split = [self._piece(s, e, top, bottom, size) for s, e in self._columns(start, end, GAP * size)]
             parts = [part for part in split if part is not None] or parts
         last = parts[-1]
@@ -158,7 +177,8 @@ class _Reader:
         # The letters' full height makes all lines equally high; some fonts claim absurd ones.
         if 0 < bottom - top < 3 * max(y1 - y0, 1):
             y0, y1 = min(y0, top), max(y1, bottom)
-        text = clean(self.text[start:end])
+        text = self.text[start:end]
+        text = clean(self._closed(start, end) if _SPACED.search(text) else text)
         hyphen = text.endswith(("-", "\u2010"))
         return Piece(text, x0, y0, x1, y1, self._row, size or y1 - y0, self._bold(start, end), hyphen)
 
@@ -171,6 +191,19 @@ class _Reader:
                 left, top, right, bottom = (edge.value for edge in edges)
                 boxes.append(self._geometry.box(left, bottom, right, top))
         return boxes
+
+    def _lines(self, start: int, end: int, size: float) -> Iterator[tuple[int, int]]:
+        """The spans of lines that pdfium took for one: each begins lower and further to the left."""
+        begin, last = start, None
+        for index in range(start, end):
+            if self.text[index].isspace():
+                continue
+            box = self._letter(index)
+            if last is not None and box[1] - last[1] > 0.7 * size and box[0] < last[0] - size:
+                yield begin, index
+                begin = index
+            last = box
+        yield begin, end
 
     def _has_gap(self, start: int, end: int, gap: float) -> bool:
         boxes = sorted(self._boxes(start, end))
@@ -193,6 +226,39 @@ class _Reader:
                 begin, right = index, reach
             right = reach if right is None else max(right, reach)
         yield begin, end
+
+    def _cells(self, start: int, end: int, cuts: Sequence[float]) -> Iterator[tuple[int, int]]:
+        """The spans between upright lines, from the boxes of the single characters."""
+        begin, cell, reach = start, None, 0.0
+        for index in range(start, end):
+            if self.text[index].isspace():
+                continue
+            left, top, right, bottom = self._letter(index)
+            of = sum(cut < (left + right) / 2 for cut in cuts)
+            # A line that goes through a word is a drawing's.
+            if cell is not None and of != cell and left - reach > 0.12 * (bottom - top):
+                yield begin, index
+                begin = index
+            cell, reach = of, right
+        yield begin, end
+
+    def _closed(self, start: int, end: int) -> str:
+        """The text of a line with the words that are set wide closed up: W u n d e r is Wunder.
+
+        Only spaces that no program wrote but pdfium saw between letters are taken away, the widest of them kept.
+        """
+        text = self.text[start:end]
+        for found in reversed([*_SPACED.finditer(text)]):
+            spaces = range(start + found.start() + 1, start + found.end(), 2)
+            if not all(self._raw.FPDFText_IsGenerated(self._page, index) == 1 for index in spaces):
+                continue
+            gaps = [self._letter(index + 1)[0] - self._letter(index - 1)[2] for index in spaces]
+            wide = 1.7 * median(gaps) + 1
+            words = text[found.start()] + "".join(
+                (" " if gap > wide else "") + self.text[index + 1] for index, gap in zip(spaces, gaps, strict=True)
+            )
+            text = text[: found.start()] + words + text[found.end() :]
+        return text
 
     def _letter(self, index: int) -> tuple[float, float, float, float]:
         box = self._loose

@@ -116,7 +116,7 @@ def part_of(files: FileStore, document: Document, chunk: Chunk, spans: Sequence[
         return None
     if not (source.width and source.height):
         return None
-    boxes = _boxes_of(files, document.sha256 or "", chunk.page or 1, spans)
+    boxes = _boxes(files, document, chunk.page or 1, spans)
     return _area(boxes, chunk.region, source.width, source.height)
 
 
@@ -127,7 +127,7 @@ def _crop(root: str, sha256: str, media_type: str, chunk: Chunk, spans: tuple[Sp
 
     files, number = FileStore(Path(root)), chunk.page or 1
     width, height = page_size(files, sha256, media_type, number)
-    boxes = _boxes_of(files, sha256, number, spans)
+    boxes = _boxes_of(files, sha256, media_type, number, spans)
     area = _area(boxes, chunk.region, width, height)
     if is_here(files, sha256, media_type, number):
         with Image.open(page_image(files, sha256, media_type, number)) as kept:
@@ -177,16 +177,19 @@ def _highlighted(image: Image.Image, boxes: Sequence[Region], scale: float) -> I
 
 
 def _boxes(files: FileStore, document: Document, number: int, spans: Sequence[Span]) -> list[Region]:
-    return _boxes_of(files, document.sha256 or "", number, spans)
+    return _boxes_of(files, document.sha256 or "", document.media_type, number, spans)
 
 
-def _boxes_of(files: FileStore, sha256: str, number: int, spans: Sequence[Span]) -> list[Region]:
+def _boxes_of(files: FileStore, sha256: str, media_type: str, number: int, spans: Sequence[Span]) -> list[Region]:
     """The boxes of the words of the spans on one page; none where the document has no printed lines."""
+    from ingest.glyphs import boxes_on_page
+
     path = files.lines_path(sha256)
     if not path.exists():
         return []
     index, text = _lines(str(path)), files.read_text(sha256)
-    return [box for a, b in spans for page_number, box in index.regions(a, b, text) if page_number == number]
+    original = files.original(sha256) if media_type == "application/pdf" else None
+    return boxes_on_page(index, text, number, spans, original)
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)

@@ -59,6 +59,10 @@ def show(cabinet: Cabinet, document_id: str) -> None:
     st.html(f'<p class="wk-soft">{escaped(about(document))}</p>')
     if document.failure:
         st.warning(label(document.failure.say(current()), 700), icon=":material/warning:")
+    if document.left_out:
+        with st.expander(say("reader.left_out"), type="compact"):
+            lines = "".join(f"<li>{escaped(shortened(line, 160))}</li>" for line in document.left_out)
+            st.html(f'<p class="wk-soft">{escaped(say("reader.left_out.about"))}</p><ul class="wk-soft">{lines}</ul>')
     left, right = st.columns([7, 4], gap="large")
     with left:
         chunks = _page_images(cabinet, document, at) if pictures.has_pages(document) else None

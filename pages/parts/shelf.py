@@ -16,6 +16,8 @@ from pages.parts.plain import escaped, label, shortened
 from pages.parts.reader import about
 
 PER_PAGE = 20
+UNREAD = "unread"
+"""`?show=unread`: only the documents of which something could not be read, or waits."""
 
 
 def show(cabinet: Cabinet) -> None:
@@ -32,8 +34,13 @@ def show(cabinet: Cabinet) -> None:
         )  # fmt: skip
         if cabinet.store.documents.searched(COLLECTIONS).failed:
             st.button(say("library.retry_all"), icon=":material/refresh:", on_click=_retry, args=(cabinet, None))
-    documents, found = _page_of(cabinet, (wanted or "").strip())
-    st.html(f'<p class="wk-soft">{escaped(count("documents", found))}</p>')
+    unread = st.query_params.get("show") == UNREAD
+    documents, found = _page_of(cabinet, (wanted or "").strip(), unread)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        shown = count("library.unread" if unread else "documents", found)
+        st.html(f'<span class="wk-soft">{escaped(shown)}</span>', width="content")
+        if unread:
+            link("library", say("reader.back"), ":material/menu_book:")
     if wanted and not found:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(f'<span class="wk-soft">{escaped(say("library.nothing"))}</span>', width="content")
@@ -45,12 +52,13 @@ def show(cabinet: Cabinet) -> None:
     _pages(found)
 
 
-def _page_of(cabinet: Cabinet, wanted: str) -> tuple[list[Document], int]:
+def _page_of(cabinet: Cabinet, wanted: str, unread: bool) -> tuple[list[Document], int]:
     """The documents of the page that is shown, and how many match in all."""
-    found = cabinet.store.documents.count(COLLECTIONS, text=wanted)
+    found = cabinet.store.documents.count(COLLECTIONS, text=wanted, unread=unread)
     first = (int(st.session_state.get("library.page") or 1) - 1) * PER_PAGE
     first = min(first, max(0, (found - 1) // PER_PAGE * PER_PAGE))
-    return cabinet.store.documents.listed(COLLECTIONS, skip=first, limit=PER_PAGE, text=wanted), found
+    listed = cabinet.store.documents.listed(COLLECTIONS, skip=first, limit=PER_PAGE, text=wanted, unread=unread)
+    return listed, found
 
 
 def _pages(found: int) -> None:

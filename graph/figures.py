@@ -1,0 +1,64 @@
+"""How much of each document was read, and what a search of all of them can see: counted once, kept on the documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graph import cypher_figures as cypher
+from graph.connection import Connection, Transaction
+from graph.types import Searched
+
+
+def recount(tx: Transaction, document_id: str) -> None:
+    """Count a document's passages and unread pages, and keep the figures on it. A page is read when it has words."""
+    figures = dict(tx.run(cypher.FIGURES_OF_CHUNKS, document=document_id)[0])
+    unread = tx.run(cypher.UNREAD_PAGES, document=document_id)
+    pages = sorted({row["page"] for row in unread if row["page"] is not None})
+    read = {row["page"] for row in tx.run(cypher.PAGES_WITH_WORDS, document=document_id, pages=pages)} if pages else ()
+    failed = {row["page"] for row in unread if row["state"] == "failed"}.difference(read)
+    waiting = {row["page"] for row in unread if row["state"] == "waiting"}.difference(read, failed)
+    figures = {name: int(value or 0) for name, value in figures.items()}
+    figures |= {"pages_failed": len(failed), "pages_waiting": len(waiting)}
+    tx.run(cypher.SET_FIGURES, document=document_id, figures=figures)
+
+
+def count_all(db: Connection) -> None:
+    """Count every document anew: for databases from before the figures were kept."""
+    for row in db.read(cypher.ALL_DOCUMENTS):
+        _count(db, row["document"])
+
+
+def forget_embedded(db: Connection) -> None:
+    """Note that no passage has a vector any more."""
+    db.run(cypher.FORGET_EMBEDDED)
+
+
+def count_queued(db: Connection) -> None:
+    """Count the documents that wait for vectors: some of theirs may be there already."""
+    for row in db.read(cypher.QUEUED_FOR_VECTORS):
+        _count(db, row["document"])
+
+
+def _count(db: Connection, document_id: str) -> None:
+    db.write(lambda tx: recount(tx, document_id))
+
+
+def searched(db: Connection, collections: Sequence[str]) -> Searched:
+    """What a search of these collections can and cannot see, from the figures of their documents."""
+    total = Searched()
+    for row in db.read(cypher.SEARCHED, collections=list(collections)):
+        unread = row["pages_failed"] + row["pages_waiting"]
+        gone = row["documents"] if row["failed"] else 0
+        total += Searched(
+            chunks=row["chunks"],
+            documents=row["documents"] - gone,
+            failed=gone + row["pages_failed"] + row["chunks_failed"],
+            waiting=row["waiting"],
+            unembedded=row["unembedded"],
+            pages=row["pages"] - unread,
+            pages_total=row["pages"],
+            pages_failed=row["pages_failed"],
+            documents_failed=gone,
+        )
+    meanwhile = db.read(cypher.EMBEDDED_MEANWHILE, collections=list(collections))
+    return total + Searched(unembedded=-sum(row["embedded"] - (row["known"] or 0) for row in meanwhile))
