@@ -29,7 +29,7 @@ from ingest.worker import ensure_worker, stop_worker, worker_pid
 from settings import Settings
 
 LONGEST = 900.0
-_VOLATILE = {"added_at", "job", "lease_owner", "lease_until", "attempts", "uri"}
+_VOLATILE = {"added_at", "job", "lease_owner", "lease_until", "attempts", "uri", "finished_at", "embedded_at"}
 
 Graph = Counter[str]
 
