@@ -42,14 +42,16 @@ class Looked:
         row = self._db.read(cypher_looks.END_OF_TEXT, document=document_id)[0]
         return End() if row["last"] is None else End(row["end"], row["last"])
 
-    def put(self, document: Document, chunks: Sequence[Chunk], found: Sequence[Extraction]) -> bool:
+    def put(
+        self, document: Document, chunks: Sequence[Chunk], found: Sequence[Extraction], step: Work = Work.CAPTION
+    ) -> bool:
         """Store chunks, those that waited and new ones, and what is known to be in some of them already.
 
         Chunks with an extraction are done, the others keep their state. False, and nothing stored, where the document
-        was removed or its import cancelled meanwhile.
+        was removed or is not at that step; for Work.NONE nobody may work on it, and it is queued for vectors.
         """
         labels = self._db.dialect.labels_types
-        return self._db.write(lambda tx: _put(tx, document, chunks, found, labels))
+        return self._db.write(lambda tx: _put(tx, document, chunks, found, step, labels))
 
     def fail(self, chunk_id: str, failure: Failure) -> None:
         """Mark a waiting chunk as failed with its reason."""
@@ -65,10 +67,19 @@ class Looked:
 
 
 def _put(
-    tx: Transaction, document: Document, chunks: Sequence[Chunk], found: Sequence[Extraction], labels: bool
+    tx: Transaction,
+    document: Document,
+    chunks: Sequence[Chunk],
+    found: Sequence[Extraction],
+    step: Work,
+    labels: bool,
 ) -> bool:
-    step, length = Work.CAPTION.value, document.characters
-    if not tx.run(cypher_looks.HOLD_LOOKED_AT, id=document.id, step=step, characters=length):
+    if step is Work.NONE:
+        properties = {"characters": document.characters, "state": document.state.value}
+        held = tx.run(cypher.CLAIM_QUIET_DOCUMENT, id=document.id, properties=properties)
+    else:
+        held = tx.run(cypher_looks.HOLD_LOOKED_AT, id=document.id, step=step.value, characters=document.characters)
+    if not held:
         return False
     last = tx.run(cypher_looks.END_OF_TEXT, document=document.id)[0]["last"]
     new = [each for each in chunks if last is None or each.index > last]

@@ -11,7 +11,7 @@ import threading
 import time
 from typing import Final
 
-from graph.errors import Failure, StoreError, WunderkammerError
+from graph.errors import Failure, StoreError
 from graph.store import Store
 from graph.types import Extraction
 from graph.work import ORDER, Lease, Work
@@ -197,7 +197,6 @@ class ByModel:
     def _keep(self, done: list[Done[Key, object]]) -> None:
         """Store what came: claims, or why there are none. Raises what the database raises."""
         by_collection: dict[str, list[Extraction]] = {}
-        hopeless: dict[str, WunderkammerError] = {}
         for (document, piece), result in ((each.key, each.result) for each in done):
             if piece == VECTORS:
                 self._vectors.came(document, result)
@@ -207,24 +206,24 @@ class ByModel:
                 self._asked[document].again(piece)
             elif isinstance(asked := self._asked.get(document), AskedForLooks):
                 asked.came(piece, result)
-                if isinstance(result, SAME_FOR_ALL):
-                    hopeless[document] = result
             elif isinstance(result, Extraction):
                 by_collection.setdefault(self._collection(document), []).append(result)
             else:
                 self._store.documents.fail_chunk(piece, failure(result))
-                if isinstance(result, SAME_FOR_ALL):
-                    hopeless[document] = result
         for collection, extractions in by_collection.items():
             self._store.claims.put(extractions, collection)
         for document, piece in (each.key for each in done):
             if piece != VECTORS and document in self._asked:
                 self._asked[document].out.discard(piece)
-        for document, problem in hopeless.items():
-            self._give_up(document, problem.failure())
+        self._give_up_hopeless(done)
 
     def _collection(self, document: str) -> str:
         return self._asked[document].document.collection
+
+    def _give_up_hopeless(self, done: list[Done[Key, object]]) -> None:
+        for (document, piece), result in ((each.key, each.result) for each in done):
+            if piece != VECTORS and isinstance(result, SAME_FOR_ALL):
+                self._give_up(document, result.failure())
 
     def _give_up(self, document: str, why: Failure) -> None:
         """Every other call of this model would end the same way: what is left of the document is not asked for."""

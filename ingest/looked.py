@@ -14,6 +14,7 @@ import filelock
 
 from graph.store import Store
 from graph.types import Chunk, ChunkKind, Document, Entity, Extraction, Region, State, make_id
+from graph.work import Work
 from ingest import picture_claims
 from ingest.chunk import chunk
 from ingest.files import FileStore
@@ -72,10 +73,17 @@ def in_passages(look: Look) -> list[Passage]:
     return [*described, *(found or _writing(told.writing, look.shown))]
 
 
-def keep(store: Store, settings: Settings, document: Document, looks: Sequence[tuple[Chunk, Look]]) -> bool:
+def keep(
+    store: Store,
+    settings: Settings,
+    document: Document,
+    looks: Sequence[tuple[Chunk, Look]],
+    step: Work = Work.CAPTION,
+) -> bool:
     """Store what was seen where these chunks waited. False, and nothing changed, where the document is gone.
 
-    Raises what writing files and the database raise.
+    For Work.NONE the document is one that nobody works on; its new passages are searched as they are. Raises what
+    writing files and the database raise.
     """
     settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
     files = FileStore(settings.files)
@@ -91,7 +99,13 @@ def keep(store: Store, settings: Settings, document: Document, looks: Sequence[t
             writer.add(piece, in_passages(look))
         files.write_text(document.sha256, writer.text)
         after = replace(document, characters=max([end.characters, *(each.end for each in writer.chunks)]))
-        return store.looked.put(after, writer.chunks, writer.found)
+        chunks = writer.chunks
+        if step is Work.NONE:
+            known = {each.chunk for each in writer.found}
+            chunks = [each if each.id in known else replace(each, state=State.DONE) for each in chunks]
+            state = document.state if document.state is State.FAILED else State.DONE
+            after = replace(after, state=state)
+        return store.looked.put(after, chunks, writer.found, step)
 
 
 class _Writer:
@@ -105,6 +119,7 @@ class _Writer:
     def add(self, piece: Chunk, passages: Sequence[Passage]) -> None:
         """The passages of one picture; one in which there was nothing to see is empty."""
         filled = False
+        self._last = max(self._last, piece.index)
         for passage in passages:
             for made in self._cut(passage, piece):
                 self._last += filled

@@ -11,8 +11,10 @@ from typing import Final
 
 from PIL import Image
 
+from graph.errors import SourceError
 from graph.types import Document, Region
 from ingest.files import FileStore
+from ingest.for_model import Shown as ForModel
 from ingest.iiif_fetch import from_web, picture
 from ingest.iiif_json import IIIF
 from ingest.iiif_pages import bring, source_of
@@ -27,6 +29,11 @@ SHARPER: Final = 2.0
 _QUALITY: Final = 90
 _AT_ONCE: Final = threading.Semaphore(2)
 """Decoded pictures take hundreds of megabytes: many calls at once must not mean as many pictures at once."""
+
+
+class OutsidePicture(SourceError):
+    en = "The region {region} lies outside of the picture, which is {width} pixels wide and {height} high."
+    de = "Der Ausschnitt {region} liegt außerhalb des Bildes, das {width} Pixel breit und {height} hoch ist."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +81,19 @@ def shown(files: FileStore, document: Document, page: int, region: Region | None
         return Shown(fit(image, LONGEST), wanted)
 
 
-def part_of_file(source: Path, media_type: str, page: int, region: Region | None) -> Shown:
-    """A region of a page of a file that is not in the library, or all of it."""
-    image = draw(source, media_type, page)
-    wanted = within(region, image.size) if region else Region(0, 0, *image.size)
-    return Shown(fit(_cut(image, wanted, image.size), LONGEST), wanted)
+def part_for_model(source: Path, whole: ForModel, region: Region) -> ForModel:
+    """A region of a picture, or of a page of a PDF, in a file that is not in the library; raises `OutsidePicture`.
+
+    `whole` is what `ingest.for_model` made of all of it. The region is cut from the file's own pixels.
+    """
+    with source.open("rb") as file:
+        media_type = "application/pdf" if file.read(5) == b"%PDF-" else "image/any"
+    image = draw(source, media_type, whole.page)
+    if region.x >= image.width or region.y >= image.height:
+        raise OutsidePicture(region=str(region), width=image.width, height=image.height)
+    wanted = within(region, image.size)
+    part = Shown(fit(_cut(image, wanted, image.size), LONGEST), wanted)
+    return ForModel(part.jpeg, "image/jpeg", *part.image.size, whole.page, whole.pages)
 
 
 def halves(part: Shown) -> tuple[Shown, Shown]:

@@ -27,7 +27,7 @@ _PER_MILLE: Final = "from 0 (left, top) to 1000 (right, bottom) of its width and
 _IN_PIXELS: Final = re.compile(r"qwen-?2[._]?5-?vl", re.IGNORECASE)
 _POINT: Final = re.compile(r"<point\b[^>]*?\bx=\"([0-9.]+)\"[^>]*?\by=\"([0-9.]+)\"[^>]*>")
 _POINTS: Final = re.compile(r"<points\b[^>]*?\bcoords=\"([^\"]*)\"[^>]*>")
-_TRIPLE: Final = re.compile(r"[0-9]+ ([0-9]{1,4}) ([0-9]{1,4})(?=[ ;,\t]|$)")
+_TRIPLE: Final = re.compile(r"[0-9]+ ([0-9]{3,4}) ([0-9]{3,4})(?=[ ;,\t]|$)")
 _MARKS: Final = re.compile(r"</?points?\b[^>]*>")
 
 
