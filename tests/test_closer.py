@@ -54,7 +54,7 @@ def test_a_part_is_looked_at_kept_and_found(
     with Store(settings) as store:
         (id_,) = submit(store, settings, [paint(tmp_path / "cabinet.png")], Options()).queued
         work(settings, idle=0.1)
-        app = run("library", document=id_, page="1", region="400,200,200,100")
+        app = run("library", document=id_, region="400,200,200,100")
         app.button(key="closer.do").click().run()
         for _ in range(100):
             if "A painted cabinet" in words(app):
@@ -63,7 +63,7 @@ def test_a_part_is_looked_at_kept_and_found(
         assert "described by GPT-4o mini" in words(app) and "Object shown: narwhal tusk" in words(app)
         assert picture_in(server.chats()[0]).size == (200, 100), "the part alone"
         app.button(key="closer.keep").click().run()
-        assert not app.exception and "It is kept with the page." in words(app)
+        assert not app.exception and [each.value for each in app.success] == ["It is kept with the page."]
         work(settings, idle=0.1)
         text = document_text(FileStore(settings.files), store.documents.by_ids([id_])[id_])
         kept = [chunk for chunk in store.documents.all_chunks(id_) if chunk.text]
