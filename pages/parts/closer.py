@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from PIL import Image
 
 from graph.types import Chunk, ChunkKind, Document, Region
 from pages.language import current, say
@@ -25,6 +27,7 @@ KEPT = "closer.kept"
 MARKED, OWN = "marked", "own"
 _MOST = 40
 """Parts of a page that can be chosen from."""
+_PREVIEW = (420, 300)
 _LEAST = 2
 """Per cent of a side."""
 
@@ -60,7 +63,7 @@ def show(cabinet: Cabinet, document: Document, page: int, chunks: Sequence[Chunk
             if st.button(say("closer.do"), icon=":material/visibility:", disabled=busy, key="closer.do"):
                 _begin(cabinet, document, page, region, id_)
         with right:
-            st.image(_crop(cabinet, document, page, region), width="stretch", alt=say("closer.part"))
+            st.image(_crop(cabinet, document, page, region), width="content", alt=say("closer.part"))
         if mine is not None:
             _came(cabinet, mine)
 
@@ -99,9 +102,14 @@ def _own(whole: Region) -> Region:
 
 
 def _crop(cabinet: Cabinet, document: Document, page: int, region: Region) -> bytes:
+    """The part as people see it beside the choice: as large as fits there."""
     from ingest.images import crop
 
-    return crop(cabinet.files, document.sha256 or "", document.media_type, page, region)
+    with Image.open(io.BytesIO(crop(cabinet.files, document.sha256 or "", document.media_type, page, region))) as part:
+        part.thumbnail(_PREVIEW)
+        out = io.BytesIO()
+        part.save(out, "JPEG", quality=85)
+    return out.getvalue()
 
 
 def _begin(cabinet: Cabinet, document: Document, page: int, region: Region, model: str) -> None:
