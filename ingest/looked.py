@@ -6,6 +6,7 @@ and the graph changes in one transaction: an interruption leaves each picture wa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -206,7 +207,7 @@ def _parts(told: Caption, shown: Shown) -> Iterator[Passage]:
 
 def _kind(part: Part, written: str) -> str:
     """Which words tell what a part is: only who is named in the picture is a person, a place likewise."""
-    named = part.name.casefold() in written
+    named = re.search(rf"(?<!\w){re.escape(part.name.casefold())}(?!\w)", written) is not None
     if part.kind == "person":
         return "person" if named else "figure"
     if part.kind == "place":
