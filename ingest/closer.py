@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from graph.documents import NoSuchDocument
 from graph.store import Store
 from graph.types import Chunk, ChunkKind, Document, Region, State, make_id
@@ -54,6 +52,6 @@ def keep_closer(store: Store, settings: Settings, document_id: str, page: int, l
     )
     if any(each.id == piece.id for each in store.documents.chunks_of_page(document.id, page)):
         return False
-    if not keep(store, settings, replace(document, failure=None), [(piece, look)], Work.NONE):
+    if not keep(store, settings, document, [(piece, look)], Work.NONE):
         raise StillWorkedOn(name=document.title)
     return True
