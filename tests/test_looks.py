@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +14,14 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
+from graph.jobs import JobState, Limits, Purpose
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Chunk, ChunkKind, Document, Mode, Region, State
 from ingest import __main__ as command
 from ingest import asked_looks
 from ingest.describe import StillWorkedOn
 from ingest.files import FileStore
+from ingest.limits import PriceUnknown, resume
 from ingest.looked import keep
 from ingest.plan import plan
 from ingest.submit import Options, remove_document, retry, submit
@@ -67,6 +70,7 @@ def settings(server: FakeOpenAI, embedded_server: Settings, tmp_path: Path) -> I
 
 
 def _empty(settings: Settings) -> None:
+    shutil.rmtree(settings.looks, ignore_errors=True)
     with Store(settings) as store:
         for document in store.documents.listed([DEFAULT_COLLECTION], limit=1000):
             remove_document(store, settings, document.id)
@@ -228,6 +232,26 @@ def test_what_was_seen_when_the_database_was_away_is_not_asked_again(
     document = imported(store, settings, paint(tmp_path / "a.png"))
     assert len(tried) == 2 and len(server.chats()) == 1
     assert document.state is State.DONE and len(chunks_of(store, settings, document)) == 6
+
+
+def test_looks_count_against_the_limits_of_an_import(
+    store: Store, settings: Settings, server: FakeOpenAI, tmp_path: Path
+) -> None:
+    first, *rest = [Image.open(paint(tmp_path / f"{n}.png")) for n in range(4)]
+    path = tmp_path / "four.tiff"
+    first.save(path, save_all=True, append_images=rest)
+    submitted = submit(store, settings, [path], replace(EYES, limits=Limits(calls=2)))
+    work(settings, idle=0.1)
+    job = store.queue.job(submitted.job.id)
+    assert job is not None and job.state is JobState.LIMIT and len(server.chats()) == 2
+    assert [(paid.purpose, use.calls) for paid, use in dict(job.spent).items()] == [(Purpose.PICTURES, 2)]
+    resume(store, settings, job, Limits(calls=9))
+    work(settings, idle=0.1)
+    assert len(server.chats()) == 4 and the(store, submitted.queued[0]).state is State.DONE
+    assert {chunk.page for chunk in chunks_of(store, settings, the(store, submitted.queued[0]))} == {1, 2, 3, 4}
+    at_provider = replace(settings, openai_base_url="http://127.0.0.1:9/v1")
+    with pytest.raises(PriceUnknown):
+        submit(store, at_provider, [path], replace(EYES, limits=Limits(usd=1.0)))
 
 
 def test_a_wrong_key_is_told_on_every_picture_and_the_text_goes_on(
