@@ -62,6 +62,11 @@ class Settings:
         return self.home / "files"
 
     @property
+    def looks(self) -> Path:
+        """Folder of what models said about pictures, so that none is paid for twice."""
+        return self.home / "looks"
+
+    @property
     def run(self) -> Path:
         """Folder of locks and of the running server's record (0600)."""
         return self.home / "run"

@@ -120,7 +120,7 @@ MATCH (c:Chunk {document: $document}) WHERE c.state IN ['pending', 'running']
 SET c.state = 'failed', c += $properties"""
 
 REOPEN_FAILED_CHUNKS = """
-MATCH (c:Chunk {document: $document}) WHERE c.state = 'failed'
+MATCH (c:Chunk {document: $document}) WHERE c.state = 'failed' AND c.text <> ''
 SET c.state = 'pending', c.error = null, c.error_code = null, c.error_params = null
 RETURN count(c) AS n"""
 

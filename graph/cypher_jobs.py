@@ -73,6 +73,6 @@ MATCH (d:Document {id: $id}) WHERE d.lease_owner = $owner
 SET d.lease_owner = null, d.lease_until = null"""
 
 WORK_LEFT = """
-MATCH (d:Document) WHERE d.work IN ['read', 'extract', 'embed'] AND ($job IS NULL OR d.job = $job)
+MATCH (d:Document) WHERE d.work IN ['read', 'caption', 'extract', 'embed'] AND ($job IS NULL OR d.job = $job)
   AND NOT coalesce(d.job, '') IN $besides
 RETURN d.work AS work, count(d) AS n"""

@@ -23,6 +23,7 @@ class Work(StrEnum):
     """The next step of a document."""
 
     READ = "read"
+    CAPTION = "caption"
     EXTRACT = "extract"
     EMBED = "embed"
     NONE = "none"
@@ -57,7 +58,7 @@ class Progress:
 
     @property
     def searchable(self) -> bool:
-        return not self.work.get(Work.READ) and not self.work.get(Work.EXTRACT)
+        return not any(self.work.get(step) for step in (Work.READ, Work.CAPTION, Work.EXTRACT))
 
     @property
     def finished(self) -> bool:

@@ -51,6 +51,8 @@ def document_properties(document: Document) -> Properties:
         "ocr": document.ocr,
         "left_out": list(document.left_out),
         "schema": document.schema,
+        "caption_model": document.caption_model,
+        "caption_language": document.caption_language,
     } | failure_properties(document.failure)
 
 
@@ -81,6 +83,8 @@ def to_document(row: Mapping[str, Any]) -> Document:
         pages_failed=row.get("pages_failed") or 0,
         pages_waiting=row.get("pages_waiting") or 0,
         schema=row.get("schema"),
+        caption_model=row.get("caption_model"),
+        caption_language=row.get("caption_language"),
     )
 
 

@@ -12,6 +12,7 @@ from graph.described import Described
 from graph.documents import Documents
 from graph.embeddings import Embeddings
 from graph.explore import Explore
+from graph.looked import Looked
 from graph.origins import Origins
 from graph.rank import Ranking
 from graph.removal import Removal
@@ -38,6 +39,7 @@ class Store:
         self.documents = Documents(self._db)
         self.claims = Claims(self._db)
         self.described = Described(self._db)
+        self.looked = Looked(self._db)
         self.embeddings = Embeddings(self._db)
         self.removal = Removal(self._db)
         self.schemas = Schemas(self._db)

@@ -125,6 +125,9 @@ class Document:
     """Pages without words, because they could not be read or wait for a model that can see. The store counts both."""
     schema: str | None = None
     """Id of the kinds and relations its claims were asked for with (`graph.schemas`); None: no choice was made."""
+    caption_model: str | None = None
+    caption_language: str | None = None
+    """The vision model that describes its pictures, and the language it does so in; None: they wait for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,10 +276,7 @@ class Subgraph:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The result of `retrieve`: evidence, what connects it, what was searched, seconds by step.
-
-    `nearest` holds the ids of the statements nearest to the question, best first.
-    """
+    """The result of `retrieve`; `timings` are seconds, `nearest` ids of the statements nearest to the question."""
 
     question: str
     mode: Mode

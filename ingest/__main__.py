@@ -48,7 +48,7 @@ def add_command(given: argparse.Namespace) -> int:
     settings = configuration.read()
     options = _options(given)
     paths = commands_arrive.sources_of(given, settings)
-    if not given.yes and (options.extractor != "quick" or options.ocr):
+    if not given.yes and (options.extractor != "quick" or options.ocr or options.caption_model):
         _confirm(plan(paths, settings, options, _measured(settings, options.model)))
     with Store(settings) as store:
         return _see_through(given, store, settings, submit(store, settings, paths, options))
@@ -210,8 +210,8 @@ def _how(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--extractor", choices=EXTRACTORS, default=QUICK)
     parser.add_argument("--model", help="chat model for --extractor statements or transformer")
     add_schema(parser)
-    parser.add_argument("--caption-model", help="vision model for pictures")
-    parser.add_argument("--ocr", metavar="ID", help="what reads pages without text, such as mistral-ocr")
+    parser.add_argument("--caption-model", metavar="ID", help="vision model that describes pictures")
+    parser.add_argument("--ocr", metavar="ID", help="what reads pages without text: mistral-ocr, or a vision model")
     parser.add_argument("--language", help="language of the documents where it is known, such as de")
     add_limits(parser)
 

@@ -1,4 +1,4 @@
-"""Steps that wait for the answers of models: claims of chunks, vectors from a server. Several documents at once.
+"""Steps that wait for the answers of models: looks at pictures, claims of chunks, vectors. Several documents at once.
 
 All that one server is asked counts together, since it is the server that has a limit. A thread of its own feeds the
 calls and stores what comes as soon as it is there, so that files are read meanwhile.
@@ -11,29 +11,34 @@ import threading
 import time
 from typing import Final
 
-from graph.errors import Failure, StoreError, WunderkammerError
+from graph.errors import Failure, StoreError
 from graph.store import Store
 from graph.types import Extraction
 from graph.work import ORDER, Lease, Work
 from ingest import asked_vectors
 from ingest.asked import AnyCalls, Asked, AskedForClaims, Key, failure
+from ingest.asked_looks import AskedForLooks
 from ingest.asked_vectors import VECTORS, VectorsTogether
 from ingest.budget import Halted
 from ingest.calls import Calls, Done
 from ingest.extractors import open_extractor
 from ingest.heartbeat import Heartbeat
+from ingest.looks import add_plates, open_looker
 from ingest.pace import Pace
 from ingest.steps import Steps
 from llm.catalog import family, find_model
 from llm.embed import find_embedding
 from llm.endpoint import endpoint
 from llm.errors import SAME_FOR_ALL
+from llm.spec import ModelSpec
 from settings import Settings
 
 MOST_DOCUMENTS: Final = 64
 """Documents that are worked on at once, where each has only a few passages."""
 SURPRISES: Final = 3
 """After so many errors of our own in a row the documents are set aside: one of them meets it again and again."""
+_FED: Final = AskedForClaims, AskedForLooks
+"""Those whose pieces are handed on one by one."""
 _WAIT: Final = 0.2
 _LOOK_AGAIN: Final = 2.0
 """Seconds between two looks whether a document is still wanted."""
@@ -81,9 +86,11 @@ class ByModel:
         """The kinds of work there is room for: more of what is asked of models only where a place would stay empty."""
         with self._lock:
             hungry = not self._calls or any(calls.hungry for calls in self._calls.values())
-            vectors = sum(not isinstance(asked, AskedForClaims) for asked in self._asked.values())
+            vectors = sum(not isinstance(asked, _FED) for asked in self._asked.values())
+            enough = not hungry or len(self._asked) >= MOST_DOCUMENTS
             full = {
-                Work.EXTRACT: not hungry or len(self._asked) >= MOST_DOCUMENTS,
+                Work.CAPTION: enough,
+                Work.EXTRACT: enough,
                 Work.EMBED: vectors >= asked_vectors.DOCUMENTS,
             }
         return tuple(work for work in ORDER if not full.get(work))
@@ -100,6 +107,8 @@ class ByModel:
         if lease.work is Work.EMBED:
             spec = find_embedding(self._steps.embedding())
             asked = Asked(lease, heartbeat, self._calls_to_server(spec.family))
+        elif lease.work is Work.CAPTION:
+            asked = self._for_looks(lease, heartbeat)
         else:
             asked = self._for_claims(lease, heartbeat)
         heartbeat.start()
@@ -111,9 +120,20 @@ class ByModel:
         document = lease.document
         model = find_model(document.model or "", self._settings)
         extractor = open_extractor(document, self._store, self._settings, self._budget)
+        text = self._steps.text_of(document)
+        return AskedForClaims(lease, heartbeat, self._calls_for(model), extractor=extractor, text=text)
+
+    def _for_looks(self, lease: Lease, heartbeat: Heartbeat) -> AskedForLooks:
+        document = lease.document
+        looker = open_looker(document, self._settings, self._budget)
+        add_plates(self._store, self._settings, document)
+        # Where two models look, the calls of both count as those of the one that describes.
+        calls = self._calls_for(find_model(document.caption_model or document.ocr or "", self._settings))
+        return AskedForLooks(lease, heartbeat, calls, store=self._store, settings=self._settings, looker=looker)
+
+    def _calls_for(self, model: ModelSpec) -> AnyCalls:
         here = family(model.family).here
-        calls = self._calls_to(model.id, 1) if here else self._calls_to_server(model.family)
-        return AskedForClaims(lease, heartbeat, calls, extractor=extractor, text=self._steps.text_of(document))
+        return self._calls_to(model.id, 1) if here else self._calls_to_server(model.family)
 
     def _calls_to_server(self, family_id: str) -> AnyCalls:
         return self._calls_to(endpoint(family_id, self._settings).name, self._settings.calls_at_once)
@@ -164,9 +184,9 @@ class ByModel:
             on_their_way, calls = list(self._asked.values()), list(self._calls.values())
         ready = [each for each in on_their_way if each.ready and not self._budget.halted(each.document.job)]
         for asked in ready:
-            if isinstance(asked, AskedForClaims):
+            if isinstance(asked, _FED):
                 asked.feed(self._store)
-        for_vectors = [each for each in ready if not isinstance(each, AskedForClaims)]
+        for_vectors = [each for each in ready if not isinstance(each, _FED)]
         self._vectors.feed([each for each in for_vectors if each.more and not each.out])
         done = [each for some in calls for each in some.done(_WAIT / len(calls))]
         self._budget.tend()
@@ -177,7 +197,6 @@ class ByModel:
     def _keep(self, done: list[Done[Key, object]]) -> None:
         """Store what came: claims, or why there are none. Raises what the database raises."""
         by_collection: dict[str, list[Extraction]] = {}
-        hopeless: dict[str, WunderkammerError] = {}
         for (document, piece), result in ((each.key, each.result) for each in done):
             if piece == VECTORS:
                 self._vectors.came(document, result)
@@ -185,26 +204,33 @@ class ByModel:
                 raise result
             elif isinstance(result, Halted):
                 self._asked[document].again(piece)
+            elif isinstance(asked := self._asked.get(document), AskedForLooks):
+                asked.came(piece, result)
             elif isinstance(result, Extraction):
                 by_collection.setdefault(self._collection(document), []).append(result)
             else:
                 self._store.documents.fail_chunk(piece, failure(result))
-                if isinstance(result, SAME_FOR_ALL):
-                    hopeless[document] = result
         for collection, extractions in by_collection.items():
             self._store.claims.put(extractions, collection)
         for document, piece in (each.key for each in done):
             if piece != VECTORS and document in self._asked:
                 self._asked[document].out.discard(piece)
-        for document, problem in hopeless.items():
-            self._give_up(document, problem.failure())
+        self._give_up_hopeless(done)
 
     def _collection(self, document: str) -> str:
         return self._asked[document].document.collection
 
+    def _give_up_hopeless(self, done: list[Done[Key, object]]) -> None:
+        for (document, piece), result in ((each.key, each.result) for each in done):
+            if piece != VECTORS and isinstance(result, SAME_FOR_ALL):
+                self._give_up(document, result.failure())
+
     def _give_up(self, document: str, why: Failure) -> None:
         """Every other call of this model would end the same way: what is left of the document is not asked for."""
-        if asked := self._asked.get(document):
+        asked = self._asked.get(document)
+        if isinstance(asked, AskedForLooks):
+            asked.give_up(why)
+        elif asked is not None:
             asked.forget()
             asked.more = False
             self._store.documents.fail_open(document, why)
@@ -218,7 +244,10 @@ class ByModel:
                 self._hand_back(asked)
         elif not asked.out and not asked.more:
             self._budget.tend(job)
-            if isinstance(asked, AskedForClaims):
+            if isinstance(asked, AskedForLooks):
+                asked.keep(at_the_end=True)
+                self._steps.looked(asked.document)
+            elif isinstance(asked, AskedForClaims):
                 self._steps.extracted(asked.document)
             self._let_go(asked)
         elif now - asked.looked > _LOOK_AGAIN:

@@ -127,11 +127,13 @@ def _passage(document: Document, page: int, chunks: list[Chunk], files: FileStor
         raise StillWorkedOn(name=document.title)
     if not 1 <= page <= max(1, document.pages):
         raise NoSuchPage(page=page, pages=max(1, document.pages))
-    here = [each for each in chunks if each.page == page and each.kind is ChunkKind.CAPTION]
+    width, height = page_size(files, document.sha256, document.media_type, page)
+    # What is said of a part of the page is not what is said of the page.
+    whole = None, Region(0, 0, width, height)
+    here = [each for each in chunks if each.page == page and each.kind is ChunkKind.CAPTION and each.region in whole]
     found = next((each for each in here if each.written_by or each.state is State.WAITING), None)
     if found is not None:
         return found
-    width, height = page_size(files, document.sha256, document.media_type, page)
     return Chunk(
         id=make_id("chunk", document.id, "description", page),
         document=document.id,

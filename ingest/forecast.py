@@ -22,6 +22,7 @@ from llm.cost import estimate_tokens
 from llm.embed import DEFAULT_EMBEDDING, find_embedding
 from llm.ocr import cost as ocr_cost
 from llm.ocr import find_ocr
+from llm.seeing import PICTURE_TOKENS
 from settings import Settings
 
 NO_USE: Final = Use()
@@ -32,6 +33,13 @@ CONTEXT_CHARACTERS: Final = 400
 """Words before a passage that are shown with it."""
 SECONDS_PER_CALL: Final = 4.0
 SECONDS_PER_OCR_PAGE: Final = 1.0
+LOOK_TOKENS: Final = 700
+"""Of the rules and the form that go with a picture."""
+CAPTION_TOKENS: Final = 600
+PAGE_TOKENS: Final = 1200
+SECONDS_PER_LOOK: Final = 8.0
+SECONDS_PER_LOCAL_LOOK: Final = 60.0
+"""About what a vision model takes on an ordinary processor."""
 SECONDS_PER_VECTORS: Final = 1.0
 """Of one request for the vectors of `PASSAGES_PER_REQUEST` passages."""
 PASSAGES_PER_REQUEST: Final = 64
@@ -109,6 +117,17 @@ def pages(documents: tuple[tuple[int, int], ...], ocr: str, settings: Settings) 
     total = sum(pages for pages, _ in documents)
     requests = sum(math.ceil(pages / at_once) for pages, at_once in documents)
     return Taken(requests, usd=ocr_cost(find_ocr(ocr), total, settings), seconds=total * SECONDS_PER_OCR_PAGE)
+
+
+def looks(pictures: int, id: str, tokens_out: int, settings: Settings) -> Taken:
+    """So many pictures or pages shown to a vision model that writes so many tokens about each."""
+    spec = find_model(id, settings)
+    here = family(spec.family).here
+    tokens_in, tokens_out = pictures * (PICTURE_TOKENS + LOOK_TOKENS), pictures * tokens_out
+    usd = price(spec, tokens_in, tokens_out) if pictures else 0.0
+    each = SECONDS_PER_LOCAL_LOOK if here else SECONDS_PER_LOOK
+    at_once = 1 if here else settings.calls_at_once
+    return Taken(pictures, tokens_in, tokens_out, usd, math.ceil(pictures / at_once) * each)
 
 
 def vectors(passages: int, characters: int, with_claims: bool, embedding: str, settings: Settings) -> Taken:

@@ -100,10 +100,13 @@ def _draw(files: FileStore, sha256: str, media_type: str, page: int) -> Image.Im
     return draw(files.original(sha256), media_type, page)
 
 
-def draw(original: Path, media_type: str, page: int) -> Image.Image:
-    """A page of a file, upright; a picture in full resolution. Raises as `page_image` does."""
+def draw(original: Path, media_type: str, page: int, larger: float = 1.0) -> Image.Image:
+    """A page of a file, upright; a picture in full resolution, a page of a PDF so many times `PAGE_DPI`.
+
+    Raises as `page_image` does.
+    """
     if media_type == "application/pdf":
-        return _draw_pdf(original, page)
+        return _draw_pdf(original, page, larger)
     if media_type == IIIF:
         kept = beside(original, page)
         with open_picture(kept, kept.name, MAX_MEGAPIXELS) as picture:
@@ -122,7 +125,7 @@ def beside(manifest: Path, page: int) -> Path:
     return kept
 
 
-def _draw_pdf(original: Path, page: int) -> Image.Image:
+def _draw_pdf(original: Path, page: int, larger: float = 1.0) -> Image.Image:
     with open_pdf(original, original.name) as pdf:
         _check_page(page, len(pdf))
         with open_page(pdf, page - 1) as opened:
@@ -130,7 +133,7 @@ def _draw_pdf(original: Path, page: int) -> Image.Image:
                 raise PageDamaged(page=page)
             width, height = size_in_pixels(opened)
             check_page_size(page, width, height)
-            bitmap = opened.render(scale=SCALE * min(1.0, LONGEST_SIDE / max(width, height)), rev_byteorder=True)
+            bitmap = opened.render(scale=SCALE * min(larger, LONGEST_SIDE / max(width, height)), rev_byteorder=True)
             try:
                 drawn: Image.Image = bitmap.to_pil().convert("RGB").copy()
             finally:

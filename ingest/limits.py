@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from graph.errors import WrongUse
 from graph.jobs import Job, JobState, Limits
 from graph.store import Store
@@ -10,7 +12,7 @@ from llm.catalog import family, find_model
 from llm.cost import cost
 from llm.embed import DEFAULT_EMBEDDING, find_embedding
 from llm.ocr import cost as ocr_cost
-from llm.ocr import find_ocr
+from llm.ocr import find_ocr, is_service
 from llm.spec import ModelSpec
 from settings import Settings
 
@@ -40,27 +42,23 @@ def price(spec: ModelSpec, tokens_in: int, tokens_out: int) -> float | None:
     return 0.0 if family(spec.family).here else cost(spec, tokens_in, tokens_out)
 
 
-def unpriced(
-    extractor: str, model: str | None, ocr: str | None, embedding: str | None, settings: Settings
-) -> str | None:
+def unpriced(asks: Sequence[str], embedding: str | None, settings: Settings) -> str | None:
     """The name of something an import asks whose price is not known; None where all prices are."""
-    if extractor != "quick" and model:
-        spec = find_model(model, settings)
-        if price(spec, 1, 1) is None:
+    for id_ in asks:
+        if is_service(id_):
+            if ocr_cost(find_ocr(id_), 1, settings) is None:
+                return find_ocr(id_).title
+        elif price(spec := find_model(id_, settings), 1, 1) is None:
             return spec.title
-    if ocr and ocr_cost(find_ocr(ocr), 1, settings) is None:
-        return find_ocr(ocr).title
     vectors = find_embedding(embedding or DEFAULT_EMBEDDING)
     return vectors.title if vectors_cost(vectors, 1, settings) is None else None
 
 
-def check_limits(
-    limits: Limits, extractor: str, model: str | None, ocr: str | None, embedding: str | None, settings: Settings
-) -> None:
+def check_limits(limits: Limits, asks: Sequence[str], embedding: str | None, settings: Settings) -> None:
     """Raises BadLimit, or PriceUnknown where a limit of money could not be kept."""
     if any(limit is not None and not limit > 0 for limit in (limits.usd, limits.calls)):
         raise BadLimit()
-    if limits.usd is not None and (name := unpriced(extractor, model, ocr, embedding, settings)):
+    if limits.usd is not None and (name := unpriced(asks, embedding, settings)):
         raise PriceUnknown(name=name)
 
 
@@ -70,8 +68,10 @@ def resume(store: Store, settings: Settings, job: Job, limits: Limits | None = N
     Raises NothingHalted, PriceUnknown, BadLimit, and StillAtLimit where no call more would fit.
     """
     if limits is not None:
-        ocr = next((d.ocr for d in store.documents.listed((job.collection,), job=job.id, limit=1)), None)
-        check_limits(limits, job.extractor, job.model, ocr, store.embeddings.meta().embedding_model, settings)
+        first = next(iter(store.documents.listed((job.collection,), job=job.id, limit=1)), None)
+        eyes = (first.caption_model, first.ocr) if first else ()
+        asks = tuple(id_ for id_ in (job.model if job.extractor != "quick" else None, *eyes) if id_)
+        check_limits(limits, asks, store.embeddings.meta().embedding_model, settings)
     wanted = job.limits if limits is None else limits
     used = job.use
     both = ((wanted.usd, used.usd), (wanted.calls, used.calls))

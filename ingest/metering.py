@@ -16,9 +16,9 @@ from graph.jobs import Paid, Purpose, Use
 from ingest.budget import Budget, Call
 from ingest.limits import price
 from llm.cost import estimate_tokens
-from llm.describe import PICTURE_TOKENS
 from llm.errors import CutOff, NotUnderstood, Refused, TimedOut
 from llm.replies import tokens
+from llm.seeing import PICTURE_TOKENS
 from llm.spec import ModelSpec
 
 USUAL_ANSWER: Final = 350

@@ -31,7 +31,14 @@ _BETWEEN: Final = ": "
 
 
 def with_own_claims(found: Extraction, document: Document, chunk: Chunk, document_text: str) -> Extraction:
-    """What was found in a passage, and with it the claims of a picture's file where this is what the file says."""
+    """What was found in a passage, and with it the claims of a picture's file where this is what the file says.
+
+    What rests on a model's description of a picture counts no more than the look itself.
+    """
+    if chunk.written_by:
+        most = picture_claims.CONFIDENCE
+        seen = tuple(replace(each, confidence=min(each.confidence, most)) for each in found.statements)
+        return replace(found, statements=seen)
     if chunk.kind is not ChunkKind.METADATA or not document.media_type.startswith("image/"):
         return found
     name = f"{document.title} (picture)"

@@ -8,22 +8,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graph.errors import Failure, SourceError
-from graph.types import ChunkKind, Document, State
+from graph.types import Chunk, ChunkKind, Document, State
 from ingest import forecast
 from ingest.chunk import chunk
 from ingest.collect import Candidate, collect
 from ingest.files import FileStore
 from ingest.forecast import Measured
+from ingest.images import has_images
+from ingest.looks import pictures_beside_text
 from ingest.ocr import AT_ONCE, PDF, waiting_pages
 from ingest.sources import read
 from ingest.sources.base import Limits
 from ingest.submit import Options, check_paths
+from llm.ocr import is_service
 from settings import Settings
 
 NOTHING_MEASURED = Measured()
 CHUNKS_PER_PAGE = 3
 CHARACTERS_PER_PAGE = 2400
 """Of a page that is only a picture: how much stands on it is not known yet, so it is taken for a full one."""
+CHUNKS_PER_PICTURE, CHARACTERS_PER_PICTURE = 2, 600
+"""Of a described picture: what is seen, and the writing in it; its parts need no more asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,9 @@ class PlannedDocument:
     characters: int = 0
     failure: Failure | None = None
     ocr_pages: int = 0
-    """Pages without text that the chosen OCR would read."""
+    """Pages without text that the chosen OCR or vision model would read."""
+    described: int = 0
+    """Pictures that the chosen vision model would describe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,10 @@ class Plan:
     @property
     def ocr_pages(self) -> int:
         return sum(d.ocr_pages for d in self.documents)
+
+    @property
+    def described(self) -> int:
+        return sum(d.described for d in self.documents)
 
     @property
     def failed(self) -> tuple[PlannedDocument, ...]:
@@ -106,6 +117,7 @@ def _planned(candidate: Candidate, files: FileStore, settings: Settings, options
         return replace(base, failure=error.failure())
     document = Document(candidate.sha256, content.title, candidate.uri, content.media_type, sha256=candidate.sha256)
     chunks = chunk(content, document)
+    scans, pictures = _looks(files, document, chunks, waiting_pages(content), options)
     return replace(
         base,
         kind=content.media_type,
@@ -114,13 +126,31 @@ def _planned(candidate: Candidate, files: FileStore, settings: Settings, options
         chunks=sum(c.state is State.PENDING for c in chunks),
         waiting=sum(c.state is State.WAITING for c in chunks),
         characters=sum(len(c.text) for c in chunks),
-        ocr_pages=len(waiting_pages(content)) if options.ocr else 0,
+        ocr_pages=scans,
+        described=pictures,
     )
 
 
+def _looks(
+    files: FileStore, document: Document, chunks: list[Chunk], waiting: Sequence[int], options: Options
+) -> tuple[int, int]:
+    """How many pages would be read, and how many pictures described; a picture that is described is not read as well.
+
+    A scan on which few words are found is described too, which nobody knows before.
+    """
+    if not options.caption_model or not has_images(document.media_type):
+        return (len(waiting) if options.ocr else 0), 0
+    beside = len(pictures_beside_text(files, document, chunks))
+    if not options.ocr or (document.media_type.startswith("image/") and not is_service(options.ocr)):
+        return 0, len(waiting) + beside
+    return len(waiting), beside + (len(waiting) if document.media_type.startswith("image/") else 0)
+
+
 def _summed(documents: tuple[PlannedDocument, ...], settings: Settings, options: Options, measured: Measured) -> Plan:
-    chunks = sum(d.chunks + d.ocr_pages * CHUNKS_PER_PAGE for d in documents)
-    characters = sum(d.characters + d.ocr_pages * CHARACTERS_PER_PAGE for d in documents)
+    scans, pictures = sum(d.ocr_pages for d in documents), sum(d.described for d in documents)
+    chunks = sum(d.chunks for d in documents) + scans * CHUNKS_PER_PAGE + pictures * CHUNKS_PER_PICTURE
+    characters = sum(d.characters for d in documents)
+    characters += scans * CHARACTERS_PER_PAGE + pictures * CHARACTERS_PER_PICTURE
     model = None if options.extractor == "quick" else options.model or ""
     takes = forecast.vectors(chunks, characters, model is not None, measured.embedding, settings)
     if model is not None:
@@ -128,7 +158,11 @@ def _summed(documents: tuple[PlannedDocument, ...], settings: Settings, options:
         # Vectors are made beside the claims: the slower of the two says how long both take.
         both = takes + asked
         takes = replace(both, seconds=max(takes.seconds, asked.seconds))
-    if options.ocr:
+    if options.caption_model:
+        takes += forecast.looks(pictures, options.caption_model, forecast.CAPTION_TOKENS, settings)
+    if options.ocr and not is_service(options.ocr):
+        takes += forecast.looks(scans, options.ocr, forecast.PAGE_TOKENS, settings)
+    elif options.ocr:
         pages = tuple((d.ocr_pages, AT_ONCE if d.kind == PDF else 1) for d in documents if d.ocr_pages)
         takes += forecast.pages(pages, options.ocr, settings)
     seconds = takes.seconds + chunks / forecast.PASSAGES_READ_PER_SECOND

@@ -191,6 +191,7 @@ def plan_data(planned: Plan) -> dict[str, Any]:
                 "chunks": d.chunks,
                 "waiting": d.waiting,
                 "ocr_pages": d.ocr_pages,
+                "described": d.described,
                 "error": d.failure.text if d.failure else None,
             }
             for d in planned.documents
@@ -201,6 +202,7 @@ def plan_data(planned: Plan) -> dict[str, Any]:
             "pages": planned.pages,
             "pictures": planned.pictures,
             "ocr_pages": planned.ocr_pages,
+            "described": planned.described,
             "chunks": planned.chunks,
             "calls": planned.calls,
             "tokens_in": planned.tokens_in,
@@ -222,5 +224,7 @@ def plan_text(planned: Plan) -> str:
     ]
     if planned.ocr_pages:
         lines.append(f"{planned.ocr_pages} pages without text are sent out to be read")
+    if planned.described:
+        lines.append(f"{planned.described} pictures are described")
     lines += [f"cannot be read: {d.name}: {d.failure.text}" for d in planned.failed if d.failure]
     return "\n".join(lines)

@@ -16,6 +16,7 @@ from ingest.extractors import BY_MODEL
 from ingest.files import FileStore, name_in
 from ingest.hand import hand_extractions
 from ingest.lines import LineIndex
+from ingest.looks import to_look_at
 from ingest.ocr import with_ocr
 from ingest.own_claims import with_own_claims
 from ingest.quick import extract_quick
@@ -26,6 +27,7 @@ from ingest.texts import document_text
 from ingest.vectors import passages, vectors_paid
 from ingest.versions import settle
 from llm.embed import DEFAULT_EMBEDDING, Embedder, EmbeddingSpec, find_embedding, open_embedder
+from llm.ocr import is_service
 from settings import Settings
 
 STORE_BATCH = 200
@@ -69,6 +71,8 @@ class Steps:
         document = lease.document
         if lease.work is Work.EMBED:
             return not find_embedding(self.embedding()).here
+        if lease.work is Work.CAPTION:
+            return True
         return lease.work is Work.EXTRACT and document.claims is None and document.extractor in BY_MODEL
 
     def embedding(self) -> str:
@@ -78,6 +82,9 @@ class Steps:
     def fail(self, lease: Lease, failure: Failure) -> None:
         """Store why a document could not go on; what was stored of it before stays and can be found."""
         document = replace(lease.document, failure=failure)
+        if lease.work is Work.CAPTION:
+            self._nobody_looks(document, failure)
+            return
         if lease.work is Work.EMBED:
             # Words find it all the same, so the document is not lost, only its vectors are missing.
             self._store.documents.advance(document, Work.EMBED, Work.NONE)
@@ -95,13 +102,13 @@ class Steps:
         assert document.sha256 is not None
         path = self._files.original(document.sha256)
         content = read(path, name_in(document.uri, path.suffix), Limits.of(self._settings))
-        if document.ocr:
+        if is_service(document.ocr):
             self.budget.forget(document.job)
             seen = with_ocr(content, document, self._files, self._settings, stopped, self.budget)
             if seen is None:
                 return
             content = seen
-        self._files.write_text(document.sha256, content.text)
+        self._write_text(document, content.text)
         if content.lines:
             self._files.write(self._files.lines_path(document.sha256), LineIndex(content.lines).dumps())
         document = replace(
@@ -112,14 +119,16 @@ class Steps:
             rights=document.rights or content.rights,
             attribution=document.attribution or content.attribution,
             pages=len(content.pages),
-            characters=len(content.text),
+            characters=max(len(content.text), self._store.looked.end(document.id).characters),
             state=State.RUNNING,
             failure=content.failure,
             left_out=content.left_out,
         )
         chunks = chunk(content, document)
         state, work = State.RUNNING, Work.EXTRACT
-        if not any(c.state is State.PENDING for c in chunks):
+        if to_look_at(document, chunks):
+            work = Work.CAPTION
+        elif not any(c.state is State.PENDING for c in chunks):
             state = State.WAITING if any(c.state is State.WAITING for c in chunks) else State.EMPTY
             # Claims made by hand may be about a picture that nothing has described yet.
             work = Work.EXTRACT if document.claims else Work.NONE
@@ -127,6 +136,24 @@ class Steps:
             settle(self._store, self._files, document)
         if work is Work.NONE:
             self._finish_job(document)
+
+    def _write_text(self, document: Document, text: str) -> None:
+        """Keep a document's text, and behind it what models saw in its pictures, if it was read before."""
+        assert document.sha256 is not None
+        shared = self._store.documents.with_content(document.sha256) != (document.id,)
+        needed = shared or self._store.looked.end(document.id).index >= 0
+        if not needed or not document_text(self._files, document).startswith(text):
+            self._files.write_text(document.sha256, text)
+
+    def _nobody_looks(self, document: Document, failure: Failure) -> None:
+        """No picture of a document can be looked at: each says why, and its text goes on without them."""
+        self._store.looked.fail_waiting(document.id, failure)
+        self.looked(document)
+
+    def looked(self, document: Document) -> None:
+        """Nothing of a document waits to be looked at any more: go on to its claims."""
+        known = self._store.documents.get(document.id)
+        self._store.documents.advance(replace(known or document, state=State.RUNNING), Work.CAPTION, Work.EXTRACT)
 
     def _extract(self, document: Document, stopped: Stopped) -> None:
         if document.claims:

@@ -21,11 +21,13 @@ from graph.types import DEFAULT_COLLECTION, Document, State, make_id
 from graph.work import Job, Work, now
 from ingest.claim_schema import ExtractionSchema
 from ingest.collect import Candidate, collect
-from ingest.extractors import BY_MODEL, default_schema, keep
+from ingest.extractors import BY_MODEL, QUICK, default_schema, keep
 from ingest.files import FileStore
 from ingest.limits import check_limits
+from ingest.looks import check_eyes, look_again, reader
 from ingest.versions import remove, settle
-from llm.ocr import find_ocr, gap
+from llm.language import NAMES
+from llm.ocr import is_service
 from settings import Settings
 
 BATCH = 100
@@ -40,9 +42,10 @@ class NothingGiven(WrongUse):
 class Options:
     """How to import: extractor `quick`, `statements` or `transformer`, the chat model for it, the language if known.
 
-    `ocr` names what reads pages without text; without it they wait for a vision model. `schema` says which kinds and
-    relations a model may use; without it, those that the collection used last. `limits` are hard: before a call that
-    could go over one, the import stops, and goes on where it was when the limit is raised.
+    `caption_model` describes pictures, in `caption_language` (de or en; without it the documents' language where that
+    is one of them). `ocr` names the service or the vision model that reads pages without text. Without them they wait.
+    `schema` says which kinds and relations a model may use; without it, those that the collection used last.
+    `limits` are hard: before a call that could go over one, the import stops, and goes on when the limit is raised.
     """
 
     extractor: str = "quick"
@@ -53,6 +56,21 @@ class Options:
     ocr: str | None = None
     schema: ExtractionSchema | None = None
     limits: Limits = NO_LIMITS
+    caption_language: str | None = None
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """The ids of the chat models and the service that are asked."""
+        claims = self.model if self.extractor != QUICK else None
+        return tuple(filter(None, (claims, self.caption_model, self.ocr)))
+
+    @property
+    def described_in(self) -> str | None:
+        """The language in which pictures are described; None where nobody describes them."""
+        if self.caption_model is None:
+            return None
+        known = (each for each in (self.caption_language, self.language) if each in NAMES)
+        return next(known, "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +98,13 @@ def submit(store: Store, settings: Settings, paths: Sequence[Path | str], option
 
     Web addresses are fetched now, as files are copied. What is in the graph already, read the same way, is left alone;
     a file or address with other content than before becomes a new version, which replaces the old one once it is read.
-    Raises NothingGiven, what is missing for the OCR that is wanted, what `check_limits` and the database raise.
+    Raises NothingGiven, what is missing for who is to read pages or describe pictures, what `check_limits` and the
+    database raise.
     """
     check_paths(paths)
-    embedding = store.embeddings.meta().embedding_model
-    check_limits(options.limits, options.extractor, options.model, options.ocr, embedding, settings)
-    if options.ocr and (missing := gap(find_ocr(options.ocr), settings)):
-        raise missing
+    for id_ in filter(None, (options.ocr, options.caption_model)):
+        check_eyes(id_, settings, reads=id_ is options.ocr)
+    check_limits(options.limits, options.asks, store.embeddings.meta().embedding_model, settings)
     job = Job(uuid.uuid4().hex, options.collection, options.extractor, now(), options.model, limits=options.limits)
     store.queue.put_job(job)
     taken = _Taken(store, FileStore(settings.files), job, options, _schema(store, options))
@@ -134,7 +152,7 @@ class _Taken:
         store.documents.put([d for d in readable if d.id in replaced], Work.READ)
         for document in documents:
             if document.id in known and document.id not in new:
-                self._leave(known[document.id], document.uri, document.id in replaced)
+                self._leave(known[document.id], document, document.id in replaced)
         self.queued += [d.id for d in readable]
         self.failed += [id_ for id_, d in new.items() if d.failure is not None]
         had = {id_ for id_, d in known.items() if d.state is not State.FAILED}
@@ -155,9 +173,10 @@ class _Taken:
                 replaced.setdefault(id_, []).extend(before[id_])
         return {id_: [old for old in dict.fromkeys(olds) if old != id_] for id_, olds in replaced.items()}
 
-    def _leave(self, known: Document, uri: str, replaces: bool) -> None:
-        """What the graph has already stays as it is; only where it comes from may be news."""
-        self.unchanged.append(known.id)
+    def _leave(self, known: Document, new: Document, replaces: bool) -> None:
+        """What the graph has already stays as it is; only where it comes from, or who looks at it, may be news."""
+        uri = new.uri
+        (self.queued if look_again(self.store, known, new) else self.unchanged).append(known.id)
         if replaces and known.state is not State.PENDING:
             settle(self.store, self.files, known)
         if uri != known.uri and is_place(uri) and is_path(known.uri) and not os.path.lexists(known.uri):
@@ -198,6 +217,8 @@ def _document(candidate: Candidate, job: Job, options: Options, schema: str | No
         claims=candidate.claims,
         ocr=options.ocr,
         schema=None if candidate.claims else schema,
+        caption_model=options.caption_model,
+        caption_language=options.described_in,
     )
 
 
@@ -205,7 +226,7 @@ def _same(known: Document | None, new: Document, store: Store) -> bool:
     """Whether the graph has this document already, read the same way; one that failed is tried again."""
     if known is None or known.state is State.FAILED:
         return False
-    if new.ocr not in (None, known.ocr) and store.documents.coverage([known])[0].chunks.get(State.WAITING):
+    if is_service(new.ocr) and new.ocr != known.ocr and store.documents.coverage([known])[0].chunks.get(State.WAITING):
         return False
     asked = ((d.extractor, d.model, d.claims, d.schema) for d in (known, new))
     return next(asked) == next(asked)
@@ -237,9 +258,14 @@ def retry(store: Store, document_id: str | None, collections: Sequence[str] = (D
     )
     count = 0
     for document in documents:
+        looking = document.caption_model is not None or reader(document) is not None
+        # Both kinds are set back at once: what is extracted follows what is seen.
+        failed, unseen = store.documents.reopen_failed(document.id), looking and store.looked.reopen_failed(document.id)
         if document.state is State.FAILED and document.sha256 and not store.documents.chunks(document.id, limit=1):
             again, work = replace(document, state=State.PENDING, failure=None), Work.READ
-        elif store.documents.reopen_failed(document.id):
+        elif unseen:
+            again, work = replace(document, state=State.RUNNING, failure=None), Work.CAPTION
+        elif failed:
             again, work = replace(document, state=State.RUNNING, failure=None), Work.EXTRACT
         elif document.state is State.PENDING:
             again, work = document, Work.READ

@@ -7,32 +7,23 @@ against the form either way: data that does not keep to it is never returned.
 from __future__ import annotations
 
 import json
-import re
-import time
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import WrongUse
 from llm.answer import Usage
-from llm.cost import cost, estimate_tokens
-from llm.errors import BadRequest, NotUnderstood, scrub
-from llm.forms import Schema, problems, strict, without_nulls
+from llm.errors import NotUnderstood, scrub
+from llm.forms import Schema, problems, without_nulls
 from llm.language import NAMES
 from llm.prompts import prompt
+from llm.seeing import Seen, ask_about, json_in
 from llm.spec import ModelSpec, Text
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import AIMessage, BaseMessage
-    from langchain_core.runnables import Runnable
 
 DESCRIBE_PROMPT: Final = "describe"
-PICTURE_TOKENS: Final = 1_000
-"""About what a picture counts where nobody counts for us."""
-_OPENING = re.compile(r"[\[{]")
-_FENCE = re.compile(r"\s*```(?:json)?\s*(.*?)\s*```\s*", re.DOTALL | re.IGNORECASE)
 _FREE: Final = (
     "Choose the fields yourself: a short name for everything worth telling, in the language you write in, and its "
     "value as text, number, true or false, or a list of texts."
@@ -78,82 +69,34 @@ def describe(
     The bytes reach the model as they are (`ingest.for_model` makes them fit). Raises the errors of `llm.errors`:
     CutOff for an answer that is not whole, NotUnderstood for one that is no JSON or does not keep to the schema.
     """
-    from llm.replies import check_finish
-
-    began = time.perf_counter()
-    messages = _messages(image_bytes, mime_type, schema, language)
-    message, told = _asked(chat, messages, schema)
-    check_finish(message, spec.id)
-    data, more = _read(message.text, schema, spec.id)
-    return Description(
-        data=data,
-        raw=message.text,
-        model=spec.id,
-        prompt=prompt(DESCRIBE_PROMPT).version,
-        language=language,
-        usage=_usage(message, messages, spec),
-        seconds=time.perf_counter() - began,
-        problems=(*told, *more),
-    )
-
-
-def _messages(image: bytes, mime_type: str, schema: Schema | None, language: str | None) -> list[BaseMessage]:
-    from langchain_core.messages import HumanMessage, SystemMessage
-
     rules = prompt(DESCRIBE_PROMPT).fill(
         language=NAMES.get(language or "", "English"),
         form=_FREE
         if schema is None
         else f"The JSON must keep to this schema:\n{json.dumps(schema, ensure_ascii=False)}",
     )
-    picture = {"type": "image", "base64": b64encode(image).decode("ascii"), "mime_type": mime_type}
-    return [SystemMessage(rules), HumanMessage([{"type": "text", "text": "The picture:"}, picture])]
+    seen = ask_about(chat, image_bytes, mime_type, rules, schema, spec)
+    data, more = _read(seen.text, schema, spec.id)
+    return Description(
+        data=data,
+        raw=seen.text,
+        model=spec.id,
+        prompt=prompt(DESCRIBE_PROMPT).version,
+        language=language,
+        usage=seen.usage,
+        seconds=seen.seconds,
+        problems=(*_told(seen), *more),
+    )
 
 
-def _asked(
-    chat: BaseChatModel, messages: list[BaseMessage], schema: Schema | None
-) -> tuple[AIMessage, tuple[Text, ...]]:
-    """The model's message: constrained by the schema where that can be done, otherwise in words, and then told."""
-    from llm.replies import schema_refused
-
-    constrained = None if schema is None else _constrained(chat, schema)
-    if constrained is not None:
-        try:
-            return _message(constrained.invoke(messages)), ()
-        except BadRequest as refused:
-            if not schema_refused(refused):
-                raise
-    return chat.invoke(messages), () if schema is None else (_IN_WORDS,)
-
-
-def _constrained(chat: BaseChatModel, schema: Schema) -> Runnable[Any, Any] | None:
-    """The model held to the schema, or None where it cannot be held to any."""
-    try:
-        return chat.with_structured_output(strict(schema), method="json_schema", include_raw=True, strict=True)
-    except (NotImplementedError, ValueError, TypeError):
-        return None
-
-
-def _message(reply: object) -> AIMessage:
-    from langchain_core.messages import AIMessage
-
-    message = reply.get("raw") if isinstance(reply, dict) else reply
-    assert isinstance(message, AIMessage)
-    return message
-
-
-def _usage(message: AIMessage, messages: list[BaseMessage], spec: ModelSpec) -> Usage:
-    from llm.replies import tokens
-
-    counted = tokens(message)
-    asked = sum(len(each.text) for each in messages)
-    tokens_in, tokens_out = counted or (estimate_tokens(asked) + PICTURE_TOKENS, estimate_tokens(len(message.text)))
-    return Usage(tokens_in, tokens_out, counted is None, cost(spec, tokens_in, tokens_out))
+def _told(seen: Seen) -> tuple[Text, ...]:
+    """What people are told of how a model was asked."""
+    return (_IN_WORDS,) if seen.in_words else ()
 
 
 def _read(text: str, schema: Schema | None, model: str) -> tuple[dict[str, Any], list[Text]]:
     """The data in what the model wrote, set right where its meaning is plain; raises NotUnderstood."""
-    value = _json_in(text)
+    value = json_in(text)
     if isinstance(value, list) and schema is None:
         value = {"items": value}
     if not isinstance(value, dict) or not value:
@@ -167,24 +110,6 @@ def _read(text: str, schema: Schema | None, model: str) -> tuple[dict[str, Any],
     if wrong:
         raise NotUnderstood(model=model, detail=scrub("; ".join(wrong[:3])))
     return data, told
-
-
-def _json_in(text: str) -> object:
-    """The first JSON object or list in a text, bare, fenced, or with words around it; None where there is none."""
-    fenced = _FENCE.fullmatch(text)
-    text = fenced.group(1) if fenced else text
-    decoder = json.JSONDecoder(parse_constant=_no_number)
-    for opening in _OPENING.finditer(text):
-        try:
-            value: object = decoder.raw_decode(text, opening.start())[0]
-            return value
-        except (ValueError, RecursionError):
-            continue
-    return None
-
-
-def _no_number(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _mended(data: dict[str, Any], schema: Schema) -> tuple[dict[str, Any], list[Text]]:

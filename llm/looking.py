@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from graph.errors import Failure, ModelError, WunderkammerError
 from llm.catalog import open_chat
@@ -13,8 +14,7 @@ from llm.forms import Schema
 from llm.spec import ModelSpec
 from settings import Settings
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+T = TypeVar("T")
 
 
 class LookingBroke(ModelError):
@@ -22,25 +22,15 @@ class LookingBroke(ModelError):
     de = "{model} hat das Bild aus unerwartetem Grund nicht zu Ende angesehen. Versuchen Sie es noch einmal."
 
 
-class Looking:
-    """One call of `llm.describe` in a thread of its own. `result` or `failure` is set when it is `over`."""
+class Watched(Generic[T]):
+    """One call of a model in a thread of its own. `result` or `failure` is set when it is `over`."""
 
-    def __init__(
-        self,
-        image: bytes,
-        mime_type: str,
-        schema: Schema | None,
-        language: str,
-        spec: ModelSpec,
-        settings: Settings,
-    ) -> None:
+    def __init__(self, spec: ModelSpec, ask: Callable[[], T]) -> None:
         self.spec = spec
-        self.result: Description | None = None
+        self.result: T | None = None
         self.failure: Failure | None = None
         self.given_up = False
-        self._ask: Callable[[], Description] = lambda: describe(
-            open_chat(spec, settings), image, mime_type, schema, language, spec
-        )
+        self._ask = ask
         self._begun = time.monotonic()
         self._thread = threading.Thread(target=self._look, name="describe", daemon=True)
 
@@ -80,3 +70,18 @@ class Looking:
             # Whatever else may happen in a thread, nobody waits for it for ever.
             if not self.over:
                 self.failure = LookingBroke(model=self.spec.title).failure()
+
+
+class Looking(Watched[Description]):
+    """One call of `llm.describe`."""
+
+    def __init__(
+        self,
+        image: bytes,
+        mime_type: str,
+        schema: Schema | None,
+        language: str,
+        spec: ModelSpec,
+        settings: Settings,
+    ) -> None:
+        super().__init__(spec, lambda: describe(open_chat(spec, settings), image, mime_type, schema, language, spec))

@@ -11,8 +11,8 @@ from settings import Settings
 
 
 class UnknownOcr(WrongUse):
-    en = "There is no OCR {name}. There is: {known}."
-    de = "Eine Texterkennung {name} gibt es nicht. Es gibt: {known}."
+    en = "There is no OCR {name}. There is: {known}, or the id of a vision model, such as gpt-4o-mini."
+    de = "Eine Texterkennung {name} gibt es nicht. Es gibt: {known}, oder die ID eines Bildmodells, etwa gpt-4o-mini."
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,11 @@ class OcrSpec:
     name: str
     title: str
     price_per_thousand: float
+
+
+def is_service(id: str | None) -> bool:
+    """Whether this is a service for whole documents; what is none and not None is a vision model that reads pages."""
+    return id in {spec.id for spec in OCR_SERVICES}
 
 
 @dataclass(frozen=True, slots=True)

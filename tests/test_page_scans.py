@@ -35,16 +35,17 @@ def test_scans_are_read_by_the_service_that_people_tick(
 ) -> None:
     scan = scanned(tmp_path / "inventory.pdf", [50, 200]).read_bytes()
     app = run("add")
-    assert not app.checkbox
+    assert not [box for box in app.selectbox if box.key == "add.ocr"]
     app.file_uploader[0].upload("inventory.pdf", scan).run()
-    assert "Pages without text could be read by Mistral OCR." in words(app)
+    assert "pages without text read by a model that sees, or by Mistral OCR." in words(app)
     with FakeMistral() as server:
         server.reads = dict(READS)
         monkeypatch.setenv("MISTRAL_BASE_URL", server.address)
         app.run()
         assert "could be read" not in words(app)
-        assert f"Only those pages go to {server.address.removeprefix('http://')}" in words(app)
-        app.checkbox[0].check().run()
+        app.selectbox(key="add.ocr").select("mistral-ocr").run()
+        said = f"Only those pages and pictures go to {server.address.removeprefix('http://')}"
+        assert said in words(app)
         assert not server.requests, "a plan sends nothing"
         with filelock.FileLock(private(settings.run) / "worker.lock"):
             next(button for button in app.button if button.label == "Import one document").click().run()

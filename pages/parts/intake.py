@@ -76,7 +76,7 @@ def _priced(cabinet: Cabinet, options: Options) -> bool:
     from ingest.limits import unpriced
 
     embedding = cabinet.store.embeddings.meta().embedding_model
-    return unpriced(options.extractor, options.model, options.ocr, embedding, cabinet.settings) is None
+    return unpriced(options.asks, embedding, cabinet.settings) is None
 
 
 def _options(cabinet: Cabinet) -> Options:
@@ -96,13 +96,15 @@ def _options(cabinet: Cabinet) -> Options:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(f'<span class="wk-soft">{escaped(say("add.no_model"))}</span>', width="content")
             link("models", say("ask.choose_model"), ":material/memory:")
-    if how == QUICK:
-        return Options(ocr=scans.choose(cabinet))
-    model = st.selectbox(
-        say("ask.model"), ready, key="add.model", format_func=asking.model_names(ready).__getitem__, width=320
-    )
-    schema = schema_choice.choose(cabinet)
-    return Options(extractor=how, model=model, ocr=scans.choose(cabinet), schema=schema)
+    model = schema = None
+    if how != QUICK:
+        model = st.selectbox(
+            say("ask.model"), ready, key="add.model", format_func=asking.model_names(ready).__getitem__, width=320
+        )
+        schema = schema_choice.choose(cabinet)
+    eyes = scans.choose(cabinet)
+    language = current() if eyes.describes else None
+    return Options(how, model, eyes.describes, ocr=eyes.reads, caption_language=language, schema=schema)
 
 
 def _copied(cabinet: Cabinet, given: Sequence[UploadedFile]) -> list[Path]:
@@ -158,7 +160,7 @@ def _show_plan(cabinet: Cabinet, plan: Plan, options: Options) -> None:
     ]
     items = "".join(f"<div><b>{escaped(value)}</b><span>{escaped(name)}</span></div>" for value, name in shown)
     st.html(f'<div class="wk-numbers">{items}</div>')
-    if any(document.waiting for document in plan.documents) and options.ocr is None:
+    if any(document.waiting for document in plan.documents) and not (options.ocr or options.caption_model):
         scans.offer(cabinet)
     if plan.calls:
         tokens = say("plan.tokens", read=plan.tokens_in, written=plan.tokens_out)
@@ -209,8 +211,12 @@ def _kind(media_type: str) -> str:
 
 
 def _remark(document: PlannedDocument) -> str:
-    if document.ocr_pages:
-        return count("plan.ocr", document.ocr_pages)
+    seen = [
+        count("plan.ocr", document.ocr_pages) if document.ocr_pages else "",
+        count("plan.described", document.described) if document.described else "",
+    ]
+    if any(seen):
+        return ", ".join(filter(None, seen))
     return count("plan.waiting", document.waiting) if document.waiting else ""
 
 

@@ -49,4 +49,6 @@ def place_of(chunk: Chunk, start: int | None = None, end: int | None = None) -> 
 
 def where(chunk: Chunk) -> str:
     """The page of a passage in words; empty for a text, which has none that could be shown, and for a picture."""
-    return say("page", n=chunk.page) if chunk.page and chunk.image_uri and chunk.kind is not ChunkKind.CAPTION else ""
+    if not chunk.page or not chunk.image_uri or (chunk.kind is ChunkKind.CAPTION and chunk.page == 1):
+        return ""
+    return say("page", n=chunk.page)

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from ingest.lines import LineIndex
 
 HIGHLIGHT = (250, 224, 140)
+FRAME = (31, 95, 99)
 MARGIN = 26
 CONTEXT = 64
 """Pixels of the page above and below the marked words that a crop shows."""
 WIDEST = 1400
+_BROAD = 1.4
+"""How much broader than high a crop is at least, where the page is broad enough."""
 _PATIENCE = 25.0
 """Seconds that a reader waits for the server of a page's image."""
 _BLANK = """<svg xmlns="http://www.w3.org/2000/svg" width="72" height="96" viewBox="0 0 72 96">
@@ -139,6 +142,9 @@ def _crop(root: str, sha256: str, media_type: str, chunk: Chunk, spans: tuple[Sp
         with Image.open(files.part_path(sha256, number, area)) as kept:
             inside = [Region(box.x - area.x, box.y - area.y, box.w, box.h) for box in boxes]
             part = _highlighted(kept.convert("RGB"), inside, kept.width / area.w)
+    about = chunk.region
+    if about and not boxes and area.w > about.w + 2 * MARGIN:
+        _framed(part, Region(about.x - area.x, about.y - area.y, about.w, about.h), part.width / area.w)
     part.thumbnail((WIDEST, WIDEST))
     out = io.BytesIO()
     part.save(out, "JPEG", quality=85)
@@ -150,11 +156,19 @@ def _area(boxes: Sequence[Region], region: Region | None, width: int, height: in
     whole = Region(0, 0, width, height)
     passage = region or whole
     if not boxes:
-        return _inside(passage, MARGIN, MARGIN, whole)
+        # A narrow part of a picture would fill the screen with itself: what is beside it is shown too.
+        sideways = max(MARGIN, round((passage.h * _BROAD - passage.w) / 2))
+        return _inside(passage, sideways, MARGIN, whole)
     lines = boxes[0]
     for box in boxes[1:]:
         lines = lines.union(box)
     return _inside(Region(passage.x, lines.y, passage.w, lines.h).union(lines), MARGIN, CONTEXT, whole)
+
+
+def _framed(image: Image.Image, region: Region, scale: float) -> None:
+    """Draw a frame around the part that a passage is about."""
+    corners = (region.x * scale, region.y * scale, (region.x + region.w) * scale, (region.y + region.h) * scale)
+    ImageDraw.Draw(image).rectangle(corners, outline=FRAME, width=max(2, round(min(image.size) / 200)))
 
 
 def _inside(region: Region, sideways: int, upright: int, whole: Region) -> Region:

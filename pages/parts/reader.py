@@ -11,7 +11,7 @@ from graph.documents import NoSuchDocument
 from graph.errors import SourceError
 from graph.types import Chunk, Document, Region
 from pages.language import count, current, in_address, say
-from pages.parts import beside, pictures, sheet
+from pages.parts import beside, closer, pictures, sheet
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link, place
 from pages.parts.passages import Span, window_of, windows
@@ -110,6 +110,7 @@ def _page_images(cabinet: Cabinet, document: Document, at: Place) -> list[Chunk]
     zoom = st.session_state.get("reader.zoom") or ZOOMS[0]
     sheet.show_image(image.address, image.width, image.height, marks, name, key="reader.sheet", zoom=zoom)
     _below(document, shown, images=True)
+    closer.show(cabinet, document, shown, chunks, at.region)
     return chunks
 
 
