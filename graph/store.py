@@ -15,6 +15,7 @@ from graph.explore import Explore
 from graph.origins import Origins
 from graph.rank import Ranking
 from graph.removal import Removal
+from graph.resolution import Resolution
 from graph.schema import Meta, migrate
 from graph.schemas import Schemas
 from graph.search import Search
@@ -49,6 +50,7 @@ class Store:
         self.search = Search(self._db)
         self.explore = Explore(self._db, self.search)
         self.ranking = Ranking(self._db)
+        self.resolution = Resolution(self._db)
 
     @property
     def engine(self) -> str:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from graph.errors import Failure
 from graph.searched import Searched as Searched
+from graph.vocabulary import predicate_key
 from graph.when import When
 
 DEFAULT_COLLECTION = "default"
@@ -29,6 +30,11 @@ def make_id(*parts: str | int | None) -> str:
 def normalise(name: str) -> str:
     """The form in which names are compared: NFKC, casefolded, white space collapsed; never reduced to ASCII."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def statement_id(collection: str, subject: str, predicate: str, object_: str) -> str:
+    """The id of a claim; "born in" and "BORN_IN" make the same one."""
+    return make_id("statement", collection, subject, normalise(predicate_key(predicate)), object_)
 
 
 class State(StrEnum):
@@ -212,7 +218,7 @@ class Statement:
     @property
     def id(self) -> str:
         """The same claim from two sources is one statement with two sources."""
-        return make_id("statement", self.collection, self.subject.id, normalise(self.predicate), self.object.id)
+        return statement_id(self.collection, self.subject.id, self.predicate, self.object.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,351 @@
+"""Which names are one person, place or thing: merges that can be undone, and suggestions that wait for a person.
+
+Nothing is thrown away: see `graph.moving`. What people decided, "the same" or "not the same", is never overruled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from graph import cypher
+from graph import cypher_merges as merges
+from graph.connection import Connection, Row, Transaction
+from graph.errors import WrongUse
+from graph.moving import RULE, merge_in, undo_in
+from graph.names import keys
+from graph.redirect import follow, forms_of
+from graph.rows import to_entity
+from graph.types import Entity, make_id
+
+PERSON = "person"
+"""`by` of what somebody decided."""
+BATCH = 500
+
+
+class NoSuchEntity(WrongUse):
+    en = "There is no person, place or thing {name!r} in this cabinet. Write its id or its exact name."
+    de = "In diesem Kabinett gibt es {name!r} nicht. Bitte die Kennung oder den genauen Namen angeben."
+
+
+class OneAlready(WrongUse):
+    en = "{a} and {b} are one already."
+    de = "{a} und {b} sind schon eins."
+
+
+class DifferentCollections(WrongUse):
+    en = "{a} and {b} are in different cabinets; only what is in one cabinet can be merged."
+    de = "{a} und {b} stehen in verschiedenen Kabinetten; zusammengeführt wird nur, was in einem steht."
+
+
+class NoSuchMerge(WrongUse):
+    en = "There is no merge {name!r}, or it was undone before. `python -m graph merges` lists them."
+    de = "Es gibt keine Zusammenführung {name!r}, oder sie ist schon rückgängig. `python -m graph merges` nennt sie."
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """That one name was found to be another; `reason` and `score` say why, `by` who: "rule" or "person"."""
+
+    id: str
+    kept: str
+    absorbed: str
+    kept_name: str
+    absorbed_name: str
+    collection: str
+    reason: str
+    score: float
+    by: str
+    at: str
+    undone_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two entities that may be one; the score is between 0 and 1, the reason a word that pages say in a sentence."""
+
+    a: Entity
+    b: Entity
+    score: float
+    reason: str
+
+    @property
+    def id(self) -> str:
+        """The same two, in whatever order, are the same pair."""
+        return make_id("pair", *sorted((self.a.id, self.b.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How much is known of an entity: passages and documents that name it, claims about it."""
+
+    passages: int = 0
+    documents: int = 0
+    claims: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What merging two entities would do: what each brings, and how many claims both make, which become one."""
+
+    kept: Weight
+    absorbed: Weight
+    claims_in_common: int
+
+
+class Resolution:
+    """Merges, undoes, suggests; every change is one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    # --- merging ------------------------------------------------------------------------------------------------
+
+    def merge(self, kept: str, absorbed: str, reason: str = "hand", score: float = 1.0, by: str = PERSON) -> Merge:
+        """Make two entities one that is called as `kept`; the other's names stay as its further forms.
+
+        Raises NoSuchEntity, OneAlready, DifferentCollections.
+        """
+        at = _now()
+
+        def work(tx: Transaction) -> Merge:
+            a, b = self._pair(tx, kept, absorbed)
+            tx.run(cypher.TOUCH_COLLECTION, id=a.collection)
+            # Read again now that nobody else can change it.
+            a, b = self._pair(tx, kept, absorbed)
+            merge_in(tx, a.id, b.id, self._db.dialect.labels_types)
+            made = Merge(
+                make_id("merge", a.id, b.id, at), a.id, b.id, a.name, b.name, a.collection, reason, score, by, at
+            )
+            tx.run(merges.PUT_MERGE, id=made.id, properties=_merge_properties(made))
+            if by != RULE:
+                _decide(tx, Pair(a, b, score, reason), "accepted", by, at)
+            return made
+
+        return self._db.write(work)
+
+    def undo(self, merge_id: str, by: str = PERSON) -> Merge:
+        """Make two of one again, exactly as they would be; raises NoSuchMerge.
+
+        What was merged without asking is then known not to be the same; a person's own merge is open again.
+        """
+        at = _now()
+
+        def work(tx: Transaction) -> Merge:
+            rows = tx.run(merges.MERGE, id=merge_id)
+            if rows:
+                tx.run(cypher.TOUCH_COLLECTION, id=rows[0]["merge"]["collection"])
+                rows = tx.run(merges.MERGE, id=merge_id)
+            if not rows or rows[0]["merge"].get("undone_at"):
+                raise NoSuchMerge(name=merge_id)
+            merge = _to_merge(rows[0]["merge"])
+            undo_in(tx, merge.kept, merge.absorbed, self._db.dialect.labels_types)
+            tx.run(merges.END_MERGE, id=merge.id, at=at, by=by)
+            pair = Pair(
+                Entity(merge.kept, merge.kept_name, merge.collection),
+                Entity(merge.absorbed, merge.absorbed_name, merge.collection),
+                merge.score,
+                merge.reason,
+            )
+            if merge.by == RULE:
+                _decide(tx, pair, "dismissed", by, at)
+            else:
+                tx.run(merges.REOPEN_SUGGESTION, id=pair.id)
+            return replace(merge, undone_at=at)
+
+        return self._db.write(work)
+
+    def _pair(self, tx: Transaction, kept: str, absorbed: str) -> tuple[Entity, Entity]:
+        to = follow(tx, [kept, absorbed])
+        found = _entities(tx, [to.get(kept, kept), to.get(absorbed, absorbed)])
+        for id_ in (kept, absorbed):
+            if to.get(id_, id_) not in found:
+                raise NoSuchEntity(name=id_)
+        a, b = found[to.get(kept, kept)], found[to.get(absorbed, absorbed)]
+        if a.id == b.id:
+            raise OneAlready(a=kept, b=absorbed) if kept == absorbed else OneAlready(a=a.name, b=absorbed)
+        if a.collection != b.collection:
+            raise DifferentCollections(a=a.name, b=b.name)
+        return a, b
+
+    def merges(self, collections: Sequence[str], undone: bool = False, skip: int = 0, limit: int = 200) -> list[Merge]:
+        """Merges, the latest first; those that were undone only where `undone`."""
+        rows = self._db.read(merges.MERGES, collections=list(collections), undone=undone, skip=skip, limit=limit)
+        return [_to_merge(row["merge"]) for row in rows]
+
+    def find(self, text: str, collections: Sequence[str]) -> Merge:
+        """The merge whose id begins so; raises NoSuchMerge where none or several do."""
+        rows = self._db.read(merges.FIND_MERGES, collections=list(collections), text=text) if text else []
+        if len(rows) != 1:
+            raise NoSuchMerge(name=text)
+        return _to_merge(rows[0]["merge"])
+
+    def merged_into(self, entity_id: str) -> list[Merge]:
+        """The merges that an entity consists of, the earliest first."""
+
+        def work(tx: Transaction) -> list[Merge]:
+            return [_to_merge(row["merge"]) for row in tx.run(merges.MERGES_INTO, ids=forms_of(tx, entity_id))]
+
+        return self._db.look(work)
+
+    def survivor(self, entity_id: str) -> str:
+        """The id that this one is part of now: its own where it was not merged away."""
+        return self._db.look(lambda tx: follow(tx, [entity_id])).get(entity_id, entity_id)
+
+    def weights(self, entity_ids: Sequence[str]) -> dict[str, Weight]:
+        """How much is known of each of these entities."""
+        found = {id_: Weight() for id_ in entity_ids}
+        for row in self._db.read(merges.WEIGHT, ids=list(entity_ids)):
+            found[row["id"]] = Weight(row["passages"], row["documents"])
+        for id_, triples in self._triples(entity_ids).items():
+            found[id_] = replace(found[id_], claims=len(triples))
+        return found
+
+    def preview(self, kept: str, absorbed: str) -> Preview:
+        """What merging would do, without doing it."""
+        weights = self.weights([kept, absorbed])
+        triples = self._triples([kept, absorbed])
+        # Compared as they would be afterwards, with the one in the place of the other.
+        after = {
+            id_: {tuple(kept if end == absorbed else end for end in triple) for triple in triples.get(id_, ())}
+            for id_ in (kept, absorbed)
+        }
+        return Preview(weights[kept], weights[absorbed], len(after[kept] & after[absorbed]))
+
+    def _triples(self, entity_ids: Sequence[str]) -> dict[str, set[tuple[str, str, str]]]:
+        found: dict[str, set[tuple[str, str, str]]] = {}
+        for row in self._db.read(merges.TRIPLES_AROUND, ids=list(entity_ids)):
+            found.setdefault(row["id"], set()).add((row["subject"], row["predicate"], row["object"]))
+        return found
+
+    # --- suggestions --------------------------------------------------------------------------------------------
+
+    def suggest(self, pairs: Iterable[Pair]) -> None:
+        """Keep pairs for people to decide; what was decided before stays decided."""
+        rows = [{"id": pair.id, "properties": _pair_properties(pair, _now())} for pair in pairs]
+        self._db.write(lambda tx: tx.batches(merges.PUT_SUGGESTIONS, rows, BATCH))
+
+    def suggestions(self, collections: Sequence[str], limit: int = 50) -> list[Pair]:
+        """Open suggestions, the likeliest first."""
+        # More than asked for, since some are of names that were merged or removed since.
+        rows = self._db.read(merges.OPEN_SUGGESTIONS, collections=list(collections), limit=4 * limit)
+        return self._pairs(rows)[:limit]
+
+    def suggestions_of(self, entity_id: str, limit: int = 5) -> list[Pair]:
+        """Open suggestions for one entity, which is `a` in all of them, the likeliest first."""
+        rows = self._about([entity_id], "open")
+        turned = [pair if pair.a.id == entity_id else replace(pair, a=pair.b, b=pair.a) for pair in self._pairs(rows)]
+        return turned[:limit]
+
+    def dismiss(self, a: str, b: str, by: str = PERSON) -> None:
+        """These two are not the same: they are not suggested again, and never merged without asking."""
+
+        def work(tx: Transaction) -> None:
+            found = _entities(tx, [a, b])
+            for id_ in (a, b):
+                if id_ not in found:
+                    raise NoSuchEntity(name=id_)
+            _decide(tx, Pair(found[a], found[b], 0.0, "hand"), "dismissed", by, _now())
+
+        self._db.write(work)
+
+    def reopen(self, a: str, b: str) -> None:
+        """Take back that two are not the same."""
+        self._db.run(merges.REOPEN_SUGGESTION, id=make_id("pair", *sorted((a, b))))
+
+    def apart(self, entity_ids: Sequence[str]) -> set[frozenset[str]]:
+        """Pairs of entities that somebody said are not the same, as far as one of them is among these."""
+        forms = self._db.look(lambda tx: [form for id_ in entity_ids for form in forms_of(tx, id_)])
+        ends = [(row["suggestion"]["a"], row["suggestion"]["b"]) for row in self._rows_about(forms, "dismissed")]
+        to = self._db.look(lambda tx: follow(tx, {id_ for pair in ends for id_ in pair}))
+        return {frozenset((to.get(a, a), to.get(b, b))) for a, b in ends}
+
+    def _about(self, entity_ids: Sequence[str], state: str) -> list[Row]:
+        forms = self._db.look(lambda tx: [form for id_ in entity_ids for form in forms_of(tx, id_)])
+        return self._rows_about(forms, state)
+
+    def _rows_about(self, forms: Sequence[str], state: str) -> list[Row]:
+        return [row for query in merges.SUGGESTIONS_OF for row in self._db.read(query, ids=list(forms), state=state)]
+
+    def _pairs(self, rows: Sequence[Row]) -> list[Pair]:
+        """Suggestions with the entities as they are now; those of one entity, or of one that is gone, are left out."""
+
+        def work(tx: Transaction) -> list[Pair]:
+            ends = {id_ for row in rows for id_ in (row["suggestion"]["a"], row["suggestion"]["b"])}
+            to = follow(tx, ends)
+            entities = _entities(tx, sorted({to.get(id_, id_) for id_ in ends}))
+            best: dict[frozenset[str], Pair] = {}
+            for row in sorted(rows, key=lambda row: (-row["suggestion"]["score"], row["suggestion"]["id"])):
+                said = row["suggestion"]
+                a, b = to.get(said["a"], said["a"]), to.get(said["b"], said["b"])
+                if a != b and a in entities and b in entities:
+                    pair = Pair(entities[a], entities[b], said["score"], said["reason"])
+                    best.setdefault(frozenset((a, b)), pair)
+            return list(best.values())
+
+        found = self._db.look(work)
+        apart = self.apart([pair.a.id for pair in found]) if found else set()
+        return [pair for pair in found if frozenset((pair.a.id, pair.b.id)) not in apart]
+
+    # --- what is new --------------------------------------------------------------------------------------------
+
+    def unresolved(self, document_id: str, limit: int = 500) -> list[Entity]:
+        """Entities of a document that were not compared with others yet."""
+        return [to_entity(row["entity"]) for row in self._db.read(merges.UNRESOLVED, document=document_id, limit=limit)]
+
+    def resolved(self, entity_ids: Sequence[str]) -> None:
+        """Remember that these were compared with all that there was."""
+        self._db.run(merges.MARK_RESOLVED, ids=list(entity_ids))
+
+    def like(self, entity: Entity, limit: int = 40) -> list[Entity]:
+        """Entities of the same collection whose names look or sound alike, the likest first; itself is left out."""
+        wanted = keys((entity.name, *entity.aliases))
+        if not wanted:
+            return []
+        rows = self._db.read(
+            merges.LIKE,
+            index=self._db.dialect.fulltext_index("__Entity__", "keys"),
+            query=wanted,
+            collection=entity.collection,
+            id=entity.id,
+            limit=limit,
+        )
+        return [to_entity(row["entity"]) for row in rows]
+
+
+def _decide(tx: Transaction, pair: Pair, state: str, by: str, at: str) -> None:
+    tx.run(merges.DECIDE_SUGGESTION, id=pair.id, properties=_pair_properties(pair, at), state=state, by=by, at=at)
+
+
+def _pair_properties(pair: Pair, at: str) -> Mapping[str, object]:
+    first, second = sorted((pair.a, pair.b), key=lambda entity: entity.id)
+    return {
+        "collection": pair.a.collection,
+        "a": first.id,
+        "b": second.id,
+        "score": pair.score,
+        "reason": pair.reason,
+        "state": "open",
+        "at": at,
+    }
+
+
+def _merge_properties(merge: Merge) -> Mapping[str, object]:
+    names = ("kept", "absorbed", "kept_name", "absorbed_name", "collection", "reason", "score", "by", "at")
+    return {name: getattr(merge, name) for name in names}
+
+
+def _to_merge(row: Row) -> Merge:
+    return Merge(
+        row["id"], row["kept"], row["absorbed"], row["kept_name"], row["absorbed_name"], row["collection"],
+        row["reason"], row["score"], row["by"], row["at"], row.get("undone_at"),
+    )  # fmt: skip
+
+
+def _entities(tx: Transaction, ids: Sequence[str]) -> dict[str, Entity]:
+    return {row["entity"]["id"]: to_entity(row["entity"]) for row in tx.run(cypher.ENTITIES_BY_ID, ids=list(ids))}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
