@@ -11,7 +11,7 @@ karl carl charles carlo carlos carolus karel karol karoly kaarle
 friedrich fridericus frederick frederic frederik fredrik federico federigo friderich fryderyk friderik
 wilhelm william guillaume guglielmo guillermo willem guilelmus gulielmus vilhelm wilhelmus
 heinrich henry henri enrico enrique hendrik henricus henrik heinricus jindrich henryk
-johann johannes john jean giovanni juan jan joao johan ioannes joannes hans ivan ioannis jehan ian
+johann johannes john jean giovanni juan jan joao johan ioannes joannes hans ivan ioannis jehan ian iwan
 ludwig louis luigi luis lodewijk ludovicus ludovico ludvig lodovico ludwik
 leopold leopoldus leopoldo
 rudolf rudolph rodolphe rodolfo rudolphus
@@ -29,9 +29,9 @@ august augustus auguste augusto
 ernst ernest ernesto ernestus
 franz francis francois francesco francisco franciscus frantisek ferenc frans franciszek
 joseph josef giuseppe jose josephus iosephus jozef
-peter pierre pietro pedro petrus pieter pyotr petr piotr peder peer
+peter pierre pietro pedro petrus pieter pyotr petr pjotr piotr peder peer
 paul paulus paolo pablo pavel paulo pawel
-michael michel michele miguel mikhail mihail michal
+michael michel michele miguel mikhail michail mihail michal michaelis
 nikolaus nicolaus nicholas nicolas niccolo nicolo nikolai nicola nikolas klaus claus niels nicolai mikolaj
 andreas andrew andre andrea andres andrei anders andrzej
 anton antonius anthony antoine antonio antonin antoon
@@ -66,7 +66,7 @@ simon simone
 emanuel immanuel manuel emmanuel
 eugen eugene eugenio eugenius
 viktor victor vittorio
-alexander alessandro alexandre alejandro aleksandr alexandros aleksander
+alexander alessandro alexandre alejandro aleksandr alexandr alexandros aleksander alexandrus
 konstantin constantine constantin costantino constantinus
 ulrich ulrik ulricus huldrych
 adam adamus
@@ -75,11 +75,19 @@ moritz maurice maurits mauritius maurizio
 joachim gioacchino
 tycho tyge
 olaf olaus ole oluf
-athanasius athanase atanasio athanasios
+athanasius athanase atanasio athanasios afanasij afanasii afanassi afanasi
 aristoteles aristotle aristote aristotelis
 platon plato
 sokrates socrates
 plinius pliny
+leo lev lew leon
+dmitri dmitry dmitrij dmitrii dimitri demetrius
+theodor fjodor fyodor fedor feodor theodore theodorus
+alexei alexej aleksei aleksey alexis alexius
+sergei sergej sergey serge sergius
+ptolemaeus ptolemy ptolemaios
+hippokrates hippocrates
+clemens clement clemente
 vergil virgil vergilius virgilius
 horaz horace horatius
 ovid ovidius
@@ -117,7 +125,7 @@ _PLACES = """
 koeln cologne coeln colonia keulen collen
 muenchen munich monaco monachium
 nuernberg nuremberg norimberga nurnberg nuremburg
-wien vienna vindobona vienne
+wien vienna vindobona
 prag prague praha praga
 kopenhagen copenhagen kobenhavn koebenhavn copenhague hafnia
 rom rome roma
@@ -204,6 +212,8 @@ aegypten egypt aegyptus
 rhein rhine rhenus rhin
 donau danube danubius
 elbe albis
+gottorf gottorp gottorff
+thorn torun
 """
 
 

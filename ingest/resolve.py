@@ -1,0 +1,209 @@
+"""Whether two names are one person, place or thing: a score between 0 and 1, with the reason for it.
+
+From MERGE upwards the two are one without asking, from SUGGEST upwards people are asked, below nothing is said. The
+rules are about what tells bearers of like names apart (numbers, generations, titles, places), measured on a list of
+names in bench/data/names.tsv of which only one half was looked at (`bench.resolve`, docs/resolution.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graph.types import Entity, normalise
+from ingest.alike import LETTERS, LOOSE, SAME, SHORT, SPELLING, VARIANT, Likeness, alike
+from ingest.name_words import KINDS
+from ingest.parsed_name import PERSON, Parsed, Word, parse
+
+MERGE = 0.92
+SUGGEST = 0.6
+MORE = "more"
+"""One name says more than the other: a second given name, a place, a number, a title."""
+SHARED = "shared"
+THING = "Thing"
+PLACE = "Place"
+_KIN = frozenset({"Organisation", "Collection", "Place"}), frozenset({"Object", "Work", "Collection", "Material"})
+"""Types that two documents may well give to one thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How sure it is that two names are one, and why, in a word that pages say as a sentence."""
+
+    value: float
+    reason: str
+
+
+NOTHING = Score(0.0, "different")
+
+
+def compare_names(a: str, b: str, type_a: str = THING, type_b: str = THING) -> Score:
+    """The score of two names with their types; the same whichever comes first."""
+    if normalise(a) == normalise(b):
+        return Score(1.0, SAME)
+    most = _types(type_a, type_b)
+    if not most:
+        return NOTHING
+    type_ = type_b if type_a == THING else type_a
+    first, second = parse(a, type_), parse(b, type_)
+    if _contradict(first, second, type_):
+        return NOTHING
+    found = _words(first, second, type_)
+    if found.value == 0:
+        return NOTHING
+    limit, reason = _limit(first, second, type_)
+    if limit < found.value:
+        found = Score(limit, reason)
+    return Score(min(found.value, most), found.reason)
+
+
+def compare(a: Entity, b: Entity, shared: int = 0) -> Score:
+    """The best score of any two of their names; `shared` is how many others stand beside both.
+
+    Names that contradict each other (a number, a generation) outweigh others that agree. Company is worth a little: it
+    can make a question of what would be none, but never a merge.
+    """
+    scores = [compare_names(x, y, a.type, b.type) for x in _forms(a) for y in _forms(b)]
+    best = max(scores, key=lambda score: (score.value, score.reason))
+    if best.value >= MERGE and any(score.value == 0 for score in scores) and best.value < 1:
+        best = Score(MERGE - 0.01, best.reason)
+    if SUGGEST - 0.1 <= best.value < MERGE and shared:
+        return Score(
+            min(best.value + 0.05 * min(shared, 4), MERGE - 0.01), SHARED if best.value < SUGGEST else best.reason
+        )
+    return best
+
+
+_MOST_FORMS = 8
+
+
+def _forms(entity: Entity) -> Iterable[str]:
+    return (entity.name, *entity.aliases[: _MOST_FORMS - 1])
+
+
+def _types(a: str, b: str) -> float:
+    """The most that two names of these types can score; 0 where the types exclude each other."""
+    if a == b:
+        return 1.0
+    if THING in (a, b):
+        return 0.97
+    return 0.88 if any({a, b} <= kin for kin in _KIN) else 0.0
+
+
+def _contradict(a: Parsed, b: Parsed, type_: str) -> bool:
+    """Whether something in the names says that they are two: another number, generation, sex, date, direction."""
+    if a.numbers and b.numbers and sorted(a.numbers) != sorted(b.numbers):
+        return True
+    if a.years and b.years and not set(a.years) & set(b.years):
+        return True
+    if a.generation and b.generation and a.generation != b.generation:
+        return True
+    if a.gender and b.gender and a.gender != b.gender:
+        return True
+    if type_ != PERSON and a.apart != b.apart:
+        return True
+    return type_ not in (PERSON, PLACE) and bool(a.direction and b.direction and a.direction != b.direction)
+
+
+def _limit(a: Parsed, b: Parsed, type_: str) -> tuple[float, str]:
+    """The most that names can score of which one says more: a number, a generation, years, a rank."""
+    limit, reason = 1.0, SAME
+    if bool(a.numbers) != bool(b.numbers):
+        limit, reason = 0.7, MORE
+    elif bool(a.generation) != bool(b.generation):
+        limit, reason = 0.75, MORE
+    elif bool(a.years) != bool(b.years):
+        limit, reason = 0.88, MORE
+    elif a.ranks != b.ranks and (a.numbers or not (len(a.words) > 1 and len(b.words) > 1)):
+        # Of an emperor and a duke of one name and number, one may be called without his rank.
+        limit, reason = (0.88, MORE) if not a.ranks or not b.ranks else (0.75, MORE)
+    if type_ == PERSON and not (a.numbers or b.numbers) and min(len(a.words), len(b.words)) == 1:
+        # A given name alone, or a family name alone, is many people's, however it is written.
+        limit, reason = min((limit, reason), (0.88 if len(a.words) == len(b.words) else 0.7, MORE))
+    return limit, reason
+
+
+def _words(a: Parsed, b: Parsed, type_: str) -> Score:
+    """How far the words of two names agree, each word of the shorter one with a word of the longer."""
+    if not a.words or not b.words:
+        # Nothing but numbers and titles: equal numbers alone are no name.
+        return NOTHING
+    if "".join(word.plain for word in a.words) == "".join(word.plain for word in b.words):
+        return Score(0.99, SPELLING)
+    pairs, left_a, left_b = _matched(a, b, type_)
+    if (left_a and left_b) or not pairs:
+        return NOTHING
+    worst = min((likeness for _, _, likeness in pairs), key=lambda likeness: likeness.score)
+    score = Score(worst.score, worst.reason)
+    if type_ == PERSON:
+        score = _person(a, b, pairs, score)
+    elif type_ == PLACE and worst.reason == SHORT and len(pairs) > 1:
+        score = Score(0.94, SHORT)
+    if left := left_a or left_b:
+        return _more(left, pairs, score, type_)
+    if _disordered(pairs) and type_ != PERSON:
+        return Score(min(score.value, 0.7), LETTERS)
+    return score
+
+
+Match = tuple[int, int, Likeness]
+
+
+def _matched(a: Parsed, b: Parsed, type_: str) -> tuple[list[Match], list[Word], list[Word]]:
+    """Words that agree, the likest first, and those left over on each side."""
+    scripts = a.script != b.script
+    found: list[Match] = []
+    for i, x in enumerate(a.words):
+        for j, y in enumerate(b.words):
+            given = type_ == PERSON and i + 1 < len(a.words) and j + 1 < len(b.words)
+            if likeness := alike(x, y, scripts, given):
+                found.append((i, j, likeness))
+    found.sort(key=lambda each: (-each[2].score, abs(each[0] - each[1]), each[0], each[1]))
+    pairs: list[Match] = []
+    for i, j, likeness in found:
+        if all(i != p and j != q for p, q, _ in pairs):
+            pairs.append((i, j, likeness))
+    used_a, used_b = {i for i, _, _ in pairs}, {j for _, j, _ in pairs}
+    left_a = [word for i, word in enumerate(a.words) if i not in used_a]
+    left_b = [word for j, word in enumerate(b.words) if j not in used_b]
+    return sorted(pairs, key=lambda each: each[:2]), left_a, left_b
+
+
+def _person(a: Parsed, b: Parsed, pairs: list[Match], score: Score) -> Score:
+    """What holds of people: families are told apart by spelling, and a letter stands for many given names."""
+    last = len(a.words) - 1, len(b.words) - 1
+    for i, j, likeness in pairs:
+        family = (i, j) == last and last != (0, 0)
+        if (i == last[0]) != (j == last[1]) and not (a.numbers and b.numbers):
+            # The family name of one is a given name of the other: Caspar Friedrich and Friedrich Caspar.
+            score = min(score, Score(0.7, likeness.reason), key=_value)
+        elif family and likeness.reason in (SPELLING, LOOSE):
+            score = min(score, Score(0.86, likeness.reason), key=_value)
+        elif family and likeness.reason == VARIANT and not (a.numbers and b.numbers):
+            score = min(score, Score(0.9, VARIANT), key=_value)
+    short = [likeness for _, _, likeness in pairs if likeness.reason == SHORT]
+    full = len(pairs) - len(short)
+    if short and full == 1 and len(short) >= 2 and score.reason == SHORT:
+        # Two letters and a family name: J. S. Bach is seldom anybody else.
+        return Score(0.89, SHORT)
+    return score
+
+
+def _more(left: list[Word], pairs: list[Match], score: Score, type_: str) -> Score:
+    """One name has words that the other has not."""
+    if any(word.plain in KINDS or (word.hyphened and type_ != PERSON) for word in left):
+        return NOTHING
+    share = len(pairs) / (len(pairs) + len(left))
+    if share < 0.5:
+        return NOTHING
+    most = 0.85 if type_ == PERSON and len(pairs) >= 2 else 0.5 + 0.3 * share
+    return Score(min(score.value, most) - (0.05 if score.value < 0.9 else 0), MORE)
+
+
+def _disordered(pairs: list[Match]) -> bool:
+    order = [j for _, j, _ in pairs]
+    return order != sorted(order)
+
+
+def _value(score: Score) -> float:
+    return score.value
