@@ -71,6 +71,13 @@ RETURN s.id AS statement, s.predicate AS predicate, a.id AS subject, b.id AS obj
 DROP_SOURCES = f"""{_SOURCES_OF_FORMS}
 WITH collect(DISTINCT q) AS gone UNWIND gone AS each DELETE each"""
 
+QUEUE_VECTORS = """
+UNWIND $ids AS id
+MATCH (s:Statement {id: id})-[:STATED_IN]->(c:Chunk) WHERE s.embedded = false AND c.embedded = true
+WITH DISTINCT c.document AS document
+MATCH (d:Document {id: document}) WHERE d.work = 'none'
+SET d.work = 'embed'"""
+
 FORMS_LEFT = """
 UNWIND $rows AS row
 MATCH (e:__Entity__ {id: row.entity})-[m:FROM_CHUNK]->(:Chunk) WHERE coalesce(m.form, e.id) = row.form
@@ -106,9 +113,11 @@ RETURN DISTINCT e AS entity LIMIT $limit"""
 MARK_RESOLVED = "UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) SET e.resolved = true"
 
 LIKE = """
-CALL db.index.fulltext.queryNodes($index, $query) YIELD node, score
-WITH node, score WHERE node.collection = $collection AND node.id <> $id
-RETURN node AS entity, score ORDER BY score DESC LIMIT $limit"""
+UNWIND $rows AS row
+CALL db.index.fulltext.queryNodes($index, row.query) YIELD node, score
+WITH row, node, score WHERE node.collection = row.collection AND node.id <> row.id
+WITH row, node, score ORDER BY score DESC
+RETURN row.id AS id, collect(node)[0..$limit] AS found"""
 
 PUT_SUGGESTIONS = """
 UNWIND $rows AS row

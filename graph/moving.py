@@ -104,6 +104,8 @@ def _move_claims(tx: Transaction, what: Move) -> None:
     create_statements(tx, [_copied(each, old) for each in new.values()])
     tx.batches(cypher.CREATE_SOURCES, moved, BATCH)
     settle_statements(tx, sorted({*old, *(each["statement"] for each in moved)}))
+    # Of two claims that become one, and back, one loses its vector.
+    tx.run(merges.QUEUE_VECTORS, ids=sorted({each["statement"] for each in moved}))
 
 
 def _claim(what: Move, row: Row, collection: str) -> Row:

@@ -5,93 +5,38 @@ Nothing is thrown away: see `graph.moving`. What people decided, "the same" or "
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from graph import cypher
 from graph import cypher_merges as merges
 from graph.connection import Connection, Row, Transaction
-from graph.errors import WrongUse
+from graph.merges import (
+    DifferentCollections,
+    Merge,
+    NoSuchEntity,
+    NoSuchMerge,
+    OneAlready,
+    Pair,
+    Preview,
+    Weight,
+    merge_properties,
+    pair_properties,
+    to_merge,
+)
 from graph.moving import RULE, merge_in, undo_in
 from graph.names import keys
-from graph.redirect import follow, forms_of
+from graph.redirect import absorbed_by, follow, forms_of
 from graph.rows import to_entity
 from graph.types import Entity, make_id
 
 PERSON = "person"
 """`by` of what somebody decided."""
 BATCH = 500
-
-
-class NoSuchEntity(WrongUse):
-    en = "There is no person, place or thing {name!r} in this cabinet. Write its id or its exact name."
-    de = "In diesem Kabinett gibt es {name!r} nicht. Bitte die Kennung oder den genauen Namen angeben."
-
-
-class OneAlready(WrongUse):
-    en = "{a} and {b} are one already."
-    de = "{a} und {b} sind schon eins."
-
-
-class DifferentCollections(WrongUse):
-    en = "{a} and {b} are in different cabinets; only what is in one cabinet can be merged."
-    de = "{a} und {b} stehen in verschiedenen Kabinetten; zusammengeführt wird nur, was in einem steht."
-
-
-class NoSuchMerge(WrongUse):
-    en = "There is no merge {name!r}, or it was undone before. `python -m graph merges` lists them."
-    de = "Es gibt keine Zusammenführung {name!r}, oder sie ist schon rückgängig. `python -m graph merges` nennt sie."
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """That one name was found to be another; `reason` and `score` say why, `by` who: "rule" or "person"."""
-
-    id: str
-    kept: str
-    absorbed: str
-    kept_name: str
-    absorbed_name: str
-    collection: str
-    reason: str
-    score: float
-    by: str
-    at: str
-    undone_at: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two entities that may be one; the score is between 0 and 1, the reason a word that pages say in a sentence."""
-
-    a: Entity
-    b: Entity
-    score: float
-    reason: str
-
-    @property
-    def id(self) -> str:
-        """The same two, in whatever order, are the same pair."""
-        return make_id("pair", *sorted((self.a.id, self.b.id)))
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """How much is known of an entity: passages and documents that name it, claims about it."""
-
-    passages: int = 0
-    documents: int = 0
-    claims: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What merging two entities would do: what each brings, and how many claims both make, which become one."""
-
-    kept: Weight
-    absorbed: Weight
-    claims_in_common: int
+LIKES = 30
+"""Names that a name is compared with at most, the likest first; so a cabinet's size does not matter."""
+LIKE_BATCH = 50
 
 
 class Resolution:
@@ -118,7 +63,7 @@ class Resolution:
             made = Merge(
                 make_id("merge", a.id, b.id, at), a.id, b.id, a.name, b.name, a.collection, reason, score, by, at
             )
-            tx.run(merges.PUT_MERGE, id=made.id, properties=_merge_properties(made))
+            tx.run(merges.PUT_MERGE, id=made.id, properties=merge_properties(made))
             if by != RULE:
                 _decide(tx, Pair(a, b, score, reason), "accepted", by, at)
             return made
@@ -139,7 +84,7 @@ class Resolution:
                 rows = tx.run(merges.MERGE, id=merge_id)
             if not rows or rows[0]["merge"].get("undone_at"):
                 raise NoSuchMerge(name=merge_id)
-            merge = _to_merge(rows[0]["merge"])
+            merge = to_merge(rows[0]["merge"])
             undo_in(tx, merge.kept, merge.absorbed, self._db.dialect.labels_types)
             tx.run(merges.END_MERGE, id=merge.id, at=at, by=by)
             pair = Pair(
@@ -172,26 +117,44 @@ class Resolution:
     def merges(self, collections: Sequence[str], undone: bool = False, skip: int = 0, limit: int = 200) -> list[Merge]:
         """Merges, the latest first; those that were undone only where `undone`."""
         rows = self._db.read(merges.MERGES, collections=list(collections), undone=undone, skip=skip, limit=limit)
-        return [_to_merge(row["merge"]) for row in rows]
+        return [to_merge(row["merge"]) for row in rows]
 
     def find(self, text: str, collections: Sequence[str]) -> Merge:
         """The merge whose id begins so; raises NoSuchMerge where none or several do."""
         rows = self._db.read(merges.FIND_MERGES, collections=list(collections), text=text) if text else []
         if len(rows) != 1:
             raise NoSuchMerge(name=text)
-        return _to_merge(rows[0]["merge"])
+        return to_merge(rows[0]["merge"])
 
     def merged_into(self, entity_id: str) -> list[Merge]:
         """The merges that an entity consists of, the earliest first."""
 
         def work(tx: Transaction) -> list[Merge]:
-            return [_to_merge(row["merge"]) for row in tx.run(merges.MERGES_INTO, ids=forms_of(tx, entity_id))]
+            return [to_merge(row["merge"]) for row in tx.run(merges.MERGES_INTO, ids=forms_of(tx, entity_id))]
 
         return self._db.look(work)
 
     def survivor(self, entity_id: str) -> str:
         """The id that this one is part of now: its own where it was not merged away."""
         return self._db.look(lambda tx: follow(tx, [entity_id])).get(entity_id, entity_id)
+
+    def current(self, entity_ids: Sequence[str]) -> list[Entity]:
+        """What these entities are part of now, in that order; those that are gone are left out."""
+
+        def work(tx: Transaction) -> list[Entity]:
+            to = follow(tx, entity_ids)
+            now = [to.get(id_, id_) for id_ in entity_ids]
+            found = _entities(tx, now)
+            return [found[id_] for id_ in now if id_ in found]
+
+        return self._db.look(work)
+
+    def company(self, entity_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+        """For each entity those that stand in one sentence with it, 200 at most."""
+        found = {id_: frozenset[str]() for id_ in entity_ids}
+        for row in self._db.read(merges.NEIGHBOURS, ids=list(entity_ids)):
+            found[row["id"]] = frozenset(row["around"])
+        return found
 
     def weights(self, entity_ids: Sequence[str]) -> dict[str, Weight]:
         """How much is known of each of these entities."""
@@ -223,8 +186,9 @@ class Resolution:
 
     def suggest(self, pairs: Iterable[Pair]) -> None:
         """Keep pairs for people to decide; what was decided before stays decided."""
-        rows = [{"id": pair.id, "properties": _pair_properties(pair, _now())} for pair in pairs]
-        self._db.write(lambda tx: tx.batches(merges.PUT_SUGGESTIONS, rows, BATCH))
+        rows = [{"id": pair.id, "properties": pair_properties(pair, _now())} for pair in pairs]
+        if rows:
+            self._db.write(lambda tx: tx.batches(merges.PUT_SUGGESTIONS, rows, BATCH))
 
     def suggestions(self, collections: Sequence[str], limit: int = 50) -> list[Pair]:
         """Open suggestions, the likeliest first."""
@@ -256,14 +220,16 @@ class Resolution:
 
     def apart(self, entity_ids: Sequence[str]) -> set[frozenset[str]]:
         """Pairs of entities that somebody said are not the same, as far as one of them is among these."""
-        forms = self._db.look(lambda tx: [form for id_ in entity_ids for form in forms_of(tx, id_)])
+        forms = self._forms(entity_ids)
         ends = [(row["suggestion"]["a"], row["suggestion"]["b"]) for row in self._rows_about(forms, "dismissed")]
-        to = self._db.look(lambda tx: follow(tx, {id_ for pair in ends for id_ in pair}))
+        to = self._db.look(lambda tx: follow(tx, {id_ for pair in ends for id_ in pair})) if ends else {}
         return {frozenset((to.get(a, a), to.get(b, b))) for a, b in ends}
 
     def _about(self, entity_ids: Sequence[str], state: str) -> list[Row]:
-        forms = self._db.look(lambda tx: [form for id_ in entity_ids for form in forms_of(tx, id_)])
-        return self._rows_about(forms, state)
+        return self._rows_about(self._forms(entity_ids), state)
+
+    def _forms(self, entity_ids: Sequence[str]) -> list[str]:
+        return self._db.look(lambda tx: sorted({*entity_ids, *absorbed_by(tx, entity_ids)}))
 
     def _rows_about(self, forms: Sequence[str], state: str) -> list[Row]:
         return [row for query in merges.SUGGESTIONS_OF for row in self._db.read(query, ids=list(forms), state=state)]
@@ -298,49 +264,20 @@ class Resolution:
         """Remember that these were compared with all that there was."""
         self._db.run(merges.MARK_RESOLVED, ids=list(entity_ids))
 
-    def like(self, entity: Entity, limit: int = 40) -> list[Entity]:
-        """Entities of the same collection whose names look or sound alike, the likest first; itself is left out."""
-        wanted = keys((entity.name, *entity.aliases))
-        if not wanted:
-            return []
-        rows = self._db.read(
-            merges.LIKE,
-            index=self._db.dialect.fulltext_index("__Entity__", "keys"),
-            query=wanted,
-            collection=entity.collection,
-            id=entity.id,
-            limit=limit,
-        )
-        return [to_entity(row["entity"]) for row in rows]
+    def like(self, entities: Sequence[Entity], limit: int = LIKES) -> dict[str, list[Entity]]:
+        """For each entity those of its collection whose names look or sound alike, the likest first; not itself."""
+        wanted = [(entity, keys((entity.name, *entity.aliases))) for entity in entities]
+        rows = [{"id": e.id, "collection": e.collection, "query": found} for e, found in wanted if found]
+        index = self._db.dialect.fulltext_index("__Entity__", "keys")
+        found: dict[str, list[Entity]] = {}
+        for begin in range(0, len(rows), LIKE_BATCH):
+            for row in self._db.read(merges.LIKE, index=index, rows=rows[begin : begin + LIKE_BATCH], limit=limit):
+                found[row["id"]] = [to_entity(entity) for entity in row["found"]]
+        return found
 
 
 def _decide(tx: Transaction, pair: Pair, state: str, by: str, at: str) -> None:
-    tx.run(merges.DECIDE_SUGGESTION, id=pair.id, properties=_pair_properties(pair, at), state=state, by=by, at=at)
-
-
-def _pair_properties(pair: Pair, at: str) -> Mapping[str, object]:
-    first, second = sorted((pair.a, pair.b), key=lambda entity: entity.id)
-    return {
-        "collection": pair.a.collection,
-        "a": first.id,
-        "b": second.id,
-        "score": pair.score,
-        "reason": pair.reason,
-        "state": "open",
-        "at": at,
-    }
-
-
-def _merge_properties(merge: Merge) -> Mapping[str, object]:
-    names = ("kept", "absorbed", "kept_name", "absorbed_name", "collection", "reason", "score", "by", "at")
-    return {name: getattr(merge, name) for name in names}
-
-
-def _to_merge(row: Row) -> Merge:
-    return Merge(
-        row["id"], row["kept"], row["absorbed"], row["kept_name"], row["absorbed_name"], row["collection"],
-        row["reason"], row["score"], row["by"], row["at"], row.get("undone_at"),
-    )  # fmt: skip
+    tx.run(merges.DECIDE_SUGGESTION, id=pair.id, properties=pair_properties(pair, at), state=state, by=by, at=at)
 
 
 def _entities(tx: Transaction, ids: Sequence[str]) -> dict[str, Entity]:

@@ -179,11 +179,13 @@ MEANINGS = _lines(
     """
 )
 
-KINDS = frozenset(
+KINDS = tuple(
     "universitaet bibliothek universitaetsbibliothek staatsbibliothek museum akademie gesellschaft stiftung archiv "
     "staatsarchiv schloss kloster dom kirche kanton see fluss press verlag club verein schule gymnasium hochschule "
     "institut institute college kolleg theater theatre oper hospital rathaus burg bruecke platz strasse tor garten "
-    "kreis landkreis bezirk grafschaft herzogtum fuerstentum koenigreich county province provinz bistum".split()
+    "kreis landkreis bezirk grafschaft herzogtum fuerstentum koenigreich county province provinz bistum "
+    "gallery galerie cabinet kabinett treasury "
+    "collection sammlung kammer society foundation senate".split()
 )
 """What has one of these before a name is something else than what bears the name alone."""
 APART = frozenset(
@@ -191,3 +193,6 @@ APART = frozenset(
     "hinter vorder mittel".split()
 )
 """Words that set one place apart from another of the same name."""
+
+RIVERS = frozenset("main oder saale rhein neckar donau spree elbe weser lahn mosel ruhr inn isar".split())
+"""Rivers whose first letter is enough behind the name of a town: Frankfurt a. M."""

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from graph.name_variants import GIVEN
 from graph.types import Entity, normalise
-from ingest.alike import LETTERS, LOOSE, SAME, SHORT, SPELLING, VARIANT, Likeness, alike
-from ingest.name_words import KINDS
+from ingest.alike import LETTERS, LOOSE, SAME, SCAN, SHORT, SPELLING, VARIANT, Likeness, alike
+from ingest.name_words import KINDS, RIVERS
 from ingest.parsed_name import PERSON, Parsed, Word, parse
 
 MERGE = 0.92
-SUGGEST = 0.6
+SUGGEST = 0.7
+STRONG = 0.85
 MORE = "more"
 """One name says more than the other: a second given name, a place, a number, a title."""
 SHARED = "shared"
@@ -54,27 +56,32 @@ def compare_names(a: str, b: str, type_a: str = THING, type_b: str = THING) -> S
     limit, reason = _limit(first, second, type_)
     if limit < found.value:
         found = Score(limit, reason)
+    if most < 0.95 and found.reason == MORE:
+        # Of another type and called otherwise: a place, and what is in it.
+        return NOTHING
     return Score(min(found.value, most), found.reason)
 
 
 def compare(a: Entity, b: Entity, shared: int = 0) -> Score:
     """The best score of any two of their names; `shared` is how many others stand beside both.
 
-    Names that contradict each other (a number, a generation) outweigh others that agree. Company is worth a little: it
-    can make a question of what would be none, but never a merge.
+    Names that contradict each other (a number, a generation) outweigh others that agree: two whose own names differ
+    are one only by a further name that is strong. Company is worth a little: it can make a question of what would be
+    none, but never a merge.
     """
-    scores = [compare_names(x, y, a.type, b.type) for x in _forms(a) for y in _forms(b)]
-    best = max(scores, key=lambda score: (score.value, score.reason))
-    if best.value >= MERGE and any(score.value == 0 for score in scores) and best.value < 1:
-        best = Score(MERGE - 0.01, best.reason)
-    if SUGGEST - 0.1 <= best.value < MERGE and shared:
-        return Score(
-            min(best.value + 0.05 * min(shared, 4), MERGE - 0.01), SHARED if best.value < SUGGEST else best.reason
-        )
+    own = compare_names(a.name, b.name, a.type, b.type)
+    scores = [own] + [compare_names(x, y, a.type, b.type) for x in _forms(a) for y in _forms(b)]
+    best = max(scores, key=_value)
+    if own.value == 0 and best.value < STRONG:
+        return NOTHING
+    if MERGE <= best.value < 1 and any(score.value == 0 for score in scores):
+        return Score(MERGE - 0.01, best.reason)
+    if shared and SUGGEST - 0.1 <= best.value < SUGGEST:
+        return Score(min(best.value + 0.05 * min(shared, 3), 0.79), SHARED)
     return best
 
 
-_MOST_FORMS = 8
+_MOST_FORMS = 6
 
 
 def _forms(entity: Entity) -> Iterable[str]:
@@ -92,7 +99,7 @@ def _types(a: str, b: str) -> float:
 
 def _contradict(a: Parsed, b: Parsed, type_: str) -> bool:
     """Whether something in the names says that they are two: another number, generation, sex, date, direction."""
-    if a.numbers and b.numbers and sorted(a.numbers) != sorted(b.numbers):
+    if a.numbers and b.numbers and a.numbers != b.numbers:
         return True
     if a.years and b.years and not set(a.years) & set(b.years):
         return True
@@ -114,13 +121,19 @@ def _limit(a: Parsed, b: Parsed, type_: str) -> tuple[float, str]:
         limit, reason = 0.75, MORE
     elif bool(a.years) != bool(b.years):
         limit, reason = 0.88, MORE
-    elif a.ranks != b.ranks and (a.numbers or not (len(a.words) > 1 and len(b.words) > 1)):
+    elif a.ranks and b.ranks and not a.ranks & b.ranks:
+        limit, reason = 0.75, MORE
+    elif bool(a.ranks) != bool(b.ranks) and (a.numbers or _given_only(a) or _given_only(b)):
         # Of an emperor and a duke of one name and number, one may be called without his rank.
-        limit, reason = (0.88, MORE) if not a.ranks or not b.ranks else (0.75, MORE)
+        limit, reason = 0.88, MORE
     if type_ == PERSON and not (a.numbers or b.numbers) and min(len(a.words), len(b.words)) == 1:
         # A given name alone, or a family name alone, is many people's, however it is written.
         limit, reason = min((limit, reason), (0.88 if len(a.words) == len(b.words) else 0.7, MORE))
     return limit, reason
+
+
+def _given_only(name: Parsed) -> bool:
+    return all(word.plain in GIVEN for word in name.words)
 
 
 def _words(a: Parsed, b: Parsed, type_: str) -> Score:
@@ -138,9 +151,13 @@ def _words(a: Parsed, b: Parsed, type_: str) -> Score:
     if type_ == PERSON:
         score = _person(a, b, pairs, score)
     elif type_ == PLACE and worst.reason == SHORT and len(pairs) > 1:
-        score = Score(0.94, SHORT)
+        rivers = {word.plain for word in (*a.words, *b.words)} & RIVERS
+        score = Score(0.94 if rivers else 0.88, SHORT)
+    elif worst.reason == SCAN and sum(likeness.score >= 0.95 for _, _, likeness in pairs) >= 2:
+        # In a long title that agrees otherwise a misread word is a misread word.
+        score = Score(0.94, SCAN)
     if left := left_a or left_b:
-        return _more(left, pairs, score, type_)
+        return _more(left, pairs, score, type_, bool(a.numbers and b.numbers))
     if _disordered(pairs) and type_ != PERSON:
         return Score(min(score.value, 0.7), LETTERS)
     return score
@@ -177,8 +194,8 @@ def _person(a: Parsed, b: Parsed, pairs: list[Match], score: Score) -> Score:
         if (i == last[0]) != (j == last[1]) and not (a.numbers and b.numbers):
             # The family name of one is a given name of the other: Caspar Friedrich and Friedrich Caspar.
             score = min(score, Score(0.7, likeness.reason), key=_value)
-        elif family and likeness.reason in (SPELLING, LOOSE):
-            score = min(score, Score(0.86, likeness.reason), key=_value)
+        elif family and likeness.reason in (SPELLING, LOOSE, SCAN):
+            score = min(score, Score(0.88, likeness.reason), key=_value)
         elif family and likeness.reason == VARIANT and not (a.numbers and b.numbers):
             score = min(score, Score(0.9, VARIANT), key=_value)
     short = [likeness for _, _, likeness in pairs if likeness.reason == SHORT]
@@ -189,15 +206,28 @@ def _person(a: Parsed, b: Parsed, pairs: list[Match], score: Score) -> Score:
     return score
 
 
-def _more(left: list[Word], pairs: list[Match], score: Score, type_: str) -> Score:
+def _more(left: list[Word], pairs: list[Match], score: Score, type_: str, numbered: bool) -> Score:
     """One name has words that the other has not."""
-    if any(word.plain in KINDS or (word.hyphened and type_ != PERSON) for word in left):
+    if type_ != PERSON and any(word.hyphened or word.plain.endswith(KINDS) for word in left):
         return NOTHING
     share = len(pairs) / (len(pairs) + len(left))
-    if share < 0.5:
-        return NOTHING
-    most = 0.85 if type_ == PERSON and len(pairs) >= 2 else 0.5 + 0.3 * share
-    return Score(min(score.value, most) - (0.05 if score.value < 0.9 else 0), MORE)
+    if type_ == PERSON:
+        most = _more_of_person(pairs, numbered)
+    elif type_ == PLACE:
+        most = 0.72 if pairs[0][:2] == (0, 0) and share >= 0.3 else 0.0
+    else:
+        most = 0.75 if len(pairs) >= 2 and share >= 0.6 else 0.0
+    return Score(min(score.value, most), MORE) if most else NOTHING
+
+
+def _more_of_person(pairs: list[Match], numbered: bool) -> float:
+    if len(pairs) >= 2:
+        return 0.85
+    if numbered:
+        return 0.8
+    # Of a name of several words a family name alone, the last word, may be meant; a given name alone tells nothing.
+    i, j, _ = pairs[0]
+    return 0.65 if i or j else 0.0
 
 
 def _disordered(pairs: list[Match]) -> bool:

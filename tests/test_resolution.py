@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from graph.errors import StoreError
-from graph.resolution import Merge, NoSuchMerge, OneAlready, Pair
+from graph.merges import Merge, NoSuchMerge, OneAlready, Pair
 from graph.store import Store
 from graph.types import CoOccurrence, Entity, Extraction, Mention
 from settings import Settings
@@ -237,9 +237,11 @@ def test_names_alike_are_found_and_others_are_not(store: Store, collection: str)
     mentions = tuple(Mention(pieces[0].id, samples.entity(collection, name)) for name in names)
     samples.put(store, of, pieces, [Extraction(pieces[0].id, mentions)])
     by_name = {m.entity.name: m.entity for m in mentions}
-    assert {e.name for e in store.resolution.like(by_name["Nürnberg"])} == {"Niirnberg", "Nürmberg", "Nuremberg"}
-    assert [e.name for e in store.resolution.like(by_name["Tschaikowski"])] == ["Пётр Чайковский"]
-    assert store.resolution.like(by_name["Kopenhagen"]) == []
+    likes = store.resolution.like([entity for name, entity in by_name.items() if name != "山田"])
+    found = {name: {e.name for e in likes.get(entity.id, ())} for name, entity in by_name.items()}
+    assert found["Nürnberg"] == {"Niirnberg", "Nürmberg", "Nuremberg"}
+    assert found["Tschaikowski"] == {"Пётр Чайковский"}
+    assert found["Kopenhagen"] == set()
     assert len(store.resolution.unresolved(of.id)) == len(names)
     store.resolution.resolved([by_name["Nürnberg"].id])
     assert len(store.resolution.unresolved(of.id)) == len(names) - 1
