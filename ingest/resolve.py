@@ -7,7 +7,6 @@ names in bench/data/names.tsv of which only one half was looked at (`bench.resol
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph.name_variants import GIVEN
@@ -19,6 +18,8 @@ from ingest.parsed_name import PERSON, Parsed, Word, parse
 MERGE = 0.92
 SUGGEST = 0.7
 STRONG = 0.85
+UNSURE = 0.9
+"""What names score at most that agree but for something that speaks against it."""
 MORE = "more"
 """One name says more than the other: a second given name, a place, a number, a title."""
 SHARED = "shared"
@@ -70,22 +71,34 @@ def compare(a: Entity, b: Entity, shared: int = 0) -> Score:
     none, but never a merge.
     """
     own = compare_names(a.name, b.name, a.type, b.type)
-    scores = [own] + [compare_names(x, y, a.type, b.type) for x in _forms(a) for y in _forms(b)]
-    best = max(scores, key=_value)
+    named = [compare_names(a.name, y, a.type, b.type) for y in _others(b)]
+    named += [compare_names(x, b.name, a.type, b.type) for x in _others(a)]
+    further = [compare_names(x, y, a.type, b.type) for x in _others(a) for y in _others(b)]
+    best = max((own, *named, *further), key=_value)
     if own.value == 0 and best.value < STRONG:
         return NOTHING
-    if MERGE <= best.value < 1 and any(score.value == 0 for score in scores):
-        return Score(MERGE - 0.01, best.reason)
+    if best.value >= MERGE and not _certain(a, b, own, named):
+        contradicted = own.value == 0 or any(score.value == 0 for score in (*named, *further))
+        best = Score(UNSURE, best.reason) if contradicted or own.value < MERGE else best
     if shared and SUGGEST - 0.1 <= best.value < SUGGEST:
         return Score(min(best.value + 0.05 * min(shared, 3), 0.79), SHARED)
     return best
 
 
-_MOST_FORMS = 6
+def _certain(a: Entity, b: Entity, own: Score, named: list[Score]) -> bool:
+    """Whether one is called by a further name of the other, which says enough: Wormius alone is many people's name."""
+    if own.value == 1 or all(score.value < 1 for score in named):
+        return own.value == 1
+    called = normalise(a.name) if normalise(a.name) in {normalise(y) for y in _others(b)} else normalise(b.name)
+    name = parse(called, PERSON)
+    return PERSON not in (a.type, b.type) or len(name.words) > 1 or bool(name.numbers)
 
 
-def _forms(entity: Entity) -> Iterable[str]:
-    return (entity.name, *entity.aliases[: _MOST_FORMS - 1])
+_MOST_FORMS = 5
+
+
+def _others(entity: Entity) -> tuple[str, ...]:
+    return entity.aliases[:_MOST_FORMS]
 
 
 def _types(a: str, b: str) -> float:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from graph.errors import WrongUse
 from graph.merges import Pair, Weight
 from graph.moving import RULE
 from graph.resolution import Resolution
 from graph.types import Entity
-from ingest.resolve import MERGE, SUGGEST, Score, compare
+from ingest.resolve import MERGE, SUGGEST, UNSURE, Score, compare
 
 BATCH = 200
 QUESTIONS = 5
@@ -55,8 +56,9 @@ def resolve_document(graph: Resolution, document_id: str, stopped: Callable[[], 
 def _resolve(graph: Resolution, entity: Entity, scored: Sequence[tuple[Entity, Score]]) -> Resolved:
     merged = 0
     questions: list[Pair] = []
+    doubtful = _contradicting([other for other, score in scored if score.value >= MERGE])
     for other, score in scored:
-        if score.value >= MERGE:
+        if score.value >= MERGE and not doubtful:
             # Read anew: what was merged since brought its own names, which may contradict.
             now = graph.current([entity.id, other.id])
             if len({each.id for each in now}) < 2:
@@ -67,9 +69,14 @@ def _resolve(graph: Resolution, entity: Entity, scored: Sequence[tuple[Entity, S
                 merged += 1
                 continue
         if score.value >= SUGGEST:
-            questions.append(Pair(entity, other, round(score.value, 3), score.reason))
+            questions.append(Pair(entity, other, round(min(score.value, UNSURE), 3), score.reason))
     graph.suggest(questions[:QUESTIONS])
     return Resolved(merged, len(questions[:QUESTIONS]))
+
+
+def _contradicting(others: Sequence[Entity]) -> bool:
+    """Whether a name fits several that are not one another: it may be either's, so people are asked."""
+    return any(compare(a, b).value < SUGGEST for a, b in combinations(others, 2))
 
 
 def _scored(graph: Resolution, entity: Entity, others: Sequence[Entity]) -> list[tuple[Entity, Score]]:

@@ -53,7 +53,8 @@ def worms(store: Store, collection: str) -> tuple[Entity, Entity, Entity]:
     place = samples.entity(collection, "Copenhagen", "Place", 2)
 
     def pair(a: Entity, b: Entity) -> CoOccurrence:
-        return CoOccurrence(*sorted((a.id, b.id)), 1)
+        first, second = sorted((a.id, b.id))
+        return CoOccurrence(first, second, 1)
 
     first, second = pieces
     found = [
@@ -123,7 +124,8 @@ def test_random_merges_imports_and_undos_end_in_the_graph_that_was_never_merged(
         here = entities(store, collection)
         deed = dice.choice(("merge", "merge", "merge", "undo", "again"))
         if deed == "merge" and len(here) > 1:
-            open_.append(store.resolution.merge(*dice.sample(here, 2)))
+            kept, absorbed = dice.sample(here, 2)
+            open_.append(store.resolution.merge(kept, absorbed))
         elif deed == "undo" and open_:
             store.resolution.undo(open_.pop(dice.randrange(len(open_))).id)
         else:
