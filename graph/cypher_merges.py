@@ -129,6 +129,10 @@ MERGE (s:Suggestion {id: $id})
 ON CREATE SET s += $properties
 SET s.state = $state, s.by = $by, s.decided_at = $at"""
 
+ACCEPT_SUGGESTION = "MATCH (s:Suggestion {id: $id}) SET s.before = s.state, s.state = 'accepted'"
+
+RESTORE_SUGGESTION = "MATCH (s:Suggestion {id: $id}) WHERE s.state = 'accepted' SET s.state = s.before, s.before = null"
+
 REOPEN_SUGGESTION = "MATCH (s:Suggestion {id: $id}) SET s.state = 'open', s.by = null, s.decided_at = null"
 
 OPEN_SUGGESTIONS = """

@@ -65,7 +65,7 @@ class Resolution:
             )
             tx.run(merges.PUT_MERGE, id=made.id, properties=merge_properties(made))
             if by != RULE:
-                _decide(tx, Pair(a, b, score, reason), "accepted", by, at)
+                tx.run(merges.ACCEPT_SUGGESTION, id=Pair(a, b, score, reason).id)
             return made
 
         return self._db.write(work)
@@ -73,7 +73,7 @@ class Resolution:
     def undo(self, merge_id: str, by: str = PERSON) -> Merge:
         """Make two of one again, exactly as they would be; raises NoSuchMerge.
 
-        What was merged without asking is then known not to be the same; a person's own merge is open again.
+        What was merged without asking is then known not to be the same; of a person's own merge is known what was before.
         """
         at = _now()
 
@@ -96,7 +96,7 @@ class Resolution:
             if merge.by == RULE:
                 _decide(tx, pair, "dismissed", by, at)
             else:
-                tx.run(merges.REOPEN_SUGGESTION, id=pair.id)
+                tx.run(merges.RESTORE_SUGGESTION, id=pair.id)
             return replace(merge, undone_at=at)
 
         return self._db.write(work)

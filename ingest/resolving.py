@@ -7,7 +7,7 @@ kept as a question; what people decided is not touched.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from graph.errors import WrongUse
@@ -42,41 +42,55 @@ def resolve_document(graph: Resolution, document_id: str, stopped: Callable[[], 
         compared = [entity for entity in new if entity.type not in NEVER]
         likes = graph.like(compared)
         apart = graph.apart([entity.id for entity in compared])
+        merged = 0
+        questions: list[Pair] = []
         for entity in compared:
             others = [
                 other
                 for other in likes.get(entity.id, ())
                 if other.type not in NEVER and frozenset((entity.id, other.id)) not in apart
             ]
-            total += _resolve(graph, entity, _scored(graph, entity, others))
+            scored = _scored(graph, entity, others)
+            done = _merged(graph, entity, scored)
+            merged += len(done)
+            questions += [
+                Pair(entity, other, round(min(score.value, UNSURE), 3), score.reason)
+                for other, score in scored
+                if other.id not in done
+            ][:QUESTIONS]
+        total += Resolved(merged, _ask(graph, questions))
         graph.resolved([entity.id for entity in new])
     return total
 
 
-def _resolve(graph: Resolution, entity: Entity, scored: Sequence[tuple[Entity, Score]]) -> Resolved:
-    merged = 0
-    questions: list[Pair] = []
-    doubtful = _contradicting([other for other, score in scored if score.value >= MERGE])
-    for other, score in scored:
-        if score.value >= MERGE and not doubtful:
-            # Read anew: what was merged since brought its own names, which may contradict.
-            now = graph.current([entity.id, other.id])
-            if len({each.id for each in now}) < 2:
-                continue
+def _merged(graph: Resolution, entity: Entity, scored: Sequence[tuple[Entity, Score]]) -> set[str]:
+    """Merge an entity with those that it is without doubt; returns their ids."""
+    sure = [other for other, score in scored if score.value >= MERGE]
+    done: set[str] = set()
+    if any(compare(a, b).value < MERGE for a, b in combinations(sure, 2)):
+        # It fits several that are not one another: it may be either's, so people are asked.
+        return done
+    for other in sure:
+        # Read anew: what was merged since brought its own names, which may contradict.
+        now = graph.current([entity.id, other.id])
+        if len({each.id for each in now}) == 2:
             first, second = now
             score = compare(first, second)
             if score.value >= MERGE and _merge(graph, first, second, score):
-                merged += 1
-                continue
-        if score.value >= SUGGEST:
-            questions.append(Pair(entity, other, round(min(score.value, UNSURE), 3), score.reason))
-    graph.suggest(questions[:QUESTIONS])
-    return Resolved(merged, len(questions[:QUESTIONS]))
+                done.add(other.id)
+    return done
 
 
-def _contradicting(others: Sequence[Entity]) -> bool:
-    """Whether a name fits several that are not one another: it may be either's, so people are asked."""
-    return any(compare(a, b).value < SUGGEST for a, b in combinations(others, 2))
+def _ask(graph: Resolution, questions: Sequence[Pair]) -> int:
+    """Keep questions, each about what its two are part of now; returns how many are left."""
+    left: dict[str, Pair] = {}
+    for pair in questions:
+        now = graph.current([pair.a.id, pair.b.id])
+        if len({each.id for each in now}) == 2:
+            asked = replace(pair, a=now[0], b=now[1])
+            left.setdefault(asked.id, asked)
+    graph.suggest(left.values())
+    return len(left)
 
 
 def _scored(graph: Resolution, entity: Entity, others: Sequence[Entity]) -> list[tuple[Entity, Score]]:

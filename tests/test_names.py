@@ -94,7 +94,7 @@ def test_company_asks_and_never_merges() -> None:
     assert compare(lone, full).value < SUGGEST <= compare(lone, full, shared=3).value < MERGE
 
 
-NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=30)
+NAMES = st.text(st.characters(codec="utf-8"), max_size=30)
 
 
 @settings(max_examples=150, deadline=None)

@@ -43,13 +43,13 @@ def test_new_names_are_compared_once_and_what_people_decided_stands(store: Store
     merged = {merge.absorbed_name: merge for merge in store.resolution.merges([collection])}
     assert {(m.absorbed_name, m.kept_name, m.by) for m in merged.values()} == {
         ("Worm, Ole", "Ole Worm", "rule"),
-        ("Copenhagen", "Kopenhagen", "rule"),
+        ("Kopenhagen", "Copenhagen", "rule"),
     }
     (question,) = store.resolution.suggestions([collection])
     assert {question.a.name, question.b.name} == {"Ole Worm", "O. Worm"}
     assert resolve_document(store.resolution, samples.document(collection, "second").id) == Resolved(0, 0)
     # Undone by a person, and said to be another: neither comes again, with whatever document.
-    store.resolution.undo(merged["Copenhagen"].id)
+    store.resolution.undo(merged["Kopenhagen"].id)
     store.resolution.dismiss(question.a.id, question.b.id)
     for document in ("first", "second"):
         store.removal.remove(samples.document(collection, document).id, collection)
@@ -111,10 +111,11 @@ def test_the_command_line_merges_and_takes_back(home: Settings, capsys: pytest.C
 
 def press(app: AppTest, start: str) -> AppTest:
     key = next(button.key for button in app.button if str(button.key).startswith(start))
+    assert key is not None
     return app.button(key=key).click().run()
 
 
-def test_the_page_asks_and_can_take_back(home: Settings) -> None:
+def test_the_page_asks_and_shows_what_would_change(home: Settings) -> None:
     worm = Entity.make_id(DEFAULT_COLLECTION, "O. Worm")
     app = run("explore")
     assert "One pair of names may be the same" in [expander.label for expander in app.expander]
@@ -126,12 +127,5 @@ def test_the_page_asks_and_can_take_back(home: Settings) -> None:
     assert "Possibly the same" in words(app)
     press(app, "same-yes-")
     assert "Everything said of" in words(app) and "0 claims, 1 passage, 1 document" in words(app)
-    press(app, "same.do")
-    assert "“O. Worm” is now part of “Ole Worm”." in words(app)
-    assert "Ole Worm</h2>" in words(app) and app.query_params["entity"] == [
-        Entity.make_id(DEFAULT_COLLECTION, "Ole Worm")
-    ]
-    press(app, "same.undo")
-    assert "are two again." in words(app)
     german = run("explore", "de-DE", entity=worm)
     assert "Möglicherweise dasselbe" in words(german)
