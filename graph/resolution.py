@@ -73,7 +73,7 @@ class Resolution:
     def undo(self, merge_id: str, by: str = PERSON) -> Merge:
         """Make two of one again, exactly as they would be; raises NoSuchMerge.
 
-        What was merged without asking is then known not to be the same; of a person's own merge is known what was before.
+        What was merged without asking is then known not to be the same; a person's own merge leaves what was before.
         """
         at = _now()
 

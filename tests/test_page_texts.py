@@ -51,7 +51,8 @@ def test_both_fill_in_the_same(key: str) -> None:
     if not one and not many:
         assert fields(en.TEXTS[key]) == fields(de.TEXTS[key])
     assert fields(en.TEXTS[key]) | fields(de.TEXTS[key]) <= {
-        "n", "name", "names", "kept", "absorbed", "a", "b", "date", "log", "passages", "documents", "done", "total", "read", "written", "server",
+        "kept", "absorbed", "a", "b",
+        "n", "name", "names", "date", "log", "passages", "documents", "done", "total", "read", "written", "server",
         "free", "needed",
     }  # fmt: skip
 
