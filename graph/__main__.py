@@ -1,4 +1,4 @@
-"""`python -m graph stats | check | stop`: the graph without a browser."""
+"""`python -m graph stats | check | stop | merges | suggestions | merge | apart | unmerge`: without a browser."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 
 import cli
 import settings as configuration
+from graph.commands_merges import add_commands
 from graph.embedded import stop_server
 from graph.errors import WrongUse
 from graph.store import Store
@@ -59,6 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name, command in (("stats", stats), ("check", check), ("stop", stop)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
         sub.set_defaults(command=command)
+    add_commands(commands)
     return cli.run(parser, arguments)
 
 

@@ -7,15 +7,18 @@ worker or a second import can neither lose nor double anything, and edges may be
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 from graph import cypher
+from graph.bolt import exceptions as bolt
 from graph.connection import Connection, Row, Transaction
 from graph.merge import Said, join_all, join_entities, join_said, said, to_said
+from graph.redirect import follow, that_absorbed
 from graph.rows import entity_properties, source_properties, to_entity
-from graph.types import Entity, Extraction, Mention, State, Statement
-from graph.vocabulary import TYPES, predicate_key, relationship_type
+from graph.settle import label_entities, put_pairs, rewrite_entities, rewrite_statements, settle_entities
+from graph.types import Entity, Extraction, Mention, State, Statement, statement_id
+from graph.vocabulary import predicate_key, relationship_type
 
 BATCH = 1000
 
@@ -48,14 +51,25 @@ def put_extractions(tx: Transaction, extractions: Sequence[Extraction], collecti
     taken = {row["id"] for row in tx.batches(cypher.FINISH_CHUNKS, rows, BATCH, now=time.time())}
     kept = [x for x in extractions if x.chunk in taken]
     mentions = [m for x in kept for m in _mentions(x)]
-    _put_entities(tx, [m.entity for m in mentions], labels)
-    tx.batches(cypher.CREATE_MENTIONS, [_mention_row(m) for m in mentions], BATCH)
-    _put_statements(tx, [s for x in kept for s in _one_per_claim(x.statements)])
-    pairs = [{"a": c.a, "b": c.b, "weight": c.weight} for x in kept for c in x.co_occurrences]
-    tx.batches(cypher.ADD_CO_OCCURRENCES, _summed(pairs), BATCH)
+    named = {m.entity.id for m in mentions} | {id_ for x in kept for c in x.co_occurrences for id_ in (c.a, c.b)}
+    to = follow(tx, named)
+    _put_entities(tx, [_at(m.entity, to) for m in mentions], labels)
+    tx.batches(cypher.CREATE_MENTIONS, [_mention_row(m, to) for m in mentions], BATCH)
+    _put_statements(tx, [_Placed.of(s, to) for x in kept for s in _one_per_claim(x.statements)])
+    put_pairs(tx, [(c.a, c.b, c.weight) for x in kept for c in x.co_occurrences], to)
+    # How an entity of several names is called depends on which of them was kept, not on what comes last.
+    if merged := {*to.values(), *that_absorbed(tx, named)}:
+        settle_entities(tx, sorted(merged), labels)
     if kept:
         tx.run(cypher.TOUCH_COLLECTION, id=collection)
+        if follow(tx, named) != to:
+            # Something was merged, or a merge undone, meanwhile: all is rolled back and tried again.
+            raise bolt.TransientError("entities were merged while their names were being stored")
     return len(kept)
+
+
+def _at(entity: Entity, to: Mapping[str, str]) -> Entity:
+    return replace(entity, id=to.get(entity.id, entity.id))
 
 
 def _mentions(extraction: Extraction) -> list[Mention]:
@@ -87,10 +101,11 @@ def _one_per_claim(statements: Iterable[Statement]) -> list[Statement]:
     return list(best.values())
 
 
-def _mention_row(mention: Mention) -> Row:
+def _mention_row(mention: Mention, to: Mapping[str, str]) -> Row:
     entity = mention.entity
+    moved = {"form": entity.id} if entity.id in to else {}
     return {
-        "entity": entity.id,
+        "entity": to.get(entity.id, entity.id),
         "chunk": mention.chunk,
         "properties": {
             "count": mention.count,
@@ -99,7 +114,8 @@ def _mention_row(mention: Mention) -> Row:
             "trust": entity.trust,
             "aliases": list(entity.aliases),
             "description": entity.description,
-        },
+        }
+        | moved,
     }
 
 
@@ -115,44 +131,62 @@ def _put_entities(tx: Transaction, entities: Sequence[Entity], labels: bool) -> 
             changed.append((stored, new[stored.id]))
     rewrite_entities(tx, changed, labels)
     if labels:
-        _label(tx, cypher.LABEL_ENTITIES, new.values())
+        label_entities(tx, cypher.LABEL_ENTITIES, new.values())
 
 
-def rewrite_entities(tx: Transaction, changes: Sequence[tuple[Entity, Entity]], labels: bool) -> None:
-    """Turn stored entities into new ones, (stored, new) each; on Neo4j the type's label follows."""
-    rows = [{"id": e.id, "properties": entity_properties(e)} for _, e in changes]
-    tx.batches(cypher.SET_ENTITIES, rows, BATCH)
-    if labels:
-        retyped = [(old, new) for old, new in changes if old.type != new.type]
-        _label(tx, cypher.UNLABEL_ENTITIES, [old for old, _ in retyped])
-        _label(tx, cypher.LABEL_ENTITIES, [new for _, new in retyped])
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A statement with the entities that its subject and object are part of now, and the id that this gives it."""
+
+    statement: Statement
+    id: str
+    subject: str
+    object: str
+
+    @classmethod
+    def of(cls, statement: Statement, to: Mapping[str, str]) -> _Placed:
+        named = statement.subject.id, statement.object.id
+        subject, object_ = (to.get(id_, id_) for id_ in named)
+        same = (subject, object_) == named
+        id_ = statement.id if same else statement_id(statement.collection, subject, statement.predicate, object_)
+        return cls(statement, id_, subject, object_)
+
+    @property
+    def moved(self) -> bool:
+        return (self.subject, self.object) != (self.statement.subject.id, self.statement.object.id)
 
 
-def _label(tx: Transaction, query: str, entities: Iterable[Entity]) -> None:
-    """Add or remove the type as a label, for types of the vocabulary: no other name is ever spliced."""
-    by_type: dict[str, list[str]] = {}
-    for entity in entities:
-        if entity.type in TYPES:
-            by_type.setdefault(entity.type, []).append(entity.id)
-    for label, ids in by_type.items():
-        tx.run(query.replace("{label}", label), ids=ids)
-
-
-def _put_statements(tx: Transaction, statements: Sequence[Statement]) -> None:
-    by_id: dict[str, list[Statement]] = {}
-    for statement in statements:
-        by_id.setdefault(statement.id, []).append(statement)
-    known: dict[str, Row] = {}
-    ids = list(by_id)
-    for begin in range(0, len(ids), BATCH):
-        for row in tx.run(cypher.KNOWN_STATEMENTS, ids=ids[begin : begin + BATCH]):
-            known[row["statement"]["id"]] = row["statement"]
-    joined = {id_: _joined(group, known.get(id_)) for id_, group in by_id.items()}
-    new = [id_ for id_ in by_id if id_ not in known]
-    tx.batches(cypher.CREATE_STATEMENTS, [_statement_row(id_, by_id[id_][0], joined[id_]) for id_ in new], BATCH)
-    _create_readable_edges(tx, [by_id[id_][0] for id_ in new])
+def _put_statements(tx: Transaction, statements: Sequence[_Placed]) -> None:
+    by_id: dict[str, list[_Placed]] = {}
+    for placed in statements:
+        by_id.setdefault(placed.id, []).append(placed)
+    known = known_statements(tx, list(by_id))
+    joined = {id_: _joined([p.statement for p in group], known.get(id_)) for id_, group in by_id.items()}
+    new = [by_id[id_][0] for id_ in by_id if id_ not in known]
+    create_statements(tx, [_statement_row(placed, joined[placed.id]) for placed in new])
     rewrite_statements(tx, known, joined)
-    tx.batches(cypher.CREATE_SOURCES, [_source_row(s) for s in statements], BATCH)
+    tx.batches(cypher.CREATE_SOURCES, [_source_row(placed) for placed in statements], BATCH)
+
+
+def known_statements(tx: Transaction, ids: Sequence[str]) -> dict[str, Row]:
+    """The stored properties of those of these statements that there are."""
+    known: dict[str, Row] = {}
+    for begin in range(0, len(ids), BATCH):
+        for row in tx.run(cypher.KNOWN_STATEMENTS, ids=list(ids[begin : begin + BATCH])):
+            known[row["statement"]["id"]] = row["statement"]
+    return known
+
+
+def create_statements(tx: Transaction, rows: Sequence[Row]) -> None:
+    """Make statements, each with its readable edge; rows of id, subject, object and properties."""
+    tx.batches(cypher.CREATE_STATEMENTS, rows, BATCH)
+    by_relation: dict[str, list[Row]] = {}
+    for row in rows:
+        predicate = row["properties"]["predicate"]
+        edge = {"id": row["id"], "subject": row["subject"], "object": row["object"], "predicate": predicate}
+        by_relation.setdefault(relationship_type(predicate), []).append(edge)
+    for relation, edges in by_relation.items():
+        tx.batches(cypher.CREATE_READABLE_EDGES.replace("{relation}", relation), edges, BATCH)
 
 
 def _joined(group: Sequence[Statement], stored: Row | None) -> Said:
@@ -164,24 +198,12 @@ def _joined(group: Sequence[Statement], stored: Row | None) -> Said:
     return result
 
 
-def rewrite_statements(tx: Transaction, stored: dict[str, Row], joined: dict[str, Said]) -> None:
-    """Store the new wording of existing statements where it changes; a new wording needs a new embedding."""
-    rows = []
-    for id_, row in stored.items():
-        new = joined[id_]
-        if to_said(row) != new:
-            properties: Row = asdict(new)
-            if row["text"] != new.text:
-                properties["embedded"] = False
-            rows.append({"id": id_, "properties": properties})
-    tx.batches(cypher.SET_STATEMENTS, rows, BATCH)
-
-
-def _statement_row(id_: str, statement: Statement, words: Said) -> Row:
+def _statement_row(placed: _Placed, words: Said) -> Row:
+    statement = placed.statement
     return {
-        "id": id_,
-        "subject": statement.subject.id,
-        "object": statement.object.id,
+        "id": placed.id,
+        "subject": placed.subject,
+        "object": placed.object,
         "properties": {
             "collection": statement.collection,
             "predicate": predicate_key(statement.predicate),
@@ -192,28 +214,12 @@ def _statement_row(id_: str, statement: Statement, words: Said) -> Row:
     }
 
 
-def _create_readable_edges(tx: Transaction, statements: Sequence[Statement]) -> None:
-    by_relation: dict[str, list[Row]] = {}
-    for s in statements:
-        row = {"id": s.id, "subject": s.subject.id, "object": s.object.id, "predicate": predicate_key(s.predicate)}
-        by_relation.setdefault(relationship_type(s.predicate), []).append(row)
-    for relation, rows in by_relation.items():
-        tx.batches(cypher.CREATE_READABLE_EDGES.replace("{relation}", relation), rows, BATCH)
-
-
-def _source_row(statement: Statement) -> Row:
+def _source_row(placed: _Placed) -> Row:
+    statement, source = placed.statement, placed.statement.source
     own = {"text": statement.text, "confidence": statement.confidence, "model": statement.model}
+    named = {"of": statement.id, "subject": statement.subject.id, "object": statement.object.id}
     return {
-        "statement": statement.id,
-        "chunk": statement.source.chunk,
-        "properties": source_properties(statement.source) | own,
+        "statement": placed.id,
+        "chunk": source.chunk,
+        "properties": source_properties(source) | own | (named if placed.moved else {}),
     }
-
-
-def _summed(pairs: Iterable[Row]) -> list[Row]:
-    """One row per pair: MERGE sees within one UNWIND what it has made, but fewer rows are fewer writes."""
-    weights: dict[tuple[str, str], int] = {}
-    for pair in pairs:
-        key = (pair["a"], pair["b"])
-        weights[key] = weights.get(key, 0) + pair["weight"]
-    return [{"a": a, "b": b, "weight": weight} for (a, b), weight in sorted(weights.items())]

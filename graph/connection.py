@@ -120,6 +120,10 @@ class Connection:
         """Rows of one query in a managed read transaction."""
         return self._retry(lambda session: session.execute_read(lambda tx: Transaction(tx).run(query, **parameters)))
 
+    def look(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work`, which only reads, in one managed read transaction; it may be called again."""
+        return self._retry(lambda session: session.execute_read(lambda tx: work(Transaction(tx))))
+
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one managed write transaction; it may be called again, so it must only touch the database."""
         return self._retry(lambda session: session.execute_write(lambda tx: work(Transaction(tx))))

@@ -273,7 +273,7 @@ WITH collect(r) AS gone UNWIND gone AS each DELETE each"""
 MENTIONS_OF_ENTITIES = """
 UNWIND $ids AS id MATCH (e:__Entity__ {id: id})-[m:FROM_CHUNK]->(:Chunk)
 RETURN DISTINCT id, m.name AS name, m.type AS type, m.trust AS trust, m.aliases AS aliases,
-       m.description AS description"""
+       m.description AS description, m.form AS form"""
 
 DELETE_ENTITIES = "UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) DETACH DELETE e"
 
@@ -383,12 +383,12 @@ RETURN e.id AS a, e.name AS a_name, e.type AS a_type, o.id AS b, o.name AS b_nam
 
 CHUNKS_OF_ENTITY = """
 MATCH (e:__Entity__ {id: $id})-[m:FROM_CHUNK]->(c:Chunk)-[:FROM_DOCUMENT]->(d:Document)
-RETURN c AS chunk, d.title AS title, m.count AS n ORDER BY n DESC, c.id LIMIT $limit"""
+RETURN c AS chunk, d.title AS title, sum(m.count) AS n ORDER BY n DESC, c.id LIMIT $limit"""
 
 ENTITIES_OF_CHUNK_IDS = """
 UNWIND $ids AS id
 MATCH (c:Chunk {id: id})<-[m:FROM_CHUNK]-(e:__Entity__)
-RETURN c.id AS chunk, e AS entity, m.count AS n ORDER BY n DESC, e.name"""
+RETURN c.id AS chunk, e AS entity, sum(m.count) AS n ORDER BY n DESC, e.name"""
 
 STATEMENTS_OF_CHUNK_IDS = f"""
 UNWIND $ids AS id

@@ -10,8 +10,9 @@ from graph import cypher
 from graph.claims import put_extractions
 from graph.connection import Connection, Transaction
 from graph.figures import recount
-from graph.removal import settle_entities, settle_statements, subtract_pairs
+from graph.moving import forget_moot, forms_of_chunks, take_back_pairs
 from graph.rows import chunk_properties
+from graph.settle import settle_entities, settle_statements
 from graph.types import Chunk, Document, Extraction, State
 
 
@@ -34,10 +35,13 @@ def _put(tx: Transaction, document: Document, chunk: Chunk, extraction: Extracti
     properties = {"characters": document.characters, "state": document.state.value}
     if not tx.run(cypher.CLAIM_QUIET_DOCUMENT, id=document.id, properties=properties):
         return False
+    # First, so that nobody merges meanwhile: what is read below is what is set right.
+    tx.run(cypher.TOUCH_COLLECTION, id=document.collection)
     pairs = tx.run(cypher.PAIRS_OF_CHUNK, id=chunk.id)
+    forms = forms_of_chunks(tx, [chunk.id])
     entities = [row["id"] for row in tx.run(cypher.ENTITIES_OF_CHUNKS, ids=[chunk.id])]
     statements = [row["id"] for row in tx.run(cypher.STATEMENTS_OF_CHUNKS, ids=[chunk.id])]
-    subtract_pairs(tx, pairs)
+    take_back_pairs(tx, pairs)
     tx.run(cypher.DROP_MENTIONS_OF_CHUNK, id=chunk.id)
     tx.run(cypher.DROP_SOURCES_OF_CHUNK, id=chunk.id)
     opened = chunk_properties(chunk) | {"state": State.PENDING.value}
@@ -51,5 +55,6 @@ def _put(tx: Transaction, document: Document, chunk: Chunk, extraction: Extracti
     # Only now: what the new words say as well stays the same entity and the same statement.
     settle_statements(tx, statements)
     settle_entities(tx, entities, labels)
+    forget_moot(tx, forms, labels)
     recount(tx, document.id)
     return True

@@ -28,10 +28,12 @@ UNIQUE = (
     "Merge",
     "Origin",
     "Watch",
+    "Suggestion",
 )
 PLAIN = (("Document", "work"), ("Document", "collection"), ("Document", "job"), ("Document", "sha256"))
 PLAIN_CHUNK = (("Chunk", "document"),)
-FULLTEXT = (("Chunk", "text"), ("__Entity__", "search"), ("Statement", "text"))
+PLAIN_MERGE = (("Merge", "absorbed"), ("Merge", "kept"), ("Suggestion", "a"), ("Suggestion", "b"))
+FULLTEXT = (("Chunk", "text"), ("__Entity__", "search"), ("Statement", "text"), ("__Entity__", "keys"))
 VECTOR = ("Chunk", "Statement")
 
 
@@ -57,8 +59,8 @@ class Dialect(Protocol):
     def vector_index(self, label: str) -> str:
         """Name of a vector index for `db.index.vector.queryNodes`."""
 
-    def fulltext_index(self, label: str) -> str:
-        """Name of a full-text index for `db.index.fulltext.queryNodes`."""
+    def fulltext_index(self, label: str, key: str) -> str:
+        """Name of a property's full-text index for `db.index.fulltext.queryNodes`."""
 
     @property
     def labels_types(self) -> bool:
@@ -67,6 +69,10 @@ class Dialect(Protocol):
 
 def _name(label: str, field_name: str) -> str:
     return f"wk_{label.strip('_').lower()}_{field_name}"
+
+
+def _fulltext_name(label: str, key: str) -> str:
+    return _name(label, "keys" if key == "keys" else "fulltext")
 
 
 @dataclass(slots=True)
@@ -83,10 +89,10 @@ class Neo4jDialect:
         ]
         statements += [
             f"CREATE INDEX {_name(label, key)} IF NOT EXISTS FOR (n:{label}) ON (n.{key})"
-            for label, key in PLAIN + PLAIN_CHUNK
+            for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE
         ]
         statements += [
-            f"CREATE FULLTEXT INDEX {_name(label, 'fulltext')} IF NOT EXISTS FOR (n:{label}) ON EACH [n.{key}] "
+            f"CREATE FULLTEXT INDEX {_fulltext_name(label, key)} IF NOT EXISTS FOR (n:{label}) ON EACH [n.{key}] "
             "OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-no-stop-words', "
             "`fulltext.eventually_consistent`: false}}"
             for label, key in FULLTEXT
@@ -107,8 +113,8 @@ class Neo4jDialect:
     def vector_index(self, label: str) -> str:
         return _name(label, "embedding")
 
-    def fulltext_index(self, label: str) -> str:
-        return _name(label, "fulltext")
+    def fulltext_index(self, label: str, key: str) -> str:
+        return _fulltext_name(label, key)
 
     @staticmethod
     def _run(driver: neo4j.Driver, database: str | None, statements: list[str]) -> None:
@@ -132,7 +138,7 @@ class ArcadeDialect:
             self._sql(f"CREATE VERTEX TYPE `{label}` IF NOT EXISTS")
             self._sql(f"CREATE PROPERTY `{label}`.id IF NOT EXISTS STRING")
             self._sql(f"CREATE INDEX IF NOT EXISTS ON `{label}` (id) UNIQUE")
-        for label, key in PLAIN + PLAIN_CHUNK:
+        for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE:
             self._sql(f"CREATE PROPERTY `{label}`.{key} IF NOT EXISTS STRING")
             self._sql(f"CREATE INDEX IF NOT EXISTS ON `{label}` ({key}) NOTUNIQUE")
         for label, key in FULLTEXT:
@@ -154,8 +160,8 @@ class ArcadeDialect:
     def vector_index(self, label: str) -> str:
         return f"{label}[embedding]"
 
-    def fulltext_index(self, label: str) -> str:
-        return f"{label}[{dict(FULLTEXT)[label]}]"
+    def fulltext_index(self, label: str, key: str) -> str:
+        return f"{label}[{key}]"
 
     def _sql(self, command: str) -> None:
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from graph import cypher
 from graph.connection import Connection
+from graph.redirect import follow
 from graph.rows import to_chunk, to_entity, to_source
 from graph.search import Search
 from graph.types import Chunk, Edge, Entity, Node, Source, SourcedStatement, Subgraph
@@ -39,8 +40,10 @@ class Explore:
         self._search = search
 
     def entity(self, entity_id: str) -> Entity | None:
-        """The entity, or None."""
+        """The entity, or what it was merged into; None where there is neither."""
         found = self._search.entities([entity_id])
+        if not found:
+            found = self._search.entities([*self._db.look(lambda tx: follow(tx, [entity_id])).values()])
         return found[0] if found else None
 
     def statements_of(self, entity_id: str, limit: int = 100) -> list[SourcedStatement]:

@@ -124,6 +124,14 @@ def build(
     )
 
 
+def _once(mentions: Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+    """One mention per entity and chunk: a merged entity may be named in a chunk by several of its names."""
+    times: dict[tuple[str, str], int] = {}
+    for entity, chunk, n in mentions:
+        times[entity, chunk] = times.get((entity, chunk), 0) + n
+    return [(entity, chunk, n) for (entity, chunk), n in times.items()]
+
+
 class Ranking:
     """Keeps the matrix of the collections asked for last, and reads it anew when they changed."""
 
@@ -149,7 +157,7 @@ class Ranking:
     def _load(self, collections: Sequence[str]) -> RankGraph:
         names = list(collections)
         return build(
-            [(r["entity"], r["chunk"], r["n"]) for r in self._db.read(cypher.RANK_MENTIONS, collections=names)],
+            _once([(r["entity"], r["chunk"], r["n"]) for r in self._db.read(cypher.RANK_MENTIONS, collections=names)]),
             [(r["subject"], r["object"]) for r in self._db.read(cypher.RANK_STATEMENTS, collections=names)],
             [(r["a"], r["b"], r["weight"]) for r in self._db.read(cypher.RANK_CO_OCCURRENCES, collections=names)],
         )

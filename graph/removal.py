@@ -6,14 +6,12 @@ smaller document that is removed by removing it again; nothing dangling is ever 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from graph import cypher, cypher_arrivals
-from graph.claims import rewrite_entities, rewrite_statements
-from graph.connection import Connection, Row, Transaction
-from graph.merge import Said, join_all, join_all_said, to_said
-from graph.rows import to_entity
-from graph.types import Entity
+from graph.connection import Connection, Transaction
+from graph.moving import forget_moot, forms_of_chunks, take_back_pairs
+from graph.settle import settle_entities, settle_statements
 
 BATCH = 250
 
@@ -63,59 +61,19 @@ class Removal:
         return total
 
     def _remove_some(self, tx: Transaction, document_id: str, collection: str) -> Removed:
+        # First, so that nobody merges meanwhile: what is read below is what is set right.
+        tx.run(cypher.TOUCH_COLLECTION, id=collection)
         rows = tx.run(cypher.SOME_CHUNKS, document=document_id, limit=BATCH)
         if not rows:
             return Removed()
         chunks = [row["id"] for row in rows]
+        labels = self._db.dialect.labels_types
         entities = [row["id"] for row in tx.run(cypher.ENTITIES_OF_CHUNKS, ids=chunks)]
         statements = [row["id"] for row in tx.run(cypher.STATEMENTS_OF_CHUNKS, ids=chunks)]
-        subtract_pairs(tx, rows)
+        forms = forms_of_chunks(tx, chunks)
+        take_back_pairs(tx, rows)
         tx.run(cypher.DELETE_CHUNKS, ids=chunks)
         gone_statements = settle_statements(tx, statements)
-        gone_entities = settle_entities(tx, entities, self._db.dialect.labels_types)
-        tx.run(cypher.TOUCH_COLLECTION, id=collection)
+        gone_entities = settle_entities(tx, entities, labels)
+        forget_moot(tx, forms, labels)
         return Removed(len(chunks), gone_statements, gone_entities)
-
-
-def subtract_pairs(tx: Transaction, rows: list[Row]) -> None:
-    """Take back what chunks said about who stands together; `rows` hold their `pairs`."""
-    weights: dict[tuple[str, str], int] = {}
-    for row in rows:
-        for pair in row["pairs"] or ():
-            a, b, weight = pair.split(" ")
-            weights[a, b] = weights.get((a, b), 0) + int(weight)
-    pairs = [{"a": a, "b": b, "weight": weight} for (a, b), weight in sorted(weights.items())]
-    tx.batches(cypher.SUBTRACT_CO_OCCURRENCES, pairs)
-    tx.batches(cypher.DELETE_SPENT_CO_OCCURRENCES, pairs)
-
-
-def settle_statements(tx: Transaction, ids: list[str]) -> int:
-    """Delete statements that no chunk makes any more; give the others the wording of their remaining sources."""
-    remaining: dict[str, list[Said]] = {}
-    for row in tx.run(cypher.SOURCES_OF_STATEMENTS, ids=ids):
-        remaining.setdefault(row["id"], []).append(to_said(row))
-    gone = [id_ for id_ in ids if id_ not in remaining]
-    tx.run(cypher.DELETE_READABLE_EDGES, ids=gone)
-    tx.run(cypher.DELETE_STATEMENTS, ids=gone)
-    stored = {row["statement"]["id"]: row["statement"] for row in tx.run(cypher.KNOWN_STATEMENTS, ids=[*remaining])}
-    rewrite_statements(tx, stored, {id_: join_all_said(said) for id_, said in remaining.items()})
-    return len(gone)
-
-
-def settle_entities(tx: Transaction, ids: list[str], labels: bool) -> int:
-    """Delete entities that no chunk mentions any more; give the others the form their remaining mentions give them."""
-    mentions = [
-        Entity(row["id"], row["name"], "", row["type"], row["trust"], tuple(row["aliases"]), row["description"])
-        for row in tx.run(cypher.MENTIONS_OF_ENTITIES, ids=ids)
-    ]
-    remaining = join_all(mentions)
-    gone = [id_ for id_ in ids if id_ not in remaining]
-    tx.run(cypher.DELETE_ENTITIES, ids=gone)
-    changed: list[tuple[Entity, Entity]] = []
-    for row in tx.run(cypher.ENTITIES_BY_ID, ids=[*remaining]):
-        stored = to_entity(row["entity"])
-        now = replace(remaining[stored.id], collection=stored.collection)
-        if now != stored:
-            changed.append((stored, now))
-    rewrite_entities(tx, changed, labels)
-    return len(gone)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph.errors import Failure
+from graph.names import keys
 from graph.types import Chunk, ChunkKind, Document, Entity, Region, Source, State
 from graph.when import When
 
@@ -134,7 +135,7 @@ def to_chunk(row: Mapping[str, Any]) -> Chunk:
 
 
 def entity_properties(entity: Entity) -> Properties:
-    """All properties of an entity; `search` is what the full-text index reads: the name and its other forms."""
+    """All properties of an entity; full-text indexes read `search`, all its forms, and `keys`, which finds its like."""
     return {
         "id": entity.id,
         "collection": entity.collection,
@@ -144,6 +145,7 @@ def entity_properties(entity: Entity) -> Properties:
         "aliases": list(entity.aliases),
         "description": entity.description,
         "search": " | ".join((entity.name, *entity.aliases)),
+        "keys": keys((entity.name, *entity.aliases)),
     }
 
 

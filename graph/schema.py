@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from graph import cypher, cypher_arrivals
+from graph import cypher, cypher_arrivals, cypher_merges
 from graph.connection import Connection
 from graph.errors import StoreError
 from graph.figures import count_all
+from graph.names import keys
 from graph.origins import Origins, is_place
+from graph.rows import to_entity
 from graph.types import DEFAULT_COLLECTION
+
+BATCH = 1000
 
 
 class NewerSchema(StoreError):
@@ -62,7 +66,16 @@ def _origins(db: Connection) -> None:
         Origins(db).put(collection, places)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_schema, _origins, count_all)
+def _merging(db: Connection) -> None:
+    """Indexes for merges and for names alike; what entities are found by, for those that were there before."""
+    db.dialect.create_indexes(db.driver, db.database)
+    while rows := db.read(cypher_merges.ENTITIES_WITHOUT_KEYS, limit=BATCH):
+        known = [to_entity(row["entity"]) for row in rows]
+        keyed = [{"id": entity.id, "keys": keys((entity.name, *entity.aliases))} for entity in known]
+        db.run(cypher_merges.SET_KEYS, rows=keyed)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_schema, _origins, count_all, _merging)
 """Step i brings version i to i + 1. Steps are only ever appended, and each can be run again after an interruption."""
 
 

@@ -15,6 +15,8 @@ OVERFETCH = 4
 """Indexes span all collections, so more is asked for than needed and what belongs elsewhere is dropped."""
 
 _WORD = re.compile(r"\w+", re.UNICODE)
+_SEARCHED = {"Chunk": "text", "__Entity__": "search", "Statement": "text"}
+"""The property of each label in which words are looked for."""
 _MAX_WORDS = 64
 
 Found = list[tuple[str, float]]
@@ -103,7 +105,10 @@ class Search:
         """The sources of statements: chunk, quote and its place."""
         found: dict[str, list[Source]] = {}
         for row in self._db.read(cypher.SOURCES_OF_STATEMENT_IDS, ids=list(statement_ids)):
-            found.setdefault(row["statement"], []).append(to_source(row))
+            same = found.setdefault(row["statement"], [])
+            # Two names of a merged entity may have made the same claim of the same words.
+            if (source := to_source(row)) not in same:
+                same.append(source)
         return found
 
     def sourced(self, triples: Sequence[Row]) -> list[SourcedStatement]:
@@ -137,7 +142,7 @@ class Search:
     def _fulltext(self, label: str, query: str, limit: int, collections: Sequence[str]) -> Found:
         rows = self._db.read(
             cypher.FULLTEXT_SEARCH,
-            index=self._db.dialect.fulltext_index(label),
+            index=self._db.dialect.fulltext_index(label, _SEARCHED[label]),
             query=query,
             collections=list(collections),
             limit=limit,

@@ -16,6 +16,7 @@ from graph.looked import Looked
 from graph.origins import Origins
 from graph.rank import Ranking
 from graph.removal import Removal
+from graph.resolution import Resolution
 from graph.schema import Meta, migrate
 from graph.schemas import Schemas
 from graph.search import Search
@@ -51,6 +52,7 @@ class Store:
         self.search = Search(self._db)
         self.explore = Explore(self._db, self.search)
         self.ranking = Ranking(self._db)
+        self.resolution = Resolution(self._db)
 
     @property
     def engine(self) -> str:

@@ -6,29 +6,19 @@ Pages count from 1. Regions are whole pixels of the rendered page (`PAGE_DPI`), 
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from graph.errors import Failure
+from graph.ids import make_id as make_id
+from graph.ids import normalise as normalise
+from graph.ids import statement_id as statement_id
 from graph.searched import Searched as Searched
 from graph.when import When
 
 DEFAULT_COLLECTION = "default"
 PAGE_DPI = 144
 """Pages of a PDF are rendered with this many pixels per inch: two pixels a point, sharp enough to read on a screen."""
-
-
-def make_id(*parts: str | int | None) -> str:
-    """A stable 32-digit id from the parts that make a thing what it is: same parts, same id."""
-    joined = "\x1f".join("" if part is None else str(part) for part in parts)
-    return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-def normalise(name: str) -> str:
-    """The form in which names are compared: NFKC, casefolded, white space collapsed; never reduced to ASCII."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 class State(StrEnum):
@@ -215,7 +205,7 @@ class Statement:
     @property
     def id(self) -> str:
         """The same claim from two sources is one statement with two sources."""
-        return make_id("statement", self.collection, self.subject.id, normalise(self.predicate), self.object.id)
+        return statement_id(self.collection, self.subject.id, self.predicate, self.object.id)
 
 
 @dataclass(frozen=True, slots=True)

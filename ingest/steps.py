@@ -20,6 +20,7 @@ from ingest.looks import to_look_at
 from ingest.ocr import with_ocr
 from ingest.own_claims import with_own_claims
 from ingest.quick import extract_quick
+from ingest.resolving import resolve_document
 from ingest.sources import read
 from ingest.sources.base import Limits
 from ingest.sources.statements import read_statements
@@ -191,7 +192,8 @@ class Steps:
         return document_text(self._files, document)
 
     def extracted(self, document: Document) -> None:
-        """Nothing of a document is left to be extracted: say how it went, and go on to its vectors."""
+        """Nothing of a document is left to be extracted: who is who, how it went, and on to its vectors."""
+        resolve_document(self._store.resolution, document.id)
         counts = self._store.documents.coverage([document])[0].chunks
         state = State.DONE
         if counts.get(State.FAILED) and not counts.get(State.DONE):

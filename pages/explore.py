@@ -7,7 +7,7 @@ import streamlit as st
 from graph.types import Entity, Subgraph
 from pages import page
 from pages.language import count, in_address, relation, say
-from pages.parts import entity_panel, glyphs, graph_view
+from pages.parts import entity_panel, glyphs, graph_view, same
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped, label
@@ -32,6 +32,7 @@ def main(cabinet: Cabinet) -> None:
     if focus is None:
         _search(cabinet)
         _beginnings(start)
+        same.open_list(cabinet)
         _canvas(cabinet, [entity.id for entity in start[:2]], [], graph_view.Canvas(540, 1.8, zoom=True))
         return
     left, right = st.columns([7, 4], gap="large")

@@ -9,6 +9,7 @@ import streamlit as st
 from graph.explore import Mentioned
 from graph.types import Chunk, Entity, SourcedStatement
 from pages.language import count, kind, say
+from pages.parts import same
 from pages.parts.cabinet import Cabinet
 from pages.parts.dated import beside
 from pages.parts.glyphs import mark
@@ -30,6 +31,7 @@ def show(cabinet: Cabinet, entity: Entity) -> None:
         + "</div>"
         + (f"<p>{escaped(entity.description)}</p>" if entity.description else "")
     )
+    same.of_entity(cabinet, entity)
     statements = cabinet.store.explore.statements_of(entity.id, limit=CLAIMS)
     mentions = cabinet.store.explore.mentions_of(entity.id, limit=MENTIONS)
     if statements:
