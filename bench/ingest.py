@@ -45,7 +45,7 @@ class BusyServer(FakeOpenAI):
     """Takes its time, and no more calls at once than it likes; on request with trouble."""
 
     def __init__(self, latency: float, at_once: int) -> None:
-        super().__init__()
+        super().__init__(DIMENSIONS)
         self.latency, self.troubled = latency, False
         self.refused = 0
         self._places = threading.Semaphore(at_once)
@@ -90,6 +90,8 @@ class Result:
     failed: int
     lost: int
     calls: int
+    embedded: int | None = None
+    """Passages with a vector; None where a program is not asked."""
 
 
 def answer(asked: Asked) -> Reply:
@@ -146,6 +148,7 @@ def ours(server: BusyServer, settings: Settings, passages: Sequence[str], folder
         failed,
         len(chunks) - done - failed,
         len(server.requests) - before,
+        sum(chunk.embedded for chunk in chunks),
     )
 
 
