@@ -34,8 +34,8 @@ from settings import Settings
 from tests.fake_openai import Asked, FakeOpenAI, Hang, Reply, Status, Words, structured
 
 PER_DOCUMENT = 10
-EMBEDDING = "openai:text-embedding-3-small"
-DIMENSIONS = 1536
+EMBEDDING = "openai:text-embedding-3-small@384"
+DIMENSIONS = 384
 SEED = 7
 REFUSED = Status(429, headers={"retry-after": "1"})
 """One too many: said at once, as providers' gateways do, while an error or nonsense takes as long as an answer."""

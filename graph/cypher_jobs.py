@@ -47,7 +47,7 @@ RETURN c.state AS state, c.embedded AS embedded, count(c) AS n,
 
 DROP_WORK_OF_JOB = """
 MATCH (d:Document {job: $job}) WHERE d.work <> 'none'
-SET d.work = 'none', d.state = CASE WHEN d.work = 'embed' THEN d.state ELSE 'pending' END
+SET d.work = 'none', d.state = CASE WHEN d.work IN ['resolve', 'embed'] THEN d.state ELSE 'pending' END
 RETURN count(d) AS n"""
 
 DOCUMENTS_WITH_WORK = """
@@ -73,6 +73,6 @@ MATCH (d:Document {id: $id}) WHERE d.lease_owner = $owner
 SET d.lease_owner = null, d.lease_until = null"""
 
 WORK_LEFT = """
-MATCH (d:Document) WHERE d.work IN ['read', 'caption', 'extract', 'embed'] AND ($job IS NULL OR d.job = $job)
+MATCH (d:Document) WHERE d.work IN ['read', 'caption', 'extract', 'resolve', 'embed'] AND ($job IS NULL OR d.job = $job)
   AND NOT coalesce(d.job, '') IN $besides
 RETURN d.work AS work, count(d) AS n"""

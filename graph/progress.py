@@ -25,6 +25,7 @@ class Work(StrEnum):
     READ = "read"
     CAPTION = "caption"
     EXTRACT = "extract"
+    RESOLVE = "resolve"
     EMBED = "embed"
     NONE = "none"
 
@@ -62,7 +63,7 @@ class Progress:
 
     @property
     def finished(self) -> bool:
-        return self.searchable and not self.work.get(Work.EMBED)
+        return self.searchable and not any(self.work.get(step) for step in (Work.RESOLVE, Work.EMBED))
 
     @property
     def to_extract(self) -> int:

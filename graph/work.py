@@ -1,7 +1,8 @@
 """Jobs and who works on what: leases with a heartbeat, so that a dead worker's documents are taken up again.
 
 A document's `work` says what is next for it: `read` (file to chunks), `caption` (pictures and scans to words),
-`extract` (chunks to claims), `embed` (vectors), `none`. A worker leases one document for one step. A lease ends when
+`extract` (chunks to claims), `resolve` (which names are one), `embed` (vectors), `none`. A worker leases one document
+for one step. A lease ends when
 it is released, when it is not renewed in time, or at once when its owner was a process of this machine that no longer
 lives.
 """
@@ -26,7 +27,7 @@ from graph.types import Document
 __all__ = ["ORDER", "Job", "JobState", "Lease", "Progress", "Queue", "Work", "is_dead", "now", "owner_name"]
 
 LEASE_SECONDS = 30.0
-ORDER = (Work.EXTRACT, Work.CAPTION, Work.READ, Work.EMBED)
+ORDER = (Work.EXTRACT, Work.CAPTION, Work.READ, Work.RESOLVE, Work.EMBED)
 """In which order steps are taken up: what was read is looked at and extracted first, so that models need not wait until
 all is read; vectors last."""
 

@@ -64,6 +64,8 @@ class Steps:
             self._read(lease.document, stopped)
         elif lease.work is Work.EXTRACT:
             self._extract(lease.document, stopped)
+        elif lease.work is Work.RESOLVE:
+            self._resolve(lease.document, stopped)
         elif lease.work is Work.EMBED and self.embed(lease.document, stopped):
             self.embedded(lease.document)
 
@@ -86,9 +88,10 @@ class Steps:
         if lease.work is Work.CAPTION:
             self._nobody_looks(document, failure)
             return
-        if lease.work is Work.EMBED:
-            # Words find it all the same, so the document is not lost, only its vectors are missing.
-            self._store.documents.advance(document, Work.EMBED, Work.NONE)
+        if lease.work in (Work.RESOLVE, Work.EMBED):
+            # Words find it all the same, so the document is not lost, only what makes it easier to find is missing.
+            following = Work.EMBED if lease.work is Work.RESOLVE else Work.NONE
+            self._store.documents.advance(document, lease.work, following)
         else:
             self._store.documents.advance(replace(document, state=State.FAILED), lease.work, Work.NONE)
         self._finish_job(document)
@@ -192,8 +195,7 @@ class Steps:
         return document_text(self._files, document)
 
     def extracted(self, document: Document) -> None:
-        """Nothing of a document is left to be extracted: who is who, how it went, and on to its vectors."""
-        resolve_document(self._store.resolution, document.id)
+        """Nothing of a document is left to be extracted: say how it went, and go on to who is who in it."""
         counts = self._store.documents.coverage([document])[0].chunks
         state = State.DONE
         if counts.get(State.FAILED) and not counts.get(State.DONE):
@@ -205,7 +207,13 @@ class Steps:
         failure = document.failure
         if state is State.FAILED:
             failure = next((c.failure for c in self._store.documents.problems(document.id, 1)), None)
-        self._store.documents.advance(replace(document, state=state, failure=failure), Work.EXTRACT, Work.EMBED)
+        self._store.documents.advance(replace(document, state=state, failure=failure), Work.EXTRACT, Work.RESOLVE)
+
+    def _resolve(self, document: Document, stopped: Stopped) -> None:
+        """See which of a document's names are known ones, before claims that become one get their vectors."""
+        resolve_document(self._store.resolution, document.id, stopped)
+        if not stopped():
+            self._store.documents.advance(document, Work.RESOLVE, Work.EMBED)
 
     def embed(self, document: Document, stopped: Stopped) -> bool:
         """Give a document its vectors; False when stopped before the end."""
