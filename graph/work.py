@@ -2,9 +2,8 @@
 
 A document's `work` says what is next for it: `read` (file to chunks), `caption` (pictures and scans to words),
 `extract` (chunks to claims), `resolve` (which names are one), `embed` (vectors), `none`. A worker leases one document
-for one step. A lease ends when
-it is released, when it is not renewed in time, or at once when its owner was a process of this machine that no longer
-lives.
+for one step. A lease ends when it is released, when it is not renewed in time, or at once when its owner was a process
+of this machine that no longer lives.
 """
 
 from __future__ import annotations
