@@ -19,6 +19,8 @@ from scripts.prepare import ROOT, StepFailed, done, run
 
 CACHE = ROOT / ".cache"
 CI = os.environ.get("CI") == "true"
+ALL = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile")
+"""All tests, those of different files beside each other: each process has servers of its own."""
 
 
 def apt(*packages: str) -> None:
@@ -91,7 +93,7 @@ def main(arguments: list[str]) -> int:
     step("format (ruff)", lambda: run([*python, "ruff", "format", "--check", "."]), failures)
     step("lint (ruff)", lambda: run([*python, "ruff", "check", "."]), failures)
     step("types (mypy --strict)", lambda: run([*python, "mypy"]), failures)
-    tests = subprocess.run([*python, "pytest", *arguments], cwd=ROOT, check=False).returncode
+    tests = subprocess.run([*python, "pytest", *(arguments or ALL)], cwd=ROOT, check=False).returncode
     if tests != 0:
         failures.append("tests")
     if failures:
