@@ -6,6 +6,7 @@ stand now. It is copied, so that the old version can be removed like any other d
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from graph import cypher as all_cypher
 from graph import cypher_arrivals as cypher
 from graph.claims import BATCH as ROWS
 from graph.connection import Connection, Row, Transaction
+from graph.redirect import follow
+from graph.settle import put_pairs, stored_pairs
 
 BATCH = 100
 
@@ -72,7 +75,7 @@ def _carry(tx: Transaction, same: Sequence[Same], collection: str) -> int:
         {"id": by_old[row["id"]].new, "state": row["state"], "pairs": row["pairs"] or [], "refused": row["refused"]}
         for row in tx.run(cypher.FINDINGS_OF_CHUNKS, ids=[*by_old])
     ]
-    taken = {row["id"] for row in tx.batches(all_cypher.FINISH_CHUNKS, rows, ROWS)}
+    taken = {row["id"] for row in tx.batches(all_cypher.FINISH_CHUNKS, rows, ROWS, now=time.time())}
     kept = [each.old for each in same if each.new in taken]
     if not kept:
         return 0
@@ -90,7 +93,8 @@ def _carry(tx: Transaction, same: Sequence[Same], collection: str) -> int:
     ]
     tx.batches(all_cypher.CREATE_MENTIONS, mentions, ROWS)
     tx.batches(all_cypher.CREATE_SOURCES, sources, ROWS)
-    tx.batches(all_cypher.ADD_CO_OCCURRENCES, _pairs([row for row in rows if row["id"] in taken]), ROWS)
+    pairs = stored_pairs(row for row in rows if row["id"] in taken)
+    put_pairs(tx, pairs, follow(tx, {id_ for a, b, _ in pairs for id_ in (a, b)}))
     tx.run(all_cypher.TOUCH_COLLECTION, id=collection)
     return len(kept)
 
@@ -100,12 +104,3 @@ def _moved(properties: Row, by: int) -> Row:
         name: value + by if name in ("start", "end") and value is not None else value
         for name, value in properties.items()
     }
-
-
-def _pairs(rows: Sequence[Row]) -> list[Row]:
-    weights: dict[tuple[str, str], int] = {}
-    for row in rows:
-        for pair in row["pairs"]:
-            a, b, weight = pair.split(" ")
-            weights[a, b] = weights.get((a, b), 0) + int(weight)
-    return [{"a": a, "b": b, "weight": weight} for (a, b), weight in sorted(weights.items())]

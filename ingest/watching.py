@@ -10,9 +10,11 @@ from dataclasses import asdict, fields, replace
 import filelock
 
 from graph.errors import Failure, StoreError, WunderkammerError
+from graph.jobs import NO_LIMITS, Limits
 from graph.store import Store
 from graph.watches import Watch, here
 from graph.work import now
+from ingest.claim_schema import from_data
 from ingest.submit import Options
 from ingest.watch import Watcher, folder_to_watch
 from ingest.worker import ensure_worker
@@ -27,9 +29,7 @@ log = logging.getLogger("wunderkammer.watch")
 def begin(store: Store, settings: Settings, folder: str, options: Options, remove_missing: bool) -> Watch:
     """Watch a folder from now on; its files are read as `options` say. Raises as `folder_to_watch` does."""
     path = folder_to_watch(folder, settings)
-    watch = Watch(
-        str(path), options.collection, json.dumps(asdict(options)), remove_missing, added_at=now(), host=here()
-    )
+    watch = Watch(str(path), options.collection, _stored(options), remove_missing, added_at=now(), host=here())
     store.watches.put(watch)
     return watch
 
@@ -38,7 +38,19 @@ def options_of(watch: Watch) -> Options:
     """How the files of a watched folder are read; what a later version of the program added has its usual value."""
     known = {each.name for each in fields(Options)}
     given = {name: value for name, value in json.loads(watch.options).items() if name in known}
-    return replace(Options(**given), collection=watch.collection)
+    schema, limits = given.pop("schema", None), given.pop("limits", None)
+    return replace(
+        Options(**given),
+        collection=watch.collection,
+        schema=from_data(schema, schema["name"]) if schema else None,
+        limits=Limits(**limits) if limits else NO_LIMITS,
+    )
+
+
+def _stored(options: Options) -> str:
+    """Options as JSON, which `options_of` reads."""
+    plain = asdict(replace(options, schema=None))
+    return json.dumps(plain | {"schema": json.loads(options.schema.content) if options.schema else None})
 
 
 class Keeper:

@@ -240,6 +240,13 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return Settings(home=tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def nothing_in_memory() -> None:
+    """Other tests of the same process may have left models there."""
+    for each in residents():
+        unload(each.key)
+
+
 def test_a_model_of_the_hub(tiny: Settings) -> None:
     assert readiness(find_embedding("multilingual-e5-base"), tiny).ready
     try:

@@ -50,6 +50,8 @@ CLAIM = {
             "object": "Copenhagen",
             "object_type": "Place",
             "quote": "Ole Worm lived in Copenhagen",
+            "date": "",
+            "place": "",
         }
     ]
 }
