@@ -142,11 +142,11 @@ def test_server_outlives_its_first_client_and_stops_when_nobody_is_left(own: Set
     assert said(second) == pid
     assert first.pid != second.pid
     os.killpg(first.pid, signal.SIGINT)
-    first.wait(10)
+    first.wait(30)
     time.sleep(own.server_idle + 1.5)
     assert psutil.pid_exists(pid), "the second client still uses it"
     second.kill()
-    second.wait(10)
+    second.wait(30)
     assert becomes(lambda: not psutil.pid_exists(pid), own.server_idle + 6)
     assert becomes(lambda: not record.record_path(own).exists())
     assert "ArcadeDB Server is down" in server_log(own).read_text()
