@@ -6,7 +6,7 @@ import importlib
 import json
 from typing import TYPE_CHECKING, Final
 
-from graph.errors import Missing
+from graph.errors import Missing, WrongUse
 from graph.jobs import Purpose
 from graph.schemas import StoredSchema
 from graph.store import Store
@@ -14,6 +14,8 @@ from graph.types import Document
 from ingest.budget import Budget
 from ingest.claim_schema import ExtractionSchema, from_data
 from llm.catalog import find_model, open_chat
+from llm.errors import NotEnoughMemory
+from llm.ready import gap
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -34,6 +36,26 @@ class SchemaGone(Missing):
         "Die Arten und Beziehungen, nach denen dieses Dokument gelesen werden sollte, fehlen in der Datenbank. "
         "Bitte importieren Sie es erneut."
     )
+
+
+class NoModelNamed(WrongUse):
+    en = "To read by {extractor} a model is needed: name one with --model; `python -m llm models` says which are ready."
+    de = (
+        "Das Lesen mit {extractor} braucht ein Modell: Nennen Sie eines mit --model; `python -m llm models` zeigt, "
+        "welche bereit sind."
+    )
+
+
+def check_reader(extractor: str, model: str | None, settings: Settings) -> None:
+    """Raises what keeps an extractor's model from being asked, as far as that can be known before it is asked."""
+    if extractor not in BY_MODEL:
+        return
+    if not model:
+        raise NoModelNamed(extractor=extractor)
+    missing = gap(find_model(model, settings), settings)
+    # How much memory is free may change until the model is loaded.
+    if missing is not None and not isinstance(missing, NotEnoughMemory):
+        raise missing
 
 
 def open_extractor(document: Document, store: Store, settings: Settings, budget: Budget) -> ModelExtractor:

@@ -21,7 +21,7 @@ from graph.types import DEFAULT_COLLECTION, Document, State, make_id
 from graph.work import Job, Work, now
 from ingest.claim_schema import ExtractionSchema
 from ingest.collect import Candidate, collect
-from ingest.extractors import BY_MODEL, QUICK, default_schema, keep
+from ingest.extractors import BY_MODEL, QUICK, check_reader, default_schema, keep
 from ingest.files import FileStore
 from ingest.limits import check_limits
 from ingest.looks import check_eyes, look_again, reader
@@ -98,12 +98,12 @@ def submit(store: Store, settings: Settings, paths: Sequence[Path | str], option
 
     Web addresses are fetched now, as files are copied. What is in the graph already, read the same way, is left alone;
     a file or address with other content than before becomes a new version, which replaces the old one once it is read.
-    Raises NothingGiven, what is missing for who is to read pages or describe pictures, what `check_limits` and the
-    database raise.
+    Raises NothingGiven, what is missing for who is to read or describe, what `check_limits` and the database raise.
     """
     check_paths(paths)
     for id_ in filter(None, (options.ocr, options.caption_model)):
         check_eyes(id_, settings, reads=id_ is options.ocr)
+    check_reader(options.extractor, options.model, settings)
     check_limits(options.limits, options.asks, store.embeddings.meta().embedding_model, settings)
     job = Job(uuid.uuid4().hex, options.collection, options.extractor, now(), options.model, limits=options.limits)
     store.queue.put_job(job)
@@ -266,6 +266,9 @@ def retry(store: Store, document_id: str | None, collections: Sequence[str] = (D
         elif unseen:
             again, work = replace(document, state=State.RUNNING, failure=None), Work.CAPTION
         elif failed:
+            again, work = replace(document, state=State.RUNNING, failure=None), Work.EXTRACT
+        elif document.state is State.FAILED and document.sha256:
+            # It failed before any passage was asked about, for want of a key, say: all of them are still open.
             again, work = replace(document, state=State.RUNNING, failure=None), Work.EXTRACT
         elif document.state is State.PENDING:
             again, work = document, Work.READ

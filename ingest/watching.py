@@ -15,6 +15,7 @@ from graph.store import Store
 from graph.watches import Watch, here
 from graph.work import now
 from ingest.claim_schema import from_data
+from ingest.errors import Unexpected
 from ingest.submit import Options
 from ingest.watch import Watcher, folder_to_watch
 from ingest.worker import ensure_worker
@@ -95,6 +96,11 @@ class Keeper:
                 raise
             except WunderkammerError as error:
                 failure = error.failure()
+            except Exception as error:
+                # A bug of ours must not stop the others, nor go unnoticed while the page says that it watches.
+                log.exception("%s", watch.folder)
+                detail = f"{type(error).__name__}: {error}"[:300]
+                failure = Unexpected(detail=detail, log="app.log").failure()
             self._note(watch, missing, failure)
         return bool(watches)
 

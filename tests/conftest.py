@@ -11,6 +11,7 @@ import pytest
 
 import settings as configuration
 from graph.embedded import ensure_server, release_server, stop_server
+from ingest.worker import stop_worker
 from scripts import chromium
 from settings import Settings
 from tests.servers import CannotRun, start_neo4j
@@ -18,6 +19,18 @@ from tests.servers import CannotRun, start_neo4j
 GIVEN = {field: os.environ.get(variable) for field, variable in configuration.VARIABLES.items()}
 """What the environment said before the tests hid it from the code under test."""
 TARGETS = ["embedded", "neo4j", *(["given"] if GIVEN["neo4j_uri"] else [])]
+
+
+SHARED: list[Settings] = []
+"""Homes that several files of tests use, one after the other."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_worker_left() -> Iterator[None]:
+    """End the worker that a file of tests may have started: the next file does the work itself and needs its lock."""
+    yield
+    for settings in SHARED:
+        stop_worker(settings)
 
 
 def cannot_run(reason: str) -> None:
@@ -53,6 +66,7 @@ def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settin
     """Settings of a running embedded server that all tests of this run share."""
     settings = Settings(home=tmp_path_factory.mktemp("embedded"))
     ensure_server(settings)
+    SHARED.append(settings)
     yield settings
     stop_server(settings)
 
