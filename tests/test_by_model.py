@@ -15,9 +15,11 @@ from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Chunk, Document, State
 from ingest import by_model
 from ingest.calls import ALWAYS_TWICE
+from ingest.extractors import NoModelNamed
 from ingest.steps import Steps
 from ingest.submit import Options, Submitted, remove_document, retry, submit
 from ingest.worker import work
+from llm.errors import NoKey
 from settings import Settings
 from tests.fake_openai import Asked, FakeOpenAI, Raw, Reply, Status, Words, structured
 
@@ -138,6 +140,25 @@ def test_a_key_that_is_not_taken_is_told_on_the_document_and_not_tried_for_each_
         assert retry(store, document.id) == 1
         work(settings, idle=0.1)
         assert {chunk.state for chunk in pieces(store, submitted)} == {State.DONE}
+
+
+def test_without_a_key_it_fails_and_is_read_when_there_is_one(
+    settings: Settings, server: FakeOpenAI, tmp_path: Path
+) -> None:
+    server.default = claims
+    without = replace(settings, openai_api_key=None, openai_base_url=None)
+    with Store(settings) as store:
+        with pytest.raises(NoKey):
+            submit(store, without, [tmp_path], OPTIONS)
+        with pytest.raises(NoModelNamed):
+            submit(store, settings, [tmp_path], replace(OPTIONS, model=None))
+        submitted = handed_in(store, settings, tmp_path)
+        work(without, idle=0.1)
+        documents = store.documents.by_ids(submitted.queued).values()
+        assert {document.failure.code for document in documents if document.failure} == {"NoKey"}
+        assert retry(store, None) == DOCUMENTS
+        work(settings, idle=0.1)
+        assert {chunk.state for chunk in pieces(store, submitted)} == {State.DONE} and store.queue.left() == {}
 
 
 def test_a_bug_of_ours_is_told_and_stops_neither_the_worker_nor_the_others(

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from graph.jobs import Limits
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
 from ingest.__main__ import main
+from ingest.claim_schema import own_schema
 from ingest.submit import Options, remove_document
 from ingest.watch import (
     SETTLE_SECONDS,
@@ -22,6 +24,7 @@ from ingest.watch import (
     Watcher,
     folder_to_watch,
 )
+from ingest.watching import begin, options_of
 from ingest.worker import work
 from settings import Settings
 from tests.make_web import zipped
@@ -182,3 +185,17 @@ def test_the_command_looks_once(
         data = json.loads(capsys.readouterr().out)
         assert (len(data["added"]), data["missing"], data["files"]) == (added, [], 1)
     assert main(["watch", str(folder / "nothing"), "--once"]) == 2
+
+
+def test_how_a_folder_is_read_is_kept_whole(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    schema = own_schema(["Ship"], ["sailed to"], False, "Ships")
+    options = Options("statements", "gpt-4o-mini", language="de", schema=schema, limits=Limits(usd=2.5, calls=7))
+    begin(store, store.settings, str(folder), options, False)
+    (watch,) = store.watches.listed((options.collection,))
+    assert options_of(watch) == options
+    begin(store, store.settings, str(folder), Options(), False)
+    (watch,) = store.watches.listed((options.collection,))
+    assert options_of(watch) == Options()
+    store.watches.stop(watch.id)

@@ -124,8 +124,14 @@ def _copied(cabinet: Cabinet, given: Sequence[UploadedFile]) -> list[Path]:
 
 
 def _addresses(typed: str) -> list[str]:
-    """The addresses that were typed, one a line or with spaces between."""
-    return [word if "://" in word else f"https://{word}" for word in typed.split()]
+    """The addresses that were typed, one a line or with spaces between; a line without any is one mistake, not many."""
+    found: list[str] = []
+    for line in filter(None, (each.strip() for each in typed.splitlines())):
+        words = line.split()
+        if len(words) > 1 and not all("://" in word or "." in word for word in words):
+            words = [line]
+        found += [word if "://" in word else f"https://{word}" for word in words]
+    return found
 
 
 def _folder(cabinet: Cabinet) -> Path:
