@@ -46,12 +46,17 @@ class NoModelNamed(WrongUse):
     )
 
 
+def check_named(extractor: str, model: str | None) -> None:
+    """Raises NoModelNamed for an extractor that needs a model and has none."""
+    if extractor in BY_MODEL and not model:
+        raise NoModelNamed(extractor=extractor)
+
+
 def check_reader(extractor: str, model: str | None, settings: Settings) -> None:
     """Raises what keeps an extractor's model from being asked, as far as that can be known before it is asked."""
-    if extractor not in BY_MODEL:
+    check_named(extractor, model)
+    if extractor not in BY_MODEL or not model:
         return
-    if not model:
-        raise NoModelNamed(extractor=extractor)
     missing = gap(find_model(model, settings), settings)
     # How much memory is free may change until the model is loaded.
     if missing is not None and not isinstance(missing, NotEnoughMemory):

@@ -12,9 +12,11 @@ from graph.types import Chunk, ChunkKind, Document, State
 from ingest import forecast
 from ingest.chunk import chunk
 from ingest.collect import Candidate, collect
+from ingest.extractors import check_named
 from ingest.files import FileStore
 from ingest.forecast import Measured
 from ingest.images import has_images
+from ingest.limits import check_limits
 from ingest.looks import pictures_beside_text
 from ingest.ocr import AT_ONCE, PDF, waiting_pages
 from ingest.sources import read
@@ -92,11 +94,16 @@ class Plan:
 def plan(
     paths: Sequence[Path | str], settings: Settings, options: Options, measured: Measured = NOTHING_MEASURED
 ) -> Plan:
-    """Read the files as an import would, into a temporary folder, and sum up; raises NothingGiven.
+    """Read the files as an import would, into a temporary folder, and sum up.
+
+    Raises NothingGiven, NoModelNamed, and what `check_limits` raises; that a model is not ready yet keeps nobody from
+    planning.
 
     `measured` is what `forecast.measured` knows of earlier imports.
     """
     check_paths(paths)
+    check_named(options.extractor, options.model)
+    check_limits(options.limits, options.asks, None, settings)
     planned: list[PlannedDocument] = []
     with tempfile.TemporaryDirectory(prefix="wunderkammer-plan-") as folder:
         files = FileStore(Path(folder))
