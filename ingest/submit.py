@@ -103,8 +103,8 @@ def submit(store: Store, settings: Settings, paths: Sequence[Path | str], option
     check_paths(paths)
     for id_ in filter(None, (options.ocr, options.caption_model)):
         check_eyes(id_, settings, reads=id_ is options.ocr)
-    check_reader(options.extractor, options.model, settings)
     check_limits(options.limits, options.asks, store.embeddings.meta().embedding_model, settings)
+    check_reader(options.extractor, options.model, settings)
     job = Job(uuid.uuid4().hex, options.collection, options.extractor, now(), options.model, limits=options.limits)
     store.queue.put_job(job)
     taken = _Taken(store, FileStore(settings.files), job, options, _schema(store, options))
