@@ -47,7 +47,7 @@ def test_a_manifest_of_version_3(tmp_path: Path) -> None:
     )
     assert kinds(content) == [
         ("metadata", about),
-        ("heading", "f. 1r"),
+        ("metadata", "f. 1r"),
         ("metadata", "Title page."),
         ("heading", "f. 2r"),
         ("paragraph", "Im Anfang"),
@@ -93,7 +93,7 @@ def test_a_manifest_of_version_2(tmp_path: Path) -> None:
         "attribution: de: Bibliothek / en: Library",
         "rights: https://example.org/licence",
     ]
-    assert kinds(content)[1:] == [("heading", "Blatt 1"), ("paragraph", "Ein Narwal"), ("heading", "S. 2")]
+    assert kinds(content)[1:] == [("heading", "Blatt 1"), ("paragraph", "Ein Narwal"), ("metadata", "S. 2")]
     assert content.blocks[2].region == Region(5, 6, 70, 80)
     assert not content.blocks[2].ocr
     assert codes(content) == [("done", None), ("waiting", "CanvasTextElsewhere")]
@@ -248,7 +248,7 @@ def test_what_breaks_the_specification_is_read_all_the_same(tmp_path: Path) -> N
     )
     assert content.title == "Bloß"
     assert [(page.width, page.height) for page in content.pages] == [(1000, 2000), (0, 0), (1000, 2000)]
-    assert kinds(content)[1:4] == [("heading", "Als Text"), ("paragraph", "Bloßer Text"), ("heading", "3")]
+    assert kinds(content)[1:4] == [("heading", "Als Text"), ("paragraph", "Bloßer Text"), ("metadata", "3")]
 
 
 def test_the_sample_manifest() -> None:

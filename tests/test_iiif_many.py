@@ -95,7 +95,7 @@ def test_the_largest_manifest_in_bounded_time_and_memory() -> None:
     root = Path(__file__).parents[1]
     out = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=120).stdout.split()
     pages, chunks, seconds, megabytes = int(out[0]), int(out[1]), float(out[2]), float(out[3])
-    assert (pages, chunks) == (8970, 26911)
+    assert (pages, chunks) == (8970, 17940)
     assert seconds < 20 and megabytes < 500
 
 

@@ -111,7 +111,7 @@ class _Writer:
         self._block("\n".join(told), number, BlockKind.METADATA)
         path = self._headings(canvas, number)
         if label:
-            self._block(label, number, BlockKind.HEADING, path)
+            self._block(label, number, _about(canvas), path)
             path = (*path, label)
         self._block("\n".join(iiif_about.lines(canvas.about, label)), number, BlockKind.METADATA, path)
         for group in _paragraphs(canvas.written):
@@ -126,7 +126,7 @@ class _Writer:
         for each in self.ranges.get(canvas.id, ()):
             if each.key not in self._begun:
                 self._begun.add(each.key)
-                self._block(each.text, number, BlockKind.HEADING, above)
+                self._block(each.text, number, _about(canvas), above)
             above = (*above, each.text)
         return above
 
@@ -195,6 +195,11 @@ def _follows(above: Written, each: Written) -> bool:
     height = max(above.region.h, each.region.h)
     gap = each.region.y - (above.region.y + above.region.h)
     return -2 * height <= gap <= _LINE_GAP * height
+
+
+def _about(canvas: Canvas) -> BlockKind:
+    """What the labels above a canvas are: headings of its words, or, where it has none, only said about it."""
+    return BlockKind.HEADING if canvas.written else BlockKind.METADATA
 
 
 def _state(canvas: Canvas, number: int) -> tuple[State, Failure | None]:
