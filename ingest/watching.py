@@ -81,8 +81,8 @@ class Keeper:
         except filelock.Timeout:
             # Another program of this home watches already.
             return
-        except StoreError as error:
-            # The database is gone for good; the next page that is opened begins anew.
+        except (StoreError, OSError) as error:
+            # The database, or its folder, is gone for good; the next page that is opened begins anew.
             log.warning("watching ends: %s", error)
 
     def look(self) -> bool:

