@@ -221,9 +221,13 @@ class ByModel:
         return self._asked[document].document.collection
 
     def _give_up_hopeless(self, done: list[Done[Key, object]]) -> None:
-        for (document, piece), result in ((each.key, each.result) for each in done):
-            if piece != VECTORS and isinstance(result, SAME_FOR_ALL):
-                self._give_up(document, result.failure())
+        hopeless = {
+            each.key[0]: each.result.failure()
+            for each in done
+            if each.key[1] != VECTORS and isinstance(each.result, SAME_FOR_ALL)
+        }
+        for document, why in hopeless.items():
+            self._give_up(document, why)
 
     def _give_up(self, document: str, why: Failure) -> None:
         """Every other call of this model would end the same way: what is left of the document is not asked for."""

@@ -265,10 +265,8 @@ def retry(store: Store, document_id: str | None, collections: Sequence[str] = (D
             again, work = replace(document, state=State.PENDING, failure=None), Work.READ
         elif unseen:
             again, work = replace(document, state=State.RUNNING, failure=None), Work.CAPTION
-        elif failed:
-            again, work = replace(document, state=State.RUNNING, failure=None), Work.EXTRACT
-        elif document.state is State.FAILED and document.sha256:
-            # It failed before any passage was asked about, for want of a key, say: all of them are still open.
+        elif failed or (document.state is State.FAILED and document.sha256):
+            # One that failed before any passage was asked about, for want of a key, say, has all of them still open.
             again, work = replace(document, state=State.RUNNING, failure=None), Work.EXTRACT
         elif document.state is State.PENDING:
             again, work = document, Work.READ

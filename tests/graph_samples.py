@@ -9,6 +9,7 @@ from typing import Any
 
 from graph.store import Store
 from graph.types import (
+    DEFAULT_COLLECTION,
     Chunk,
     CoOccurrence,
     Document,
@@ -22,6 +23,7 @@ from graph.types import (
     make_id,
 )
 from graph.when import When
+from ingest.submit import remove_document
 
 NAMES = (
     "Ole Worm",
@@ -42,6 +44,12 @@ TYPES = (("Thing", 0), ("Person", 1), ("Place", 1), ("Person", 2), ("Collection"
 
 def entity(collection: str, name: str, type_: str = "Thing", trust: int = 0, *aliases: str) -> Entity:
     return Entity(Entity.make_id(collection, name), name, collection, type_, trust, tuple(sorted(aliases)))
+
+
+def empty(store: Store) -> None:
+    """Remove all documents, as people do, so that tests may share a server."""
+    for each in store.documents.listed([DEFAULT_COLLECTION], limit=1000):
+        remove_document(store, store.settings, each.id)
 
 
 def document(collection: str, name: str) -> Document:

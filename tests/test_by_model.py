@@ -12,16 +12,17 @@ from pathlib import Path
 import pytest
 
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION, Chunk, Document, State
+from graph.types import Chunk, Document, State
 from ingest import by_model
 from ingest.calls import ALWAYS_TWICE
 from ingest.extractors import NoModelNamed
 from ingest.steps import Steps
-from ingest.submit import Options, Submitted, remove_document, retry, submit
+from ingest.submit import Options, Submitted, retry, submit
 from ingest.worker import work
 from llm.errors import NoKey
 from settings import Settings
 from tests.fake_openai import Asked, FakeOpenAI, Raw, Reply, Status, Words, structured
+from tests.graph_samples import empty
 
 DOCUMENTS, PARAGRAPHS = 5, 4
 OPTIONS = Options(extractor="statements", model="gpt-4o-mini")
@@ -43,8 +44,7 @@ def settings(server: FakeOpenAI, embedded_server: Settings) -> Iterator[Settings
 
 def _empty(settings: Settings) -> None:
     with Store(settings) as store:
-        for document in store.documents.listed([DEFAULT_COLLECTION], limit=1000):
-            remove_document(store, settings, document.id)
+        empty(store)
 
 
 def handed_in(store: Store, settings: Settings, folder: Path) -> Submitted:

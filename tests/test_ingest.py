@@ -22,7 +22,7 @@ from llm.embed import open_embedder
 from llm.retrieve import retrieve
 from settings import Settings
 from tests import make_files
-from tests.graph_samples import dump
+from tests.graph_samples import dump, empty
 
 WORM = """# Ole Worm
 
@@ -46,8 +46,7 @@ def target(embedded_server: Settings) -> Iterator[Settings]:
 
 def _empty(settings: Settings) -> None:
     with Store(settings) as store:
-        for document in store.documents.listed([DEFAULT_COLLECTION], limit=1000):
-            remove_document(store, settings, document.id)
+        empty(store)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 
 from graph.jobs import JobState, Limits, Purpose
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION, Chunk, ChunkKind, Document, Mode, Region, State
+from graph.types import Chunk, ChunkKind, Document, Mode, Region, State
 from ingest import __main__ as command
 from ingest import asked_looks
 from ingest.describe import StillWorkedOn
@@ -33,6 +33,7 @@ from llm.ocr import UnknownOcr
 from llm.retrieve import retrieve
 from settings import Settings
 from tests.fake_openai import Asked, FakeOpenAI, Reply, Status, structured
+from tests.graph_samples import empty
 from tests.test_ocr import scanned
 
 DESCRIBED: dict[str, Any] = {
@@ -72,8 +73,7 @@ def settings(server: FakeOpenAI, embedded_server: Settings, tmp_path: Path) -> I
 def _empty(settings: Settings) -> None:
     shutil.rmtree(settings.looks, ignore_errors=True)
     with Store(settings) as store:
-        for document in store.documents.listed([DEFAULT_COLLECTION], limit=1000):
-            remove_document(store, settings, document.id)
+        empty(store)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from ingest.ocr import merged
 from ingest.plan import plan
 from ingest.sources import read
 from ingest.sources.base import Limits
-from ingest.submit import Options, remove_document, retry, submit
+from ingest.submit import Options, retry, submit
 from ingest.texts import document_text
 from ingest.worker import work
 from llm.errors import NoKey, NotUnderstood, RateLimited
@@ -35,6 +35,7 @@ from settings import Settings
 from tests import make_files
 from tests.fake_mistral import FakeMistral
 from tests.fake_openai import Raw, Status
+from tests.graph_samples import empty
 
 KEY = "planted0OCR1key2of3thirty4two"
 READS = {
@@ -78,8 +79,7 @@ def settings(server: FakeMistral, embedded_server: Settings) -> Iterator[Setting
 
 def _empty(settings: Settings) -> None:
     with Store(settings) as store:
-        for document in store.documents.listed([DEFAULT_COLLECTION], limit=1000):
-            remove_document(store, settings, document.id)
+        empty(store)
 
 
 @pytest.fixture

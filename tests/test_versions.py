@@ -11,11 +11,12 @@ import pytest
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Document, State
 from ingest.files import FileStore
-from ingest.submit import Options, Submitted, remove_document, submit
+from ingest.submit import Options, Submitted, submit
 from ingest.texts import document_text
 from ingest.worker import work
 from settings import Settings
 from tests.fake_openai import Asked, FakeOpenAI, Words, structured
+from tests.graph_samples import empty
 
 WORM = "Ole Worm owned a great auk. He lived in Copenhagen, where he taught medicine for many years."
 BOESCH = "Andreas Bösch built the globe of Gottorf between 1650 and 1664."
@@ -24,14 +25,9 @@ BOESCH = "Andreas Bösch built the globe of Gottorf between 1650 and 1664."
 @pytest.fixture
 def store(embedded_server: Settings) -> Iterator[Store]:
     with Store(embedded_server) as opened:
-        _empty(opened)
+        empty(opened)
         yield opened
-        _empty(opened)
-
-
-def _empty(store: Store) -> None:
-    for document in store.documents.listed([DEFAULT_COLLECTION], limit=1000):
-        remove_document(store, store.settings, document.id)
+        empty(opened)
 
 
 def add(store: Store, *paths: Path, options: Options | None = None, settings: Settings | None = None) -> Submitted:

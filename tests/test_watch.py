@@ -14,7 +14,7 @@ from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
 from ingest.__main__ import main
 from ingest.claim_schema import own_schema
-from ingest.submit import Options, remove_document
+from ingest.submit import Options
 from ingest.watch import (
     SETTLE_SECONDS,
     Looked,
@@ -27,6 +27,7 @@ from ingest.watch import (
 from ingest.watching import begin, options_of
 from ingest.worker import work
 from settings import Settings
+from tests.graph_samples import empty
 from tests.make_web import zipped
 
 WORM = "Ole Worm owned a great auk."
@@ -36,14 +37,9 @@ BOESCH = "Andreas Bösch built the globe."
 @pytest.fixture
 def store(embedded_server: Settings) -> Iterator[Store]:
     with Store(embedded_server) as opened:
-        _empty(opened)
+        empty(opened)
         yield opened
-        _empty(opened)
-
-
-def _empty(store: Store) -> None:
-    for document in store.documents.listed([DEFAULT_COLLECTION], limit=1000):
-        remove_document(store, store.settings, document.id)
+        empty(opened)
 
 
 @pytest.fixture
@@ -134,7 +130,7 @@ def test_what_somebody_deleted_does_not_come_back_by_itself(store: Store, folder
     (folder / "worm.txt").write_text(WORM)
     watched = watcher(store, folder, clock)
     look(watched)
-    _empty(store)
+    empty(store)
     assert look(watched)[3].submitted is None and names(store) == []
     (folder / "worm.txt").write_text(WORM + BOESCH)
     assert look(watched)[:3] == (1, 0, 0)

@@ -12,15 +12,16 @@ from pathlib import Path
 import pytest
 
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION, Document, State
+from graph.types import Document, State
 from ingest.collect import collect, named
 from ingest.files import FileStore, name_in
 from ingest.plan import plan
-from ingest.submit import Options, remove_document, submit
+from ingest.submit import Options, submit
 from ingest.texts import document_text
 from ingest.worker import work
 from settings import Settings
 from tests import make_files
+from tests.graph_samples import empty
 from tests.make_web import epub, mail, xhtml, zipped
 from tests.web_server import Web, web
 
@@ -40,14 +41,9 @@ def served() -> Iterator[Web]:
 def store(embedded_server: Settings) -> Iterator[Store]:
     """The shared server, where the test's own web server may be asked; emptied before and after."""
     with Store(replace(embedded_server, allow_private=True)) as opened:
-        _empty(opened)
+        empty(opened)
         yield opened
-        _empty(opened)
-
-
-def _empty(store: Store) -> None:
-    for document in store.documents.listed([DEFAULT_COLLECTION], limit=1000):
-        remove_document(store, store.settings, document.id)
+        empty(opened)
 
 
 def run(store: Store, *sources: Path | str) -> dict[str, Document]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from graph.types import Mode
-from pages.language import say
+from pages.language import current, say
 from pages.parts.cabinet import Cabinet
+from pages.parts.plain import escaped, label
 
 if TYPE_CHECKING:
+    from llm.looking import Watched
     from llm.spec import ModelSpec
 
 NO_MODEL = "none"
@@ -109,3 +111,11 @@ def _title(id_: str) -> str:
     except WunderkammerError:
         return id_
     return say("ask.model.of_server", name=spec.title) if spec.family == "server" else spec.title
+
+
+def came_to_nothing(watched: Watched[Any]) -> None:
+    """Why a model that was to look brought no result."""
+    if watched.failure is not None and not watched.given_up:
+        st.error(label(watched.failure.say(current()), 800), icon=":material/error:")
+    else:
+        st.html(f'<p class="wk-soft">{escaped(say("describe.given_up"))}</p>')

@@ -15,7 +15,7 @@ from pages.language import current, say
 from pages.parts import asking
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link, place
-from pages.parts.plain import escaped, label, shortened
+from pages.parts.plain import escaped, shortened
 
 if TYPE_CHECKING:
     from ingest.look import Look
@@ -131,10 +131,8 @@ def _came(cabinet: Cabinet, run: Run) -> None:
         _live(run)
     elif watched.result is not None and not watched.given_up:
         _seen(cabinet, run, watched.result)
-    elif watched.failure is not None and not watched.given_up:
-        st.error(label(watched.failure.say(current()), 800), icon=":material/error:")
     else:
-        st.html(f'<p class="wk-soft">{escaped(say("describe.given_up"))}</p>')
+        asking.came_to_nothing(watched)
 
 
 @st.fragment(run_every="0.5s")

@@ -16,7 +16,7 @@ from pages.parts.cabinet import Cabinet
 from pages.parts.form_builder import Form
 from pages.parts.links import link, place
 from pages.parts.picture_choice import Chosen
-from pages.parts.plain import escaped, label
+from pages.parts.plain import escaped
 
 if TYPE_CHECKING:
     from llm.describe import Description
@@ -113,10 +113,8 @@ def show(cabinet: Cabinet) -> None:
         _live(run)
     elif looking.result is not None and not looking.given_up:
         _result(cabinet, run, looking.result)
-    elif looking.failure is not None and not looking.given_up:
-        st.error(label(looking.failure.say(current()), 800), icon=":material/error:")
     else:
-        st.html(f'<p class="wk-soft">{escaped(say("describe.given_up"))}</p>')
+        asking.came_to_nothing(looking)
 
 
 @st.fragment(run_every="0.5s")
