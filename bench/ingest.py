@@ -131,7 +131,7 @@ def ours(server: BusyServer, settings: Settings, passages: Sequence[str], folder
         submitted = submit(store, settings, [folder], options)
         while store.queue.left():
             ensure_worker(settings)
-            time.sleep(0.05)
+            time.sleep(0.1)
         seconds = time.perf_counter() - began
         chunks = [chunk for id_ in submitted.queued for chunk in store.documents.all_chunks(id_)]
         stop_worker(settings)
@@ -158,7 +158,7 @@ def _warm_up(store: Store, settings: Settings, folder: Path, options: Options) -
     submit(store, settings, [folder / "warm.md"], options)
     while store.queue.left():
         ensure_worker(settings)
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -63,7 +63,8 @@ RETURN d AS document, d.attempts AS attempts"""
 
 # A lease is kept while what is on its way comes to its end, also where its job is halted.
 RENEW_LEASES = """
-MATCH (d:Document {id: $id}) WHERE d.lease_owner = $owner AND d.work = $work
+UNWIND $leases AS lease
+MATCH (d:Document {id: lease.id}) WHERE d.lease_owner = $owner AND d.work = lease.work
 SET d.lease_until = $until
 WITH d OPTIONAL MATCH (j:Job {id: d.job})
 RETURN d.id AS id, j.state AS state"""

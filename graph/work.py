@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 import psutil
 
 from graph import cypher_jobs
+from graph.connection import Row, Transaction
 from graph.jobs import HALTED, Job, Jobs, JobState
 from graph.progress import Progress, Work, read_progress
 from graph.rows import to_document
@@ -61,6 +62,11 @@ def is_dead(owner: str) -> bool:
         return True
 
 
+def _halted(tx: Transaction) -> list[str]:
+    """The jobs of which nothing is begun now."""
+    return [row["id"] for row in tx.run(cypher_jobs.HALTED_JOBS, states=[each.value for each in HALTED])]
+
+
 class Queue(Jobs):
     """Jobs and leases."""
 
@@ -70,50 +76,56 @@ class Queue(Jobs):
 
     def left(self, job_id: str | None = None) -> dict[Work, int]:
         """How many documents wait for each step; without a job, those that somebody may begin now."""
-        besides = [] if job_id else self._halted()
-        rows = self._db.read(cypher_jobs.WORK_LEFT, job=job_id, besides=besides)
-        return {Work(row["work"]): row["n"] for row in rows}
 
-    def _halted(self) -> list[str]:
-        """The jobs of which nothing is begun now."""
-        return [row["id"] for row in self._db.read(cypher_jobs.HALTED_JOBS, states=[each.value for each in HALTED])]
+        def left(tx: Transaction) -> list[Row]:
+            return tx.run(cypher_jobs.WORK_LEFT, job=job_id, besides=[] if job_id else _halted(tx))
+
+        return {Work(row["work"]): row["n"] for row in self._db.look(left)}
 
     def lease(self, owner: str, kinds: Sequence[Work] = ORDER, seconds: float = LEASE_SECONDS) -> Lease | None:
         """Take the next document that nobody works on, for one of these kinds of work; None when there is none."""
-        halted = self._halted()
-        for work in kinds:
-            rows = self._db.read(cypher_jobs.DOCUMENTS_WITH_WORK, work=work.value, halted=halted, limit=50)
-            dead = sorted({row["owner"] for row in rows if row["owner"] and is_dead(row["owner"])})
-            for row in rows:
-                moment = time.time()
-                if row["owner"] and row["owner"] not in dead and (row["until"] or 0) >= moment:
-                    continue
-                taken = self._db.run(
-                    cypher_jobs.LEASE_DOCUMENT,
-                    id=row["id"],
-                    work=work.value,
-                    now=moment,
-                    dead=dead,
-                    owner=owner,
-                    until=moment + seconds,
-                )
-                if taken:
-                    return Lease(to_document(taken[0]["document"]), work, taken[0]["attempts"])
+        moment = time.time()
+        known: dict[str, bool] = {}
+
+        def free(row: Row) -> bool:
+            held_by = row["owner"]
+            if not held_by or (row["until"] or 0) < moment:
+                return True
+            if held_by not in known:
+                known[held_by] = is_dead(held_by)
+            return known[held_by]
+
+        def waiting(tx: Transaction) -> list[tuple[Work, str]]:
+            halted = _halted(tx)
+            for work in kinds:
+                rows = tx.run(cypher_jobs.DOCUMENTS_WITH_WORK, work=work.value, halted=halted, limit=50)
+                if found := [(work, str(row["id"])) for row in rows if free(row)]:
+                    return found
+            return []
+
+        for work, id_ in self._db.look(waiting):
+            taken = self._db.run(
+                cypher_jobs.LEASE_DOCUMENT,
+                id=id_,
+                work=work.value,
+                now=moment,
+                dead=sorted(name for name, dead in known.items() if dead),
+                owner=owner,
+                until=time.time() + seconds,
+            )
+            if taken:
+                return Lease(to_document(taken[0]["document"]), work, taken[0]["attempts"])
         return None
 
-    def renew(self, lease: Lease, owner: str, seconds: float = LEASE_SECONDS) -> bool:
-        """Keep a lease; False when it was lost, its job halted or cancelled, the document removed: the work must stop.
+    def renew(self, leases: Sequence[Lease], owner: str, seconds: float = LEASE_SECONDS) -> set[str]:
+        """Keep leases; returns the documents that may be worked on further.
 
-        Where the job is halted the lease is kept all the same, for what must come to its end; `release` gives it back.
+        The others were lost or removed, or their job was halted or cancelled: the work must stop. Where the job is
+        halted the lease is kept all the same, for what must come to its end; `release` gives it back.
         """
-        rows = self._db.run(
-            cypher_jobs.RENEW_LEASES,
-            id=lease.document.id,
-            work=lease.work.value,
-            owner=owner,
-            until=time.time() + seconds,
-        )
-        return bool(rows) and rows[0]["state"] not in HALTED
+        wanted = [{"id": lease.document.id, "work": lease.work.value} for lease in leases]
+        rows = self._db.run(cypher_jobs.RENEW_LEASES, leases=wanted, owner=owner, until=time.time() + seconds)
+        return {row["id"] for row in rows if row["state"] not in HALTED}
 
     def release(self, document_id: str, owner: str) -> None:
         """Give a lease back."""

@@ -14,7 +14,7 @@ from graph.types import Chunk, Document, Extraction
 from graph.work import Lease
 from ingest.calls import Calls
 from ingest.errors import Unexpected
-from ingest.heartbeat import Heartbeat
+from ingest.heartbeat import Held
 from ingest.own_claims import with_own_claims
 
 if TYPE_CHECKING:
@@ -35,12 +35,10 @@ class Asked:
     """A document whose vectors are asked for; `more` says whether there may be pieces that are not out yet."""
 
     lease: Lease
-    heartbeat: Heartbeat
+    held: Held
     calls: AnyCalls
     out: set[str] = field(default_factory=set)
     more: bool = True
-    looked: float = 0.0
-    """When it was last asked whether anybody still wants the document."""
     not_before: float = 0.0
     """When it may be asked for again, where there was no room for it in what its job may spend."""
     alone: bool = False

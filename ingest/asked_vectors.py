@@ -23,8 +23,8 @@ TOGETHER: Final = 16
 """Documents of one request."""
 AT_ONCE: Final = 4
 """Requests at once: each has many texts."""
-_SMALL: Final = 20_000
-"""Characters of a document that leaves room for others in a request."""
+ENOUGH: Final = 40_000
+"""Characters of documents whose passages and claims fill a request, about."""
 
 
 class VectorsTogether:
@@ -35,11 +35,15 @@ class VectorsTogether:
         self._out: dict[str, list[Asked]] = {}
 
     def feed(self, waiting: Sequence[Asked]) -> None:
-        """Send as many requests as are worth it; `waiting` are documents of which nothing is out."""
+        """Send as many requests as are worth it; `waiting` are documents of which nothing is out.
+
+        Where the server is asked for nothing else, there is nothing to wait for.
+        """
         left = list(waiting)
         while left and len(self._out) < AT_ONCE:
             group = _together(left)
-            if self._out and len(group) < TOGETHER and all(each.document.characters < _SMALL for each in group):
+            more_may_come = len(group[0].calls) > len(self._out)
+            if self._out and more_may_come and len(group) < TOGETHER and _characters(group) < ENOUGH:
                 return
             left = [each for each in left if each not in group]
             self._send(group)
@@ -67,7 +71,7 @@ class VectorsTogether:
             for each in group:
                 each.again(VECTORS)
             return
-        wanted = [each for each in group if not each.heartbeat.lost()]
+        wanted = [each for each in group if not each.held.lost]
         for each in wanted:
             if isinstance(result, dict):
                 if result[each.document.id]:
@@ -84,8 +88,17 @@ class VectorsTogether:
 def _together(waiting: Sequence[Asked]) -> list[Asked]:
     """The documents of the next request: those of a job that ask one server, unless the first must be alone."""
     first = waiting[0]
+    group = [first]
     if first.alone:
-        return [first]
+        return group
     job = first.document.job
-    same = (each for each in waiting if each.calls is first.calls and each.document.job == job)
-    return [each for each in same if not each.alone][:TOGETHER]
+    for each in waiting[1:]:
+        if len(group) == TOGETHER or _characters(group) >= ENOUGH:
+            break
+        if each.calls is first.calls and each.document.job == job and not each.alone:
+            group.append(each)
+    return group
+
+
+def _characters(group: Sequence[Asked]) -> int:
+    return sum(each.document.characters for each in group)

@@ -146,7 +146,9 @@ class Budget:
             for name, account in list(self._accounts.items()):
                 due = time.monotonic() - account.told > _OFTEN
                 if name == job or (job is None and due and (account.untold or account.flying or account.granted)):
-                    self._tell(name, account)
+                    # While calls are on their way others will follow: they need not ask one by one.
+                    more = account.flying and account.granted_usd > 0
+                    self._tell(name, account, Wish(_AHEAD, account.granted_usd) if more else _NOTHING)
 
     def close(self) -> None:
         """Tell the database all that was counted, in the end."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from typing import Final
 
 from graph.errors import Failure, StoreError
@@ -22,7 +21,7 @@ from ingest.asked_vectors import VECTORS, VectorsTogether
 from ingest.budget import Halted
 from ingest.calls import Calls, Done
 from ingest.extractors import open_extractor
-from ingest.heartbeat import Heartbeat
+from ingest.heartbeat import Heartbeat, Held
 from ingest.looks import add_plates, open_looker
 from ingest.pace import Pace
 from ingest.steps import Steps
@@ -39,9 +38,7 @@ SURPRISES: Final = 3
 """After so many errors of our own in a row the documents are set aside: one of them meets it again and again."""
 _FED: Final = AskedForClaims, AskedForLooks
 """Those whose pieces are handed on one by one."""
-_WAIT: Final = 0.2
-_LOOK_AGAIN: Final = 2.0
-"""Seconds between two looks whether a document is still wanted."""
+_WAIT: Final = 0.05
 
 log = logging.getLogger("wunderkammer.by_model")
 
@@ -49,15 +46,17 @@ log = logging.getLogger("wunderkammer.by_model")
 class ByModel:
     """Documents that models are asked about. `add` and the questions are for one thread; another does the work."""
 
-    def __init__(self, store: Store, settings: Settings, owner: str, steps: Steps) -> None:
+    def __init__(self, store: Store, settings: Settings, owner: str, steps: Steps, heartbeat: Heartbeat) -> None:
         """`steps` knows a document's text, makes vectors, and is told how a document ended."""
         self._store, self._settings, self._owner, self._steps = store, settings, owner, steps
-        self._budget = steps.budget
+        self._budget, self._heartbeat = steps.budget, heartbeat
         self._asked: dict[str, Asked] = {}
         self._calls: dict[str, AnyCalls] = {}
         self._vectors = VectorsTogether(steps)
         self._lock = threading.Lock()
         self._something = threading.Event()
+        self._moved = threading.Event()
+        """Set where a document is let go, so that its next step is waited for by nobody."""
         self._stopped = False
         self._trouble: Exception | None = None
         self._surprises = 0
@@ -82,6 +81,11 @@ class ByModel:
         """Whether any document is on its way."""
         return bool(self._asked)
 
+    def wait(self, seconds: float) -> None:
+        """Until a document was let go since the last time, or so many seconds passed."""
+        self._moved.wait(seconds)
+        self._moved.clear()
+
     def kinds(self) -> tuple[Work, ...]:
         """The kinds of work there is room for: more of what is asked of models only where a place would stay empty."""
         with self._lock:
@@ -103,33 +107,36 @@ class ByModel:
     def add(self, lease: Lease) -> None:
         """Take a document on. Raises what opening its model raises, and what its text raises."""
         self._budget.forget(lease.document.job)
-        heartbeat = Heartbeat(self._store, lease, self._owner)
-        if lease.work is Work.EMBED:
-            spec = find_embedding(self._steps.embedding())
-            asked = Asked(lease, heartbeat, self._calls_to_server(spec.family))
-        elif lease.work is Work.CAPTION:
-            asked = self._for_looks(lease, heartbeat)
-        else:
-            asked = self._for_claims(lease, heartbeat)
-        heartbeat.start()
+        held = self._heartbeat.hold(lease)
+        try:
+            asked = self._to_ask(lease, held)
+        except BaseException:
+            self._heartbeat.let_go(held)
+            raise
         with self._lock:
             self._asked[lease.document.id] = asked
         self._something.set()
 
-    def _for_claims(self, lease: Lease, heartbeat: Heartbeat) -> AskedForClaims:
+    def _to_ask(self, lease: Lease, held: Held) -> Asked:
+        if lease.work is Work.EMBED:
+            spec = find_embedding(self._steps.embedding())
+            return Asked(lease, held, self._calls_to_server(spec.family))
+        return self._for_looks(lease, held) if lease.work is Work.CAPTION else self._for_claims(lease, held)
+
+    def _for_claims(self, lease: Lease, held: Held) -> AskedForClaims:
         document = lease.document
         model = find_model(document.model or "", self._settings)
         extractor = open_extractor(document, self._store, self._settings, self._budget)
         text = self._steps.text_of(document)
-        return AskedForClaims(lease, heartbeat, self._calls_for(model), extractor=extractor, text=text)
+        return AskedForClaims(lease, held, self._calls_for(model), extractor=extractor, text=text)
 
-    def _for_looks(self, lease: Lease, heartbeat: Heartbeat) -> AskedForLooks:
+    def _for_looks(self, lease: Lease, held: Held) -> AskedForLooks:
         document = lease.document
         looker = open_looker(document, self._settings, self._budget)
         add_plates(self._store, self._settings, document)
         # Where two models look, the calls of both count as those of the one that describes.
         calls = self._calls_for(find_model(document.caption_model or document.ocr or "", self._settings))
-        return AskedForLooks(lease, heartbeat, calls, store=self._store, settings=self._settings, looker=looker)
+        return AskedForLooks(lease, held, calls, store=self._store, settings=self._settings, looker=looker)
 
     def _calls_for(self, model: ModelSpec) -> AnyCalls:
         here = family(model.family).here
@@ -241,7 +248,7 @@ class ByModel:
 
     def _look_after(self, asked: Asked) -> None:
         """Let a document go when it is done, or when nobody wants it any more."""
-        now, job = time.monotonic(), asked.document.job
+        job = asked.document.job
         if self._budget.halted(job):
             # What is on its way comes to its end and is kept.
             if not asked.out:
@@ -254,12 +261,10 @@ class ByModel:
             elif isinstance(asked, AskedForClaims):
                 self._steps.extracted(asked.document)
             self._let_go(asked)
-        elif now - asked.looked > _LOOK_AGAIN:
-            asked.looked = now
-            if asked.heartbeat.lost():
-                self._budget.tend(job)
-                if not self._budget.halted(job):
-                    self._hand_back(asked)
+        elif asked.held.lost:
+            self._budget.tend(job)
+            if not self._budget.halted(job):
+                self._hand_back(asked)
 
     def _hand_back(self, asked: Asked) -> None:
         """Give a document back as it is."""
@@ -273,7 +278,8 @@ class ByModel:
             if self._asked.get(asked.document.id) is asked:
                 del self._asked[asked.document.id]
         asked.forget()
-        asked.heartbeat.stop()
+        self._heartbeat.let_go(asked.held)
+        self._moved.set()
 
     def _give_back(self) -> None:
         """Give all documents back, as they are: the next who asks for work goes on with them."""

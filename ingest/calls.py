@@ -9,13 +9,13 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Final, Generic, TypeVar, cast
 
 from ingest.pace import Pace
-from llm.errors import WORTH_RETRYING, CutOff, NotUnderstood, RateLimited
+from llm.errors import SAME_FOR_ALL, WORTH_RETRYING, CutOff, NotUnderstood, RateLimited
 from llm.patient import impatient
 
 K = TypeVar("K", bound=Hashable)
@@ -45,13 +45,14 @@ class _Call(Generic[K, R]):
     attempts: int = 0
     not_before: float = 0.0
     tries: list[_Try[K, R]] = field(default_factory=list)
+    over: bool = False
 
 
 class _Try(Generic[K, R]):
-    """One try of a call in a thread of its own; whatever comes of it is put into `came`, even what nobody expected."""
+    """One try of a call in a thread of its own; whatever comes of it is told to `ended`, even what nobody expected."""
 
-    def __init__(self, call: _Call[K, R], came: SimpleQueue[_Try[K, R]]) -> None:
-        self.call, self._came = call, came
+    def __init__(self, call: _Call[K, R], ended: Callable[[_Try[K, R]], None]) -> None:
+        self.call, self._ended = call, ended
         self.started = time.monotonic()
         self.took = 0.0
         self.counted = True
@@ -71,7 +72,7 @@ class _Try(Generic[K, R]):
 
     def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> bool:
         self.took, self.problem = time.monotonic() - self.started, problem
-        self._came.put(self)
+        self._ended(self)
         return True
 
 
@@ -84,7 +85,10 @@ class Done(Generic[K, R]):
 
 
 class Calls(Generic[K, R]):
-    """Calls on their way. For one thread: `add` work, fetch what is `done`, `drop` what nobody wants any more."""
+    """Calls on their way. For one thread: `add` work, fetch what is `done`, `drop` what nobody wants any more.
+
+    A place that becomes free is taken by the next call at once, also while that thread stores what has come.
+    """
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
@@ -92,65 +96,85 @@ class Calls(Generic[K, R]):
         self._waiting: list[_Call[K, R]] = []
         self._running = 0
         self._answered = self._asked_twice = 0
-        self._came: SimpleQueue[_Try[K, R]] = SimpleQueue()
+        self._over: SimpleQueue[tuple[_Call[K, R], Done[K, R]]] = SimpleQueue()
+        """What nobody has fetched yet."""
+        self._hopeless = False
+        """Whether the others would end as one did: nothing is begun before that was fetched and thought over."""
+        self._lock = threading.Lock()
+        """Held for all of the above, the pace too: the tries tell from their own threads how they ended."""
 
     def __len__(self) -> int:
-        """How many are not done."""
+        """How many are not fetched yet."""
         return len(self._open)
 
     @property
     def hungry(self) -> bool:
-        """Whether more work should be added, so that no place stays empty."""
-        return len(self._waiting) < self._pace.most
+        """Whether more work should be added, so that no place stays empty while it is fetched."""
+        return len(self._waiting) < 2 * self._pace.most
 
     def add(self, key: K, work: Callable[[], R]) -> None:
         """Have this done; `work` runs in a thread of its own and raises ModelError for what cannot be done."""
         call: _Call[K, R] = _Call(key, work)
-        self._open[key] = call
-        self._waiting.append(call)
-        self._start()
+        with self._lock:
+            self._open[key] = call
+            self._waiting.append(call)
+            self._start()
 
     def drop(self, key: K) -> None:
         """Forget a call; what it still brings is not told."""
-        call = self._open.pop(key, None)
-        if call is not None and call in self._waiting:
-            self._waiting.remove(call)
+        with self._lock:
+            call = self._open.pop(key, None)
+            if call is not None and call in self._waiting:
+                self._waiting.remove(call)
 
     def done(self, wait: float) -> list[Done[K, R]]:
         """What has come to its end since the last time; waits up to so many seconds for the first."""
         deadline = time.monotonic() + wait
         while True:
-            self._start()
-            found = [done for each in self._arrived(deadline) if (done := self._ended(each)) is not None]
-            if found or time.monotonic() >= deadline:
+            with self._lock:
+                if self._over.empty():
+                    self._hopeless = False
                 self._start()
+            found = self._fetched(max(0.0, min(_LOOK, deadline - time.monotonic())))
+            if found or time.monotonic() >= deadline:
                 return found
 
-    def _arrived(self, deadline: float) -> Iterator[_Try[K, R]]:
-        """The tries that have ended; waits for the first, but not for long."""
+    def _fetched(self, wait: float) -> list[Done[K, R]]:
+        came: list[tuple[_Call[K, R], Done[K, R]]] = []
         try:
-            yield self._came.get(timeout=max(0.0, min(_LOOK, deadline - time.monotonic())))
+            came.append(self._over.get(timeout=wait))
             while True:
-                yield self._came.get_nowait()
+                came.append(self._over.get_nowait())
         except Empty:
-            return
+            pass
+        with self._lock:
+            wanted = [done for call, done in came if self._open.get(call.key) is call]
+            for done in wanted:
+                del self._open[done.key]
+        return wanted
 
-    def _ended(self, ended: _Try[K, R]) -> Done[K, R] | None:
+    def _ended(self, ended: _Try[K, R]) -> None:
+        """Keep what came of a try, and begin what its place is free for now."""
         call = ended.call
-        call.tries.remove(ended)
-        self._running -= ended.counted
-        if self._open.get(call.key) is not call:
-            return None
-        if ended.problem is None:
-            self._pace.went_well(ended.took)
-            self._answered += 1
-            for late in call.tries:
-                # Nobody waits for it any more.
-                self._running -= late.counted
-                late.counted = False
-            del self._open[call.key]
-            return Done(call.key, cast(R, ended.result))
-        return self._troubled(ended, ended.problem)
+        with self._lock:
+            call.tries.remove(ended)
+            self._running -= ended.counted
+            if self._open.get(call.key) is call and not call.over:
+                done = self._answer(ended) if ended.problem is None else self._troubled(ended, ended.problem)
+                if done is not None:
+                    call.over = True
+                    self._hopeless = self._hopeless or isinstance(ended.problem, SAME_FOR_ALL)
+                    self._over.put((call, done))
+            self._start()
+
+    def _answer(self, ended: _Try[K, R]) -> Done[K, R]:
+        self._pace.went_well(ended.took)
+        self._answered += 1
+        for late in ended.call.tries:
+            # Nobody waits for it any more.
+            self._running -= late.counted
+            late.counted = False
+        return Done(ended.call.key, cast(R, ended.result))
 
     def _troubled(self, ended: _Try[K, R], error: BaseException) -> Done[K, R] | None:
         """Try again later what may pass; None then."""
@@ -166,7 +190,6 @@ class Calls(Generic[K, R]):
         again = isinstance(error, WORTH_RETRYING) and call.attempts < ATTEMPTS
         again = again or (isinstance(error, CutOff | NotUnderstood) and call.attempts < TRIED_AGAIN)
         if not again:
-            del self._open[call.key]
             return Done(call.key, error)
         pause = asked or _FIRST_PAUSE * 2 ** (call.attempts - 1) * random.uniform(0.8, 1.2)
         call.not_before = now + min(pause, LONGEST_PAUSE)
@@ -176,6 +199,8 @@ class Calls(Generic[K, R]):
 
     def _start(self) -> None:
         """Start what may start now, and once more what is late."""
+        if self._hopeless:
+            return
         now = time.monotonic()
         for call in [each for each in self._waiting if each.not_before <= now]:
             if not self._pace.may_start(self._running, now):
@@ -193,14 +218,14 @@ class Calls(Generic[K, R]):
 
     def _is_late(self, call: _Call[K, R], now: float, late: float) -> bool:
         """Whether a call should be asked once more beside the tries that run."""
-        if not 0 < len(call.tries) < MOST_TRIES or now < call.not_before:
+        if call.over or not 0 < len(call.tries) < MOST_TRIES or now < call.not_before:
             return False
         if self._asked_twice >= ALWAYS_TWICE + SHARE_TWICE * self._answered:
             return False
         return now - call.tries[-1].started > late
 
     def _try(self, call: _Call[K, R]) -> None:
-        begun = _Try(call, self._came)
+        begun = _Try(call, self._ended)
         call.tries.append(begun)
         self._running += 1
         begun.start()

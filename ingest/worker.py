@@ -14,8 +14,6 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,31 +22,19 @@ import filelock
 import psutil
 
 import settings as configuration
-from graph.errors import Failure, StoreError, WunderkammerError
 from graph.record import alive, born, private, write_private
 from graph.store import Store
-from graph.work import Lease, owner_name
-from ingest.budget import Halted
-from ingest.errors import Unexpected
-from ingest.heartbeat import Heartbeat
+from graph.work import Lease
 from settings import Settings
 
 if TYPE_CHECKING:
-    from ingest.steps import Steps
+    from ingest.at_work import AtWork
 
 IDLE_SECONDS = 15.0
-_LOOK_AGAIN = 0.1
+_LOOK_AGAIN = 0.25
+"""Seconds between two looks for something to do, where nothing said that there is."""
 TROUBLE_ROUNDS = 5
 """After so many steps in a row that met a database or disk in trouble the worker ends; it is started again later."""
-MAX_ATTEMPTS = 5
-"""So many workers may die over one step of one document before it is set aside: some file crashes its parser."""
-
-log = logging.getLogger("wunderkammer.worker")
-
-
-class StoppedTheProgram(WunderkammerError):
-    en = "Working on “{name}” stopped the program {attempts} times. It was set aside; the log file is {log}."
-    de = "Die Arbeit an „{name}“ hat das Programm {attempts}-mal beendet; es liegt nun beiseite. Protokoll: {log}."
 
 
 def ensure_worker(settings: Settings) -> None:
@@ -155,90 +141,35 @@ def work(settings: Settings, idle: float = IDLE_SECONDS) -> None:
 
 def _work_until_idle(settings: Settings, idle: float, lock: filelock.FileLock) -> None:
     # Only here: whoever merely starts a worker need not load what reads and extracts.
-    from ingest.by_model import ByModel
-    from ingest.files import FileStore
-    from ingest.steps import Steps
-    from ingest.versions import settle_all
+    from ingest.at_work import AtWork
 
-    with Store(settings) as store:
-        steps = Steps(store, settings)
-        store.embeddings.resume()
-        settle_all(store, FileStore(settings.files))
-        owner = owner_name()
-        store.spending.bury_dead(owner)
-        with ByModel(store, settings, owner, steps) as by_model:
-            trouble = 0
-            while trouble < TROUBLE_ROUNDS:
-                if by_model.trouble() is not None:
-                    trouble += 1
-                if by_model.busy:
-                    lease = store.queue.lease(owner, by_model.kinds())
-                elif (lease := _next(store, settings, owner, idle, lock)) is None:
-                    return
-                if lease is None:
-                    time.sleep(_LOOK_AGAIN)
-                elif steps.asked_elsewhere(lease):
-                    _try(store, settings, steps, lease, owner, partial(by_model.add, lease))
-                else:
-                    trouble = 0 if _take(store, settings, steps, lease, owner) else trouble + 1
+    with Store(settings) as store, AtWork(store, settings, log_path(settings)) as at_work:
+        while at_work.trouble < TROUBLE_ROUNDS:
+            if at_work.busy:
+                lease = at_work.lease()
+            elif (lease := _next(at_work, settings, idle, lock)) is None:
+                return
+            if lease is not None:
+                at_work.do(lease)
+            else:
+                at_work.wait(_LOOK_AGAIN)
 
 
-def _next(store: Store, settings: Settings, owner: str, idle: float, lock: filelock.FileLock) -> Lease | None:
+def _next(at_work: AtWork, settings: Settings, idle: float, lock: filelock.FileLock) -> Lease | None:
     """The next step, waited for; None when there was none for so long, and then this process is no worker any more."""
     since = time.monotonic()
     while time.monotonic() - since < idle:
-        if lease := store.queue.lease(owner):
+        if lease := at_work.lease():
             return lease
-        time.sleep(min(0.3, idle))
+        time.sleep(min(_LOOK_AGAIN, idle))
     with _changing(settings):
         # Whoever queues a document now either is seen here, or finds no worker and starts the next one.
-        if lease := store.queue.lease(owner):
+        if lease := at_work.lease():
             return lease
         lock.release()
         if worker_pid(settings) == os.getpid():
             _note(settings).unlink(missing_ok=True)
     return None
-
-
-def _take(store: Store, settings: Settings, steps: Steps, lease: Lease, owner: str) -> bool:
-    """Do one step; False when the database or the disk was in the way and the document stays as it was."""
-
-    def step() -> None:
-        with Heartbeat(store, lease, owner) as heartbeat:
-            steps.take(lease, heartbeat.lost)
-            halted = heartbeat.known_lost
-        if halted:
-            # Only where it was halted is it still ours: whoever works after it goes on need not wait for the lease.
-            store.queue.release(lease.document.id, owner)
-
-    return _try(store, settings, steps, lease, owner, step)
-
-
-def _try(store: Store, settings: Settings, steps: Steps, lease: Lease, owner: str, step: Callable[[], None]) -> bool:
-    """Do what belongs to a lease, and keep what goes wrong on its document."""
-    document = lease.document
-    log.info("%s %s (%s)", lease.work, document.id, document.title)
-    try:
-        if lease.attempts >= MAX_ATTEMPTS:
-            raise StoppedTheProgram(name=document.title, attempts=lease.attempts, log=str(log_path(settings)))
-        step()
-    except Halted:
-        store.queue.release(document.id, owner)
-    except StoreError as error:
-        log.error("%s: %s", document.id, error)
-        steps.trouble(lease, error)
-        store.queue.release(document.id, owner)
-        time.sleep(1)
-        return False
-    except WunderkammerError as error:
-        steps.fail(lease, error.failure())
-    except Exception as error:
-        # A bug of ours must not stop the other documents: it is logged in full and told on the document.
-        log.exception("%s", document.id)
-        detail = f"{type(error).__name__}: {error}"[:300]
-        failure: Failure = Unexpected(detail=detail, log=str(log_path(settings))).failure()
-        steps.fail(lease, failure)
-    return True
 
 
 def log_path(settings: Settings) -> Path:
@@ -251,6 +182,8 @@ def main() -> None:
     settings = configuration.read()
     if hasattr(os, "nice"):
         os.nice(5)
+    # Many threads wait for models and databases: the one that may go on should not have to wait for another's turn.
+    sys.setswitchinterval(0.001)
     settings.logs.mkdir(parents=True, exist_ok=True)
     settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
     handler = RotatingFileHandler(log_path(settings), maxBytes=2_000_000, backupCount=3, encoding="utf-8")

@@ -12,7 +12,7 @@ import openai
 from langchain_core.exceptions import ContextOverflowError, LangChainException
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
-from pydantic import PrivateAttr, SecretStr
+from pydantic import BaseModel, PrivateAttr, SecretStr
 
 from graph.errors import ModelError
 from llm.endpoint import Endpoint, endpoint
@@ -148,6 +148,17 @@ def map_error(problem: Exception, model: str, at: Endpoint) -> ModelError:
     return NotUnderstood(model=model or server, detail=scrub(str(problem), at.key))
 
 
+class _Vector(BaseModel):
+    index: int
+    embedding: list[float]
+
+
+class _Vectors(BaseModel):
+    """What is used of a server's answer with vectors."""
+
+    data: list[_Vector]
+
+
 def open_embeddings(
     family: str, name: str, dimensions: int, settings: Settings
 ) -> Callable[[list[str]], list[list[float]]]:
@@ -164,9 +175,11 @@ def open_embeddings(
 
     def ask(texts: list[str]) -> list[list[float]]:
         with translated(name, at):
-            answer = client.embeddings.create(
+            # Read here: the SDK looks at every number of every vector by itself, which takes longer than the call.
+            raw = client.embeddings.with_raw_response.create(
                 model=name, input=texts, encoding_format="float", dimensions=dimensions or openai.omit
             )
+            answer = _Vectors.model_validate_json(raw.content)
             vectors = [each.embedding for each in sorted(answer.data, key=lambda each: each.index)]
             if len(vectors) != len(texts) or len({len(vector) for vector in vectors}) > 1:
                 raise ValueError(f"{len(vectors)} vectors for {len(texts)} texts")

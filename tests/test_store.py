@@ -254,7 +254,7 @@ def test_a_lease_is_held_by_one_worker_and_taken_over_from_the_dead(store: Store
     first = store.queue.lease("elsewhere/1/1.0")
     assert first is not None and first.document.id == of.id
     assert store.queue.lease("elsewhere/2/1.0") is None
-    assert store.queue.renew(first, "elsewhere/1/1.0") and not store.queue.renew(first, "elsewhere/2/1.0")
+    assert store.queue.renew([first], "elsewhere/1/1.0") and not store.queue.renew([first], "elsewhere/2/1.0")
     store.queue.release(of.id, "elsewhere/1/1.0")
     import platform
 
