@@ -146,7 +146,7 @@ def test_what_the_server_asks_for_is_obeyed(refused: int) -> None:
     calls = Calls[int, int](Pace(4))
     for number in range(refused):
         calls.add(number, ask(number))
-    assert calls.done(0.5) == []
+    assert calls.done(0.2) == []
     calls.add(9, ask(9))
     assert all_of(calls) == {n: n for n in (*range(refused), 9)}
     assert all(tried[n][1] - tried[n][0] >= 1.0 for n in range(refused))

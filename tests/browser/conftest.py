@@ -22,8 +22,8 @@ from settings import VARIABLES, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-WAIT = 30_000
-"""Milliseconds that a step may take: enough for a busy machine with two cores."""
+WAIT = 90_000
+"""Milliseconds that a step may take: enough for a busy machine, where a first question loads what asks the models."""
 expect.set_options(timeout=WAIT)
 
 
