@@ -50,9 +50,14 @@ MATCH (d:Document {job: $job}) WHERE d.work <> 'none'
 SET d.work = 'none', d.state = CASE WHEN d.work IN ['resolve', 'embed'] THEN d.state ELSE 'pending' END
 RETURN count(d) AS n"""
 
+# Those that this owner has in hand already are many, and would leave no room for others.
 DOCUMENTS_WITH_WORK = """
-MATCH (d:Document {work: $work}) WHERE NOT coalesce(d.job, '') IN $halted
-RETURN d.id AS id, d.lease_owner AS owner, d.lease_until AS until ORDER BY d.added_at, d.id LIMIT $limit"""
+UNWIND $kinds AS kind
+MATCH (d:Document {work: kind.work})
+WHERE NOT coalesce(d.job, '') IN $halted
+  AND (d.lease_owner IS NULL OR d.lease_owner <> $owner OR d.lease_until < $now)
+RETURN d.id AS id, d.work AS work, d.lease_owner AS owner, d.lease_until AS until
+ORDER BY kind.place, d.added_at, d.id LIMIT $limit"""
 
 LEASE_DOCUMENT = """
 MATCH (d:Document {id: $id})

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from graph.name_variants import GIVEN, PLACES
 
@@ -106,6 +107,7 @@ def plain(word: str) -> str:
     return romanised(word)
 
 
+@lru_cache(maxsize=100_000)
 def spelled(word: str) -> str:
     """A plain word with spellings of one sound alike, as German has had them since the sixteenth century."""
     for pattern, letters in _SPELLINGS:

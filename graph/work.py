@@ -27,6 +27,8 @@ from graph.types import Document
 __all__ = ["ORDER", "Job", "JobState", "Lease", "Progress", "Queue", "Work", "is_dead", "now", "owner_name"]
 
 LEASE_SECONDS = 30.0
+_LOOKED_AT = 200
+"""Documents among which one is looked for that nobody else works on."""
 ORDER = (Work.EXTRACT, Work.CAPTION, Work.READ, Work.RESOLVE, Work.EMBED)
 """In which order steps are taken up: what was read is looked at and extracted first, so that models need not wait until
 all is read; vectors last."""
@@ -95,26 +97,26 @@ class Queue(Jobs):
                 known[held_by] = is_dead(held_by)
             return known[held_by]
 
-        def waiting(tx: Transaction) -> list[tuple[Work, str]]:
-            halted = _halted(tx)
-            for work in kinds:
-                rows = tx.run(cypher_jobs.DOCUMENTS_WITH_WORK, work=work.value, halted=halted, limit=50)
-                if found := [(work, str(row["id"])) for row in rows if free(row)]:
-                    return found
-            return []
+        wanted = [{"work": work.value, "place": place} for place, work in enumerate(kinds)]
 
-        for work, id_ in self._db.look(waiting):
+        def waiting(tx: Transaction) -> list[Row]:
+            halted = _halted(tx)
+            return tx.run(
+                cypher_jobs.DOCUMENTS_WITH_WORK, kinds=wanted, halted=halted, owner=owner, now=moment, limit=_LOOKED_AT
+            )
+
+        for row in filter(free, self._db.look(waiting)):
             taken = self._db.run(
                 cypher_jobs.LEASE_DOCUMENT,
-                id=id_,
-                work=work.value,
+                id=row["id"],
+                work=row["work"],
                 now=moment,
                 dead=sorted(name for name, dead in known.items() if dead),
                 owner=owner,
                 until=time.time() + seconds,
             )
             if taken:
-                return Lease(to_document(taken[0]["document"]), work, taken[0]["attempts"])
+                return Lease(to_document(taken[0]["document"]), Work(row["work"]), taken[0]["attempts"])
         return None
 
     def renew(self, leases: Sequence[Lease], owner: str, seconds: float = LEASE_SECONDS) -> set[str]:

@@ -84,6 +84,7 @@ def _shortened(a: Word, b: Word, given: bool) -> Likeness | None:
     return None
 
 
+@lru_cache(maxsize=100_000)
 def _fold(word: str, rules: tuple[tuple[re.Pattern[str], str], ...]) -> str:
     for pattern, letters in rules:
         word = pattern.sub(letters, word)
