@@ -24,6 +24,8 @@ SET_JOB_RUNNING = """
 MATCH (j:Job {id: $id}) WHERE j.state IN $before
 SET j.state = $state, j.running_since = $now RETURN j.id AS id"""
 
+SET_ARRIVALS = "MATCH (j:Job {id: $id}) SET j += $figures"
+
 SET_LIMITS = "MATCH (j:Job {id: $id}) SET j.limit_usd = $usd, j.limit_calls = $calls"
 
 # Writing first makes two who count at once come one after the other: what is read then is what the other left.

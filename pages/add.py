@@ -35,6 +35,8 @@ def _last(cabinet: Cabinet) -> None:
     running = last.state is JobState.RUNNING
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         said = count("add.last.running" if running else "add.last", total, date=date(last.created_at))
+        if not total:
+            said = say("add.last.none", date=date(last.created_at))
         st.html(f'<span class="wk-soft">{escaped(said)}</span>', width="content")
         if st.button(say("add.last.see"), key="add.last", type="tertiary", icon=":material/history:"):
             go("add", job=last.id)

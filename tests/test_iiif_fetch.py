@@ -283,9 +283,10 @@ def test_the_reader_shows_the_text_where_the_image_does_not_come(
     assert len(app.warning) == 1 and "404" in app.warning[0].value
 
 
-def test_a_collection_fails_and_says_what_to_do(target: Settings, tmp_path: Path) -> None:
+def test_a_collection_is_no_document_and_says_what_to_do(target: Settings, tmp_path: Path) -> None:
     made = {"type": "Collection", "label": "x", "items": [{"id": "https://e.org/m", "type": "Manifest", "label": "y"}]}
     with Store(target) as store:
-        document = imported(store, write(tmp_path / "c.json", made))
-    assert document.state is State.FAILED and document.failure is not None
-    assert document.failure.code == "CollectionGiven" and "https://e.org/m" in document.failure.say("de")
+        (refused,) = submit(store, target, [write(tmp_path / "c.json", made)], Options()).refused
+        assert store.documents.count([DEFAULT_COLLECTION]) == 0
+    assert refused.failure is not None
+    assert refused.failure.code == "CollectionGiven" and "https://e.org/m" in refused.failure.say("de")

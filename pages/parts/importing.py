@@ -92,8 +92,12 @@ def _ended(cabinet: Cabinet, progress: Progress) -> None:
         waiting = sum(coverage.document.state is State.WAITING for coverage in covered)
         read = count("outcome.read", len(covered) - len(failed) - waiting)
         st.html(f'<p class="wk-lead">{escaped(say("outcome.cancelled") if cancelled else read)}</p>')
-        _unchanged(job)
+        arrivals = job.arrivals
         facts = [
+            count("outcome.updated", arrivals.changed) if arrivals.changed else "",
+            count("outcome.again", arrivals.again) if arrivals.again else "",
+            count("outcome.unchanged", arrivals.unchanged) if arrivals.unchanged else "",
+            count("outcome.refused", len(arrivals.refused)) if arrivals.refused else "",
             count("outcome.failed", len(failed)) if failed else "",
             count("coverage.failed", sum(p.failed for p in sums)) if any(p.failed for p in sums) else "",
             count("coverage.waiting", sum(p.waiting for p in sums)) if any(p.waiting for p in sums) else "",
@@ -110,13 +114,6 @@ def _ended(cabinet: Cabinet, progress: Progress) -> None:
                 st.query_params.pop("job", None)
                 st.rerun()
     _documents(cabinet, job, ended=True)
-
-
-def _unchanged(job: Job) -> None:
-    id_, unchanged, updated = st.session_state.get("add.unchanged", ("", 0, 0))
-    for key, n in (("outcome.updated", updated), ("outcome.unchanged", unchanged)):
-        if id_ == job.id and n:
-            st.html(f'<p class="wk-soft">{escaped(count(key, n))}</p>')
 
 
 def _retry(cabinet: Cabinet, covered: list[Coverage]) -> None:
@@ -138,7 +135,11 @@ def _coverage(cabinet: Cabinet, job: Job) -> list[Coverage]:
 
 
 def _documents(cabinet: Cabinet, job: Job, ended: bool = False) -> None:
-    """Each document of the import with its state."""
+    """What was not taken in, and each document of the import with its state."""
+    for refused in job.arrivals.refused[:SHOWN]:
+        st.warning(label(refused.failure.say(current()), 400), icon=":material/block:")
+    if (more := len(job.arrivals.refused) - SHOWN) > 0:
+        st.caption(count("more", more))
     documents = cabinet.store.documents.listed(COLLECTIONS, job=job.id, limit=SHOWN)
     for coverage in cabinet.store.documents.coverage(documents):
         document = coverage.document
