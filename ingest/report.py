@@ -27,10 +27,11 @@ def progress_line(progress: Progress) -> str:
         f"vectors {progress.embedded}/{chunks}" + (" (searchable)" if progress.searchable else "")
     )
     speed, left = progress.per_minute, progress.seconds_left
+    about = "at least" if progress.at_least else "about"
     said = [
         line,
         "" if speed is None else f"{speed:.0f} a minute" if speed >= 10 else f"{speed:.1f} a minute",
-        "" if progress.finished else "time left not known yet" if left is None else f"about {duration(left)} left",
+        "" if progress.finished else "time left not known yet" if left is None else f"{about} {duration(left)} left",
         used_line(progress.job),
     ]
     return ", ".join(filter(None, said))

@@ -7,7 +7,7 @@ import streamlit as st
 from graph.work import JobState
 from pages import page
 from pages.language import count, date, say
-from pages.parts import importing, intake, watching
+from pages.parts import importing, intake, watching, welcome
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import go
 from pages.parts.plain import escaped
@@ -24,6 +24,7 @@ def main(cabinet: Cabinet) -> None:
     _last(cabinet)
     options = intake.show(cabinet)
     watching.show(cabinet, options)
+    welcome.offer_sample(cabinet)
 
 
 def _last(cabinet: Cabinet) -> None:

@@ -117,6 +117,8 @@ def test_an_upload_that_changed_is_offered_as_a_new_version_and_what_is_no_docum
         app.button(key="add.start.button").click().run()
     work(settings, idle=0.1)
     app = run("add")
+    assert "who acquired what, when and where" in words(app), "what a model would be good for"
+    assert "Open the sample cabinet" in labels(app), "the sample is offered beside what is here"
     app.file_uploader[0].upload("neickel.txt", first).run()
     assert "One is here already and stays as it is." in words(app) and not app.checkbox
     assert "There is nothing new to import." in words(app) and "Import" not in " ".join(labels(app))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.types import Chunk, Edge, Node, Source, Subgraph
+from graph.types import Chunk, Document, Edge, Node, Source, Subgraph
 from graph.vocabulary import TYPES
 from pages.parts import layout, passages, plain
+from pages.parts.apart import told_apart
 from pages.parts.glyphs import GLYPHS
 from pages.parts.graph_view import limited
 
@@ -139,3 +141,25 @@ def test_types_differ_by_shape_and_by_colour_on_both_grounds() -> None:
         ground = CONFIG["theme"][theme]["backgroundColor"]
         assert len({look.colour(theme) for look in GLYPHS.values()}) == len(TYPES)
         assert min(contrast(look.colour(theme), ground) for look in GLYPHS.values()) >= 3
+
+
+@pytest.mark.parametrize(
+    ("uris", "expected"),
+    [
+        (("/a/notes.txt", "/a/letters.txt"), ["notes.txt", "letters.txt"]),
+        (("/1650/notes.txt", "/1651/notes.txt"), ["1650/notes.txt", "1651/notes.txt"]),
+        (
+            ("https://x.org/m/1/manifest.json", "https://x.org/m/2/manifest.json"),
+            ["1/manifest.json", "2/manifest.json"],
+        ),
+        (("C:\\b\\notes.txt", "notes.txt"), ["b/notes.txt", "notes.txt"]),
+        (("notes.txt", "notes.txt"), ["notes.txt (1 of 2)", "notes.txt (2 of 2)"]),
+    ],
+)
+def test_documents_of_one_title_are_told_apart(uris: tuple[str, str], expected: list[str]) -> None:
+    alike = [
+        Document(str(n), "Notes " * n, uri, "text/plain", added_at=f"2026-05-02T1{n}:00:00")
+        for n, uri in enumerate(uris, 1)
+    ]
+    assert told_apart(alike) == {}, "titles that differ tell enough"
+    assert [*told_apart([replace(each, title="Notes") for each in alike]).values()] == expected

@@ -168,7 +168,10 @@ TEXTS: dict[str, str] = {
     "add.eyes.server": "Nur diese Seiten und Bilder gehen an {server}; der Plan sagt, was es kostet.",
     "add.eyes.here": "Nichts verlässt diesen Rechner; ein Bild dauert etwa eine Minute.",
     "add.no_ocr": "Bilder beschreiben und Seiten ohne Text lesen könnte ein Modell, das sieht, oder {name}.",
-    "add.no_model": "Mit einem Modell lesen können Sie, sobald eines bereit ist.",
+    "add.no_model": (
+        "Ein Sprachmodell zieht auch Aussagen aus dem Text: wer was wann und wo erwarb. Sie wählen, wonach es sucht; "
+        "es beschreibt Bilder, und eine Grenze hält die Kosten im Griff."
+    ),
     "add.planning.one": "Die Datei wird angesehen …",
     "add.planning.many": "{n} Dateien werden angesehen …",
     "add.start.one": "Ein Dokument einlesen",
@@ -292,6 +295,13 @@ TEXTS: dict[str, str] = {
     "outcome.again.many": "{n} Dokumente waren schon da und wurden auf andere Weise gelesen.",
     "outcome.refused.one": "Eine Quelle wurde nicht aufgenommen; der Grund steht unten.",
     "outcome.refused.many": "{n} Quellen wurden nicht aufgenommen; die Gründe stehen unten.",
+    "welcome.sample.also": "Zum Ausprobieren: Texte, Bücher und Bilder von uns, neben Ihren eigenen.",
+    "coverage.skipped.one": "eine Seite ist Ton oder Film und wird nicht gelesen",
+    "coverage.skipped.many": "{n} Seiten sind Ton oder Film und werden nicht gelesen",
+    "pace.at_least": "noch mindestens {time}",
+    "reader.no_words": "Von dieser Seite gibt es noch keine Worte.",
+    "outcome.waiting.one": "Ein Dokument ist da und wartet auf ein Modell, das sieht.",
+    "outcome.waiting.many": "{n} Dokumente sind da und warten auf ein Modell, das sieht.",
     "outcome.unchanged.one": "Ein Dokument war schon in der Sammlung und blieb, wie es ist.",
     "outcome.unchanged.many": "{n} Dokumente waren schon in der Sammlung und blieben, wie sie sind.",
     "coverage.all.one": "Die eine Textstelle ist gelesen",

@@ -163,7 +163,10 @@ TEXTS: dict[str, str] = {
     "add.eyes.server": "Only those pages and pictures go to {server}; the plan says what it costs.",
     "add.eyes.here": "Nothing leaves this computer; a picture takes about a minute.",
     "add.no_ocr": "Pictures could be described and pages without text read by a model that sees, or by {name}.",
-    "add.no_model": "Reading with a model is possible once one is ready.",
+    "add.no_model": (
+        "A language model also draws claims from the text: who acquired what, when and where. You choose what it looks "
+        "for, it describes pictures, and a limit keeps the cost in hand."
+    ),
     "add.planning.one": "Looking at the file …",
     "add.planning.many": "Looking at {n} files …",
     "add.start.one": "Import one document",
@@ -287,6 +290,13 @@ TEXTS: dict[str, str] = {
     "outcome.again.many": "{n} documents were here already and were read in another way.",
     "outcome.refused.one": "One source was not taken in; the reason stands below.",
     "outcome.refused.many": "{n} sources were not taken in; the reasons stand below.",
+    "welcome.sample.also": "To try things out: texts, books and pictures of our own, beside yours.",
+    "coverage.skipped.one": "one page is sound or film and is not read",
+    "coverage.skipped.many": "{n} pages are sound or film and are not read",
+    "pace.at_least": "at least {time} left",
+    "reader.no_words": "There are no words of this page yet.",
+    "outcome.waiting.one": "One document is there and waits for a model that can see.",
+    "outcome.waiting.many": "{n} documents are there and wait for a model that can see.",
     "outcome.unchanged.one": "One document was in the cabinet already and was left as it is.",
     "outcome.unchanged.many": "{n} documents were in the cabinet already and were left as they are.",
     "coverage.all.one": "The one passage is read",

@@ -9,9 +9,10 @@ from graph.types import Coverage, State
 from graph.work import Progress
 from pages.language import count, current, say
 from pages.parts import limits, refusals, tray
+from pages.parts.apart import told_apart
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import link
-from pages.parts.plain import escaped, label
+from pages.parts.plain import escaped, label, shortened
 from pages.parts.shelf import bar, in_words, parts
 
 SHOWN = 60
@@ -67,7 +68,7 @@ def _halted(cabinet: Cabinet, progress: Progress) -> None:
         st.html(f'<p class="wk-lead">{escaped(limits.why(job))}</p>')
         _still(cabinet, job.id, job.state)
         limits.go_on(cabinet, job)
-    _documents(cabinet, job)
+    _still_listed(cabinet, job)
 
 
 @st.fragment(run_every="2s")
@@ -80,6 +81,12 @@ def _still(cabinet: Cabinet, job_id: str, state: JobState) -> None:
     share, text = tray.how_far(progress)
     st.progress(share, text=text)
     limits.line(progress)
+
+
+@st.fragment(run_every="2s")
+def _still_listed(cabinet: Cabinet, job: Job) -> None:
+    """The documents, drawn as often as the line above them, so that both tell the same."""
+    _documents(cabinet, job)
 
 
 def _ended(cabinet: Cabinet, progress: Progress) -> None:
@@ -99,6 +106,7 @@ def _ended(cabinet: Cabinet, progress: Progress) -> None:
             count("outcome.unchanged", arrivals.unchanged) if arrivals.unchanged else "",
             count("outcome.refused", len(arrivals.refused)) if arrivals.refused else "",
             count("outcome.failed", len(failed)) if failed else "",
+            count("outcome.waiting", waiting) if waiting else "",
             count("coverage.failed", sum(p.failed for p in sums)) if any(p.failed for p in sums) else "",
             count("coverage.waiting", sum(p.waiting for p in sums)) if any(p.waiting for p in sums) else "",
         ]
@@ -134,6 +142,11 @@ def _coverage(cabinet: Cabinet, job: Job) -> list[Coverage]:
     return cabinet.store.documents.coverage(documents)
 
 
+def _has_reasons(coverage: Coverage) -> bool:
+    of = parts(coverage)
+    return bool(of.failed or of.skipped)
+
+
 def _documents(cabinet: Cabinet, job: Job, ended: bool = False) -> None:
     """What was not taken in, and each document of the import with its state."""
     for refused in job.arrivals.refused[:SHOWN]:
@@ -141,14 +154,16 @@ def _documents(cabinet: Cabinet, job: Job, ended: bool = False) -> None:
     if (more := len(job.arrivals.refused) - SHOWN) > 0:
         st.caption(count("more", more))
     documents = cabinet.store.documents.listed(COLLECTIONS, job=job.id, limit=SHOWN)
+    apart = told_apart(documents)
     for coverage in cabinet.store.documents.coverage(documents):
         document = coverage.document
         with st.container(key=f"progress-{document.id}", gap="xxsmall"):
             st.html(
-                f"<strong>{escaped(document.title)}</strong>{bar(coverage)}"
+                f"<strong>{escaped(document.title)}</strong> "
+                f'<span class="wk-soft">{escaped(shortened(apart.get(document.id, ""), 100))}</span>{bar(coverage)}'
                 f'<div class="wk-soft">{escaped(in_words(coverage))}</div>'
             )
-            for chunk in cabinet.store.documents.problems(document.id, limit=3) if parts(coverage).failed else []:
+            for chunk in cabinet.store.documents.problems(document.id, limit=3) if _has_reasons(coverage) else []:
                 if chunk.failure:
                     st.caption(label(chunk.failure.say(current()), 300))
             if ended:
