@@ -164,7 +164,7 @@ def _documents(cabinet: Cabinet, job: Job, ended: bool = False) -> None:
                 f'<div class="wk-soft">{escaped(in_words(coverage))}</div>'
             )
             for chunk in cabinet.store.documents.problems(document.id, limit=3) if _has_reasons(coverage) else []:
-                if chunk.failure:
+                if chunk.failure and chunk.state is not State.WAITING:
                     st.caption(label(chunk.failure.say(current()), 300))
             if ended:
                 refusals.offer(cabinet, coverage)

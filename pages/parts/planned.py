@@ -65,7 +65,7 @@ def files(plan: Plan) -> None:
             {
                 say("plan.name"): [document.name for document in rows],
                 say("plan.kind"): [_kind(document.kind) for document in rows],
-                say("plan.pages"): [document.pages or None for document in rows],
+                say("plan.pages"): [number(document.pages) if document.pages else "" for document in rows],
                 say("plan.size"): [size(document.size) for document in rows],
                 say("plan.remark"): [_remark(document) for document in rows],
             },

@@ -103,7 +103,7 @@ def _row(cabinet: Cabinet, coverage: Coverage, schema: StoredSchema | None, apar
 def _described(coverage: Coverage, schema: StoredSchema | None, apart: str) -> str:
     document = coverage.document
     # The name of the file stands on every card anyway.
-    apart = "" if apart == file_name(document) else apart
+    apart = apart.removeprefix(file_name(document))
     facts = [about(document), say("library.added", date=date(document.added_at)), _in_language(document)]
     facts.append(say("library.schema", name=shortened(schema_choice.title(schema.name), 60)) if schema else "")
     return (
