@@ -15,6 +15,7 @@ from graph.embedded import stop_server
 from graph.record import private
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
+from ingest.submit import Options, submit
 from ingest.worker import work
 from settings import Settings
 from tests.make_iiif import canvas3, image3, manifest3, notes3, said
@@ -135,6 +136,9 @@ def test_an_upload_that_changed_is_offered_as_a_new_version_and_what_is_no_docum
     assert "Ein Dokument ersetzt seine frühere Fassung" in words(app)
     assert "Eine Quelle wurde nicht aufgenommen" in words(app) and "leer" in app.warning[0].value
     with Store(settings) as store:
+        nothing = submit(store, settings, [settings.home / "nowhere.pdf"], Options()).job
+        later = run("add", "de-DE", job=nothing.id)
+        assert "Nichts Neues wurde aufgenommen." in words(later) and "nowhere" in later.warning[0].value
         (held,) = store.documents.listed(["default"], text="neickel")
         assert [chunk.text for chunk in store.documents.all_chunks(held.id)] == [second.decode()]
         assert not store.documents.count(["default"], text="leer")

@@ -302,6 +302,7 @@ TEXTS: dict[str, str] = {
     "reader.no_words": "Von dieser Seite gibt es noch keine Worte.",
     "outcome.waiting.one": "Ein Dokument ist da und wartet auf ein Modell, das sieht.",
     "outcome.waiting.many": "{n} Dokumente sind da und warten auf ein Modell, das sieht.",
+    "outcome.nothing": "Nichts Neues wurde aufgenommen.",
     "outcome.unchanged.one": "Ein Dokument war schon in der Sammlung und blieb, wie es ist.",
     "outcome.unchanged.many": "{n} Dokumente waren schon in der Sammlung und blieben, wie sie sind.",
     "coverage.all.one": "Die eine Textstelle ist gelesen",

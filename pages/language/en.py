@@ -297,6 +297,7 @@ TEXTS: dict[str, str] = {
     "reader.no_words": "There are no words of this page yet.",
     "outcome.waiting.one": "One document is there and waits for a model that can see.",
     "outcome.waiting.many": "{n} documents are there and wait for a model that can see.",
+    "outcome.nothing": "Nothing new was taken in.",
     "outcome.unchanged.one": "One document was in the cabinet already and was left as it is.",
     "outcome.unchanged.many": "{n} documents were in the cabinet already and were left as they are.",
     "coverage.all.one": "The one passage is read",

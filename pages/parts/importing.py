@@ -97,7 +97,7 @@ def _ended(cabinet: Cabinet, progress: Progress) -> None:
     cancelled = job.state is JobState.CANCELLED
     with st.container(border=True, key="outcome"):
         waiting = sum(coverage.document.state is State.WAITING for coverage in covered)
-        read = count("outcome.read", len(covered) - len(failed) - waiting)
+        read = count("outcome.read", len(covered) - len(failed) - waiting) if covered else say("outcome.nothing")
         st.html(f'<p class="wk-lead">{escaped(say("outcome.cancelled") if cancelled else read)}</p>')
         arrivals = job.arrivals
         facts = [
