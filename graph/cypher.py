@@ -287,7 +287,7 @@ MATCH (c:Chunk {document: document})
 RETURN document, c.state AS state, c.embedded AS embedded, count(c) AS n"""
 
 FAILED_CHUNKS = """
-MATCH (c:Chunk {document: $document}) WHERE c.state IN ['failed', 'waiting']
+MATCH (c:Chunk {document: $document}) WHERE c.state IN ['failed', 'waiting', 'skipped']
 RETURN c AS chunk ORDER BY c.index LIMIT $limit"""
 
 CLAIMS_OF_DOCUMENTS = """

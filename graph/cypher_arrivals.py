@@ -36,6 +36,10 @@ DROP_UNMARKED_ORIGINS = """
 MATCH (o:Origin)-[:HOLDS]->(d:Document {id: $id}) WHERE o.mark IS NULL
 WITH collect(o) AS gone UNWIND gone AS each DETACH DELETE each"""
 
+UNHELD_WITH_URI = """
+MATCH (d:Document) WHERE d.uri = $uri AND d.collection = $collection AND NOT (d)<-[:HOLDS]-(:Origin)
+RETURN d AS document ORDER BY d.added_at DESC LIMIT 1"""
+
 SET_URI = "MATCH (d:Document {id: $id}) SET d.uri = $uri"
 
 MARKS_BELOW = """

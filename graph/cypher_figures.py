@@ -11,7 +11,7 @@ RETURN sum(CASE WHEN c.text <> '' THEN 1 ELSE 0 END) AS chunks,
        sum(CASE WHEN c.text = '' AND c.state = 'waiting' THEN 1 ELSE 0 END) AS waiting"""
 
 UNREAD_PAGES = """
-MATCH (c:Chunk {document: $document}) WHERE c.text = '' AND c.state IN ['failed', 'waiting']
+MATCH (c:Chunk {document: $document}) WHERE c.text = '' AND c.state IN ['failed', 'waiting', 'skipped']
 RETURN DISTINCT c.page AS page, c.state AS state"""
 
 PAGES_WITH_WORDS = """
@@ -23,7 +23,7 @@ SET_FIGURES = "MATCH (d:Document {id: $document}) SET d += $figures"
 SEARCHED = """
 MATCH (d:Document) WHERE d.collection IN $collections
 RETURN d.state = 'failed' AND coalesce(d.chunks, 0) = 0 AS failed, count(d) AS documents,
-       sum(coalesce(d.pages, 0)) AS pages,
+       sum(coalesce(d.pages, 0)) - sum(coalesce(d.pages_skipped, 0)) AS pages,
        sum(coalesce(d.pages_failed, 0)) AS pages_failed, sum(coalesce(d.pages_waiting, 0)) AS pages_waiting,
        sum(coalesce(d.waiting, 0)) AS waiting, sum(coalesce(d.chunks, 0)) AS chunks,
        sum(coalesce(d.chunks_failed, 0)) AS chunks_failed, sum(coalesce(d.unembedded, 0)) AS unembedded"""

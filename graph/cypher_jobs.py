@@ -24,6 +24,8 @@ SET_JOB_RUNNING = """
 MATCH (j:Job {id: $id}) WHERE j.state IN $before
 SET j.state = $state, j.running_since = $now RETURN j.id AS id"""
 
+SET_ARRIVALS = "MATCH (j:Job {id: $id}) SET j += $figures"
+
 SET_LIMITS = "MATCH (j:Job {id: $id}) SET j.limit_usd = $usd, j.limit_calls = $calls"
 
 # Writing first makes two who count at once come one after the other: what is read then is what the other left.
@@ -42,8 +44,10 @@ MATCH (d:Document {job: $job}) MATCH (c:Chunk {document: d.id})
 RETURN c.state AS state, c.embedded AS embedded, count(c) AS n,
        sum(CASE WHEN c.finished_at > $since THEN 1 ELSE 0 END) AS finished,
        min(CASE WHEN c.finished_at > $since THEN c.finished_at ELSE null END) AS finished_first,
+       max(CASE WHEN c.finished_at > $since THEN c.finished_at ELSE null END) AS finished_last,
        sum(CASE WHEN c.embedded_at > $since THEN 1 ELSE 0 END) AS given,
-       min(CASE WHEN c.embedded_at > $since THEN c.embedded_at ELSE null END) AS given_first"""
+       min(CASE WHEN c.embedded_at > $since THEN c.embedded_at ELSE null END) AS given_first,
+       max(CASE WHEN c.embedded_at > $since THEN c.embedded_at ELSE null END) AS given_last"""
 
 DROP_WORK_OF_JOB = """
 MATCH (d:Document {job: $job}) WHERE d.work <> 'none'

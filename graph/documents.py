@@ -181,7 +181,7 @@ class Documents:
         return int(self._db.run(cypher.REOPEN_FAILED_CHUNKS, document=document_id)[0]["n"])
 
     def problems(self, document_id: str, limit: int = 100) -> list[Chunk]:
-        """Chunks that failed or wait for something, in order."""
+        """Chunks that failed, wait for something or were skipped, in order."""
         rows = self._db.read(cypher.FAILED_CHUNKS, document=document_id, limit=limit)
         return [to_chunk(row["chunk"]) for row in rows]
 

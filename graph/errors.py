@@ -3,6 +3,7 @@
 WunderkammerError                      exit code
 ├── WrongUse                           2   the request itself cannot be carried out
 ├── SourceError                        2   a file or address cannot be read (stored as a failure of that document)
+│   └── NoDocument                     2   nothing is there that could be one (told after the import, stored nowhere)
 ├── Missing                            3   a key, a model, a package or a server is needed
 ├── StoreError                         3   the database cannot be reached or does not fit
 └── ModelError                         3   a provider or a local model did not do its work
@@ -70,6 +71,10 @@ class SourceError(WunderkammerError):
     exit_code = 2
 
 
+class NoDocument(SourceError):
+    """What was named is not there, gives no answer, is empty or no document at all, so none is made of it."""
+
+
 class Missing(WunderkammerError):
     exit_code = 3
 
@@ -94,3 +99,8 @@ class Failure:
         """The text in the given language, in English where the error is unknown to this version."""
         kind = WunderkammerError.known.get(self.code)
         return kind(**self.params).text(language) if kind and self.params is not None else self.text
+
+    @property
+    def no_document(self) -> bool:
+        """Whether there is nothing that could be a document, rather than one that cannot be read."""
+        return issubclass(WunderkammerError.known.get(self.code, WunderkammerError), NoDocument)

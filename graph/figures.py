@@ -17,8 +17,9 @@ def recount(tx: Transaction, document_id: str) -> None:
     read = {row["page"] for row in tx.run(cypher.PAGES_WITH_WORDS, document=document_id, pages=pages)} if pages else ()
     failed = {row["page"] for row in unread if row["state"] == "failed"}.difference(read)
     waiting = {row["page"] for row in unread if row["state"] == "waiting"}.difference(read, failed)
+    skipped = {row["page"] for row in unread if row["state"] == "skipped"}.difference(read, failed, waiting)
     figures = {name: int(value or 0) for name, value in figures.items()}
-    figures |= {"pages_failed": len(failed), "pages_waiting": len(waiting)}
+    figures |= {"pages_failed": len(failed), "pages_waiting": len(waiting), "pages_skipped": len(skipped)}
     tx.run(cypher.SET_FIGURES, document=document_id, figures=figures)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from graph import cypher_jobs
 from graph.connection import Connection, Row
+from graph.errors import Failure
 
 
 class JobState(StrEnum):
@@ -86,6 +87,30 @@ NO_LIMITS: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """What was named and is no document: what it was called, where it was to be, and why it was not taken in."""
+
+    name: str
+    uri: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """What became of what was named, besides new documents: `again` counts those that are read in another way."""
+
+    unchanged: int = 0
+    changed: int = 0
+    again: int = 0
+    refused: tuple[Refused, ...] = ()
+
+
+NO_ARRIVALS: Final = Arrivals()
+MOST_REFUSED: Final = 500
+"""Refusals of one import that are kept; a folder may hold more that is no document."""
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One request to import: which documents it brought is written on the documents."""
 
@@ -97,6 +122,7 @@ class Job:
     state: JobState = JobState.RUNNING
     limits: Limits = NO_LIMITS
     spent: tuple[tuple[Paid, Use], ...] = ()
+    arrivals: Arrivals = NO_ARRIVALS
     running_since: float = 0.0
     """When it was last made to go on, in seconds of the epoch; 0 where it never had to be."""
 
@@ -167,6 +193,17 @@ class Jobs:
         """Go on where a paused job, or one that reached a limit, was; False where it is neither."""
         return self._turn(job_id, JobState.RUNNING, *HALTED)
 
+    def arrived(self, job_id: str, arrivals: Arrivals) -> None:
+        """Keep what became of what was named in a request."""
+        refused = [[r.name, r.uri, r.failure.code, r.failure.text, r.failure.params] for r in arrivals.refused]
+        figures = {
+            "unchanged": arrivals.unchanged,
+            "changed": arrivals.changed,
+            "again": arrivals.again,
+            "refused": json.dumps(refused[:MOST_REFUSED]),
+        }
+        self._db.run(cypher_jobs.SET_ARRIVALS, id=job_id, figures=figures)
+
     def set_limits(self, job_id: str, limits: Limits) -> None:
         """Give a job other limits; this alone does not make it go on."""
         self._db.run(cypher_jobs.SET_LIMITS, id=job_id, usd=limits.usd, calls=limits.calls)
@@ -188,8 +225,17 @@ def to_job(row: Mapping[str, Any]) -> Job:
         state=JobState(row["state"]),
         limits=Limits(row.get("limit_usd"), row.get("limit_calls")),
         spent=tuple(to_uses(json.loads(row.get("spent") or "[]")).items()),
+        arrivals=_to_arrivals(row),
         running_since=row.get("running_since") or 0.0,
     )
+
+
+def _to_arrivals(row: Mapping[str, Any]) -> Arrivals:
+    refused = tuple(
+        Refused(name, uri, Failure(code, text, params))
+        for name, uri, code, text, params in json.loads(row.get("refused") or "[]")
+    )
+    return Arrivals(row.get("unchanged") or 0, row.get("changed") or 0, row.get("again") or 0, refused)
 
 
 def to_uses(rows: Sequence[Sequence[Any]]) -> Uses:

@@ -12,7 +12,8 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 from graph import cypher_arrivals as cypher
 from graph.connection import Connection, Transaction
-from graph.types import make_id
+from graph.rows import to_document
+from graph.types import Document, make_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ class Origins:
         for row in self._db.read(cypher.ORIGINS_OF_DOCUMENTS, ids=list(documents)):
             found[row["document"]] = (*found.get(row["document"], ()), row["uri"])
         return found
+
+    def latest_upload(self, collection: str, name: str) -> Document | None:
+        """The document that was sent under this name last and that no place holds, or None."""
+        rows = self._db.read(cypher.UNHELD_WITH_URI, collection=collection, uri=name)
+        return to_document(rows[0]["document"]) if rows else None
 
     def move(self, document: str, uri: str) -> None:
         """Say from now on that a document comes from here."""

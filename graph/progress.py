@@ -17,6 +17,8 @@ WINDOW: Final = 300.0
 _FEW, _SOON = 3, 10.0
 _MANY, _SOONER = 12, 2.0
 """So many passages in so many seconds tell how fast it goes; one of the two must be given."""
+_QUIET: Final = 15.0
+"""After so many seconds without any, and three times as long as one takes, nobody knows how fast it goes."""
 
 
 class Work(StrEnum):
@@ -36,10 +38,14 @@ class Speed:
 
     passages: int = 0
     since: float = 0.0
+    quiet: float = 0.0
+    """Seconds since the last of them."""
 
     @property
     def per_second(self) -> float | None:
         """None while it is not known: too few passages, or too short a time."""
+        if self.quiet > max(_QUIET, 3 * self.since / max(self.passages, 1)):
+            return None
         known = (self.passages >= _FEW and self.since >= _SOON) or (self.passages >= _MANY and self.since >= _SOONER)
         # The first began before it came: it marks the start and does not count.
         return (self.passages - 1) / self.since if known else None
@@ -73,7 +79,8 @@ class Progress:
     @property
     def to_embed(self) -> int:
         """Passages that still get a vector; pages that wait for something get none."""
-        return max(0, sum(self.chunks.values()) - self.chunks.get(State.WAITING, 0) - self.embedded)
+        none = self.chunks.get(State.WAITING, 0) + self.chunks.get(State.SKIPPED, 0)
+        return max(0, sum(self.chunks.values()) - none - self.embedded)
 
     @property
     def per_minute(self) -> float | None:
@@ -86,17 +93,26 @@ class Progress:
         """How long it still takes, about; None while that is not known."""
         if self.finished:
             return 0.0
-        if self.work.get(Work.READ):
-            # Nobody knows yet how many passages the documents have that are still closed.
+        if self.work.get(Work.READ) or self.work.get(Work.CAPTION):
+            # Nobody knows yet how many passages documents have that are still closed, or looked at by a model.
             return None
         embedding = self.embedding.per_second
         vectors = None if embedding is None else self.to_embed / embedding
         if self.searchable:
-            return vectors
+            # Where nothing that is counted is left, what is left takes as long as it takes.
+            return vectors or None
         extracting = self.extracting.per_second
         claims = None if extracting is None else self.to_extract / extracting
+        if vectors is None and self.to_embed and (claims or 0.0) < _SOON:
+            # Nearly all that is left are vectors, of which nobody knows yet how long they take.
+            return None
         # Both go on beside each other where claims come from elsewhere, so the longer of the two counts.
-        return None if claims is None else max(claims, vectors or 0.0)
+        return None if claims is None else max(claims, vectors or 0.0) or None
+
+    @property
+    def at_least(self) -> bool:
+        """Whether it may take much longer than that: how fast vectors are made is not known yet."""
+        return not self.searchable and bool(self.to_embed) and self.embedding.per_second is None
 
 
 def read_progress(db: Connection, job: Job) -> Progress:
@@ -116,9 +132,15 @@ def read_progress(db: Connection, job: Job) -> Progress:
         state = State(row["state"])
         chunks[state] = chunks.get(state, 0) + row["n"]
         embedded += row["n"] if row["embedded"] else 0
-    return Progress(job, documents, work, chunks, embedded, _speed(rows, "finished", now), _speed(rows, "given", now))
+    # What failed says nothing about how long an answer takes that can be used.
+    went_well = [row for row in rows if State(row["state"]) is not State.FAILED]
+    extracting, embedding = _speed(went_well, "finished", now), _speed(rows, "given", now)
+    return Progress(job, documents, work, chunks, embedded, extracting, embedding)
 
 
 def _speed(rows: list[dict[str, Any]], step: str, now: float) -> Speed:
     firsts = [row[f"{step}_first"] for row in rows if row[f"{step}_first"] is not None]
-    return Speed(sum(row[step] for row in rows), now - min(firsts)) if firsts else Speed()
+    if not firsts:
+        return Speed()
+    last = max(row[f"{step}_last"] for row in rows if row[f"{step}_last"] is not None)
+    return Speed(sum(row[step] for row in rows), now - min(firsts), now - last)

@@ -31,6 +31,8 @@ class State(StrEnum):
     FAILED = "failed"
     WAITING = "waiting"
     """Needs something that is not here yet, such as a vision model for a page without text."""
+    SKIPPED = "skipped"
+    """Is nothing that is read here, such as a page that is sound: neither a failure nor anything to wait for."""
 
 
 class ChunkKind(StrEnum):

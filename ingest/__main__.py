@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cli
@@ -11,12 +13,13 @@ import settings as configuration
 from graph.errors import WrongUse
 from graph.jobs import HALTED
 from graph.store import Store
+from graph.types import Coverage
 from ingest import commands_arrive, report
 from ingest.commands_jobs import COLLECTIONS, add_commands, add_limits, limits_of, wait
 from ingest.commands_schema import add_schema, schema_given
 from ingest.extractors import EXTRACTORS, QUICK
 from ingest.files import FileStore
-from ingest.forecast import Measured, measured
+from ingest.forecast import measured
 from ingest.plan import Plan, plan
 from ingest.sample import submit_sample
 from ingest.submit import Options, Submitted, remove_document, retry, submit
@@ -38,7 +41,7 @@ def plan_command(given: argparse.Namespace) -> int:
     """What an import would cost; calls nothing."""
     settings = configuration.read()
     sources = commands_arrive.sources_of(given, settings)
-    result = plan(sources, settings, _options(given), _measured(settings, given.model))
+    result = _planned(sources, settings, _options(given))
     cli.show(given, report.plan_data(result), report.plan_text(result))
     return _exit_code(len(result.documents), len(result.failed))
 
@@ -49,7 +52,7 @@ def add_command(given: argparse.Namespace) -> int:
     options = _options(given)
     paths = commands_arrive.sources_of(given, settings)
     if not given.yes and (options.extractor != "quick" or options.ocr or options.caption_model):
-        _confirm(plan(paths, settings, options, _measured(settings, options.model)))
+        _confirm(_planned(paths, settings, options))
     with Store(settings) as store:
         return _see_through(given, store, settings, submit(store, settings, paths, options))
 
@@ -71,6 +74,8 @@ def _see_through(given: argparse.Namespace, store: Store, settings: Settings, su
     concerned = [*submitted.queued, *submitted.failed, *submitted.unchanged]
     found = store.documents.by_ids(concerned)
     coverage = store.documents.coverage([found[id_] for id_ in concerned if id_ in found])
+    # What is no document was stored nowhere; it is told of all the same.
+    coverage += [Coverage(document) for document in submitted.refused]
     failed = [c for c in coverage if report.in_part(c)]
     data = {
         **report.job_data(job),
@@ -228,12 +233,12 @@ def _options(given: argparse.Namespace) -> Options:
     )
 
 
-def _measured(settings: Settings, model: str | None) -> Measured:
-    """What the database knows; a plan alone makes none."""
+def _planned(sources: Sequence[Path | str], settings: Settings, options: Options) -> Plan:
+    """The plan, with what the database knows; a plan alone makes none."""
     if settings.neo4j_uri is None and not settings.database.exists():
-        return Measured()
+        return plan(sources, settings, options)
     with Store(settings) as store:
-        return measured(store, model)
+        return plan(sources, settings, options, measured(store, options.model), store)
 
 
 def _confirm(planned: Plan) -> None:

@@ -9,7 +9,7 @@ SourceError
 
 from __future__ import annotations
 
-from graph.errors import SourceError
+from graph.errors import NoDocument, SourceError
 
 
 class ArchiveDamaged(SourceError):
@@ -17,7 +17,7 @@ class ArchiveDamaged(SourceError):
     de = "„{name}“ ist beschädigt oder abgeschnitten und lässt sich nicht als Archiv öffnen. Bitte neu besorgen."
 
 
-class ArchiveEmpty(SourceError):
+class ArchiveEmpty(NoDocument):
     en = "There is no file in the archive “{name}” that could be read. Look into it with the program that made it."
     de = "Im Archiv „{name}“ ist keine lesbare Datei. Bitte mit dem Programm hineinsehen, das es angelegt hat."
 

@@ -44,7 +44,7 @@ def chunk(read: ReadDocument, document: Document, max_chars: int = MAX_CHARS) ->
     """The passages of a document in order, `index` from 0.
 
     Each `text` is `read.text[start:end]`, at most `max_chars` long, on one page; only white space lies between them.
-    A page that waits or failed is one passage without text whose failure says what to do; a picture likewise.
+    A page that waits, failed or is skipped, and a picture, is one passage without text whose failure says what to do.
     """
     index = LineIndex(read.lines)
     by_page: dict[int, list[Block]] = {}
@@ -61,8 +61,8 @@ def chunk(read: ReadDocument, document: Document, max_chars: int = MAX_CHARS) ->
 
 
 def _missing(read: ReadDocument, page: PageText) -> _Span | None:
-    """The empty passage that stands for what a model has to look at, or for what could not be read."""
-    if page.state not in {State.WAITING, State.FAILED}:
+    """The empty passage that stands for what a model has to look at, for what could not be read, or is not."""
+    if page.state not in {State.WAITING, State.FAILED, State.SKIPPED}:
         return None
     kind = ChunkKind.CAPTION if read.media_type.startswith("image/") else ChunkKind.OCR
     region = Region(0, 0, page.width, page.height) if page.width and page.height else None

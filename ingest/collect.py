@@ -2,7 +2,7 @@
 
 Each is copied into our own files.
 
-Whatever cannot be read is a candidate with a failure, so that it is stored and shown and the rest goes on.
+Whatever cannot be read is a candidate with a failure, so that it is told of and the rest goes on.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from graph.errors import Failure, SourceError
 from ingest.archive_errors import ArchiveNested
 from ingest.charset import keep_charset
+from ingest.door import check_document
 from ingest.errors import FileMissing, NoPermission
 from ingest.fetch import clean_url, fetch, is_address
 from ingest.files import FileStore, clean_name, open_source
@@ -199,11 +200,13 @@ def _copied(given: Given, way: _Way, claims: str | None = None, about: AboutDocu
     limit = way.settings.max_file_mb
     try:
         with open_source(given.path, given.name, limit) as stream:
-            media_type = recognise_file(stream, given.name, Limits.of(way.settings)).media_types[0]
+            limits = Limits.of(way.settings)
+            kind = recognise_file(stream, given.name, limits)
+            check_document(stream, given.path, given.name, kind.kind, limits)
             stored = way.files.put(stream, given.name, limit)
     except SourceError as error:
         return Candidate(given.name, given.uri, failure=error.failure())
-    return Candidate(given.name, given.uri, media_type, stored.sha256, stored.size, None, claims, about)
+    return Candidate(given.name, given.uri, kind.media_types[0], stored.sha256, stored.size, None, claims, about)
 
 
 def _with_statements(given: Given, ordinary: Sequence[Given], spoken_for: set[str], way: _Way) -> Iterator[Candidate]:

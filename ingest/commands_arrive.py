@@ -12,6 +12,7 @@ from typing import Any
 import cli
 import settings as configuration
 from graph.store import Store
+from graph.types import Document
 from ingest import report
 from ingest.collect import named
 from ingest.iiif_choice import expanded, opened, walk
@@ -89,8 +90,8 @@ def changes(submitted: Submitted) -> dict[str, Any]:
 
 def changes_text(submitted: Submitted) -> str:
     """The same as a line."""
-    found = changes(submitted)
-    return ", ".join(f"{len(ids)} {name}" for name, ids in found.items()) + f", {len(submitted.failed)} refused"
+    refused = len(submitted.failed) + len(submitted.refused)
+    return ", ".join(f"{len(ids)} {name}" for name, ids in changes(submitted).items()) + f", {refused} refused"
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
@@ -129,6 +130,7 @@ def _looked_once(given: argparse.Namespace, store: Store, settings: Settings, lo
     if looked.submitted:
         found = store.documents.by_ids([*looked.submitted.queued, *looked.submitted.failed])
         failed = [c.document.id for c in store.documents.coverage([*found.values()]) if report.in_part(c)]
+        failed += [document.id for document in looked.submitted.refused]
     text = _looked_text(looked) + "".join(f"\ncould not be read: {id_}" for id_ in failed)
     cli.show(given, _looked_data(looked) | {"failed": failed}, text)
     return cli.IN_PART if failed or looked.waiting else cli.DONE
@@ -137,7 +139,7 @@ def _looked_once(given: argparse.Namespace, store: Store, settings: Settings, lo
 def _looked_data(looked: Looked) -> dict[str, Any]:
     found = changes(looked.submitted) if looked.submitted else {"added": [], "updated": [], "unchanged": []}
     return found | {
-        "failed": list(looked.submitted.failed) if looked.submitted else [],
+        "failed": [*looked.submitted.failed, *(d.id for d in looked.submitted.refused)] if looked.submitted else [],
         "files": looked.files,
         "waiting": list(looked.waiting),
         "missing": list(looked.missing),
@@ -145,8 +147,13 @@ def _looked_data(looked: Looked) -> dict[str, Any]:
     }
 
 
+def _refused(looked: Looked) -> tuple[Document, ...]:
+    return looked.submitted.refused if looked.submitted else ()
+
+
 def _looked_text(looked: Looked) -> str:
     lines = [f"{looked.files} files: " + (changes_text(looked.submitted) if looked.submitted else "nothing new")]
+    lines += [f"not taken in: {_line(d.failure.text)}" for d in _refused(looked)[:SHOWN] if d.failure]
     lines += [f"still growing: {_line(path)}" for path in looked.waiting[:SHOWN]]
     lines += [f"missing: {_line(path)}" for path in looked.missing[:SHOWN]]
     if looked.missing:

@@ -89,6 +89,8 @@ def add_described(
     document_id = document_id or _known(store, settings, source, collection)
     if document_id is None:
         submitted = submit(store, settings, [source], Options(collection=collection))
+        if submitted.refused:
+            raise _not_taken(submitted.refused[0])
         document_id = (*submitted.queued, *submitted.unchanged, *submitted.failed)[0]
     deadline = time.monotonic() + WAIT_SECONDS
     while True:

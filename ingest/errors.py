@@ -1,4 +1,4 @@
-"""What can go wrong with a file that somebody gives us; each is stored as the failure of that one document.
+"""What can go wrong with a file that somebody gives us: the failure of that one document, or of `NoDocument`.
 
 SourceError
 ├── FileMissing  FolderGiven  NotAFile  NoPermission  EmptyFile  FileTooLarge     opening
@@ -20,7 +20,7 @@ from __future__ import annotations
 
 # A stored failure is said in words by its class, so these are known wherever ours are.
 import ingest.iiif_errors  # noqa: F401
-from graph.errors import SourceError, StoreError, WunderkammerError
+from graph.errors import NoDocument, SourceError, StoreError, WunderkammerError
 
 
 class Unexpected(WunderkammerError):
@@ -30,37 +30,37 @@ class Unexpected(WunderkammerError):
     de = "Ein Fehler in Wunderkammer selbst: {detail}. Bitte melden; Näheres steht in {log}."
 
 
-class FileMissing(SourceError):
+class FileMissing(NoDocument):
     en = "There is no file “{name}”. Check the name and the folder."
     de = "Es gibt keine Datei „{name}“. Bitte Namen und Ordner prüfen."
 
 
-class FolderGiven(SourceError):
+class FolderGiven(NoDocument):
     en = "“{name}” is a folder, not a file. Add the files in it."
     de = "„{name}“ ist ein Ordner, keine Datei. Bitte die Dateien darin hinzufügen."
 
 
-class NotAFile(SourceError):
+class NotAFile(NoDocument):
     en = "“{name}” is not an ordinary file (a pipe, socket or device). Copy its content into a file first."
     de = "„{name}“ ist keine gewöhnliche Datei (Pipe, Socket oder Gerät). Bitte den Inhalt erst in eine Datei kopieren."
 
 
-class NoPermission(SourceError):
+class NoPermission(NoDocument):
     en = "“{name}” may not be read with your permissions. Change the permissions or copy it to your own folder."
     de = "„{name}“ darf mit Ihren Rechten nicht gelesen werden. Bitte Rechte ändern oder anderswohin kopieren."
 
 
-class Unreadable(SourceError):
+class Unreadable(NoDocument):
     en = "“{name}” cannot be read: {detail}. Check the disk or the network folder and try again."
     de = "„{name}“ lässt sich nicht lesen: {detail}. Bitte Datenträger oder Netzlaufwerk prüfen und erneut versuchen."
 
 
-class EmptyFile(SourceError):
+class EmptyFile(NoDocument):
     en = "“{name}” is empty (0 bytes). Was it copied or downloaded completely?"
     de = "„{name}“ ist leer (0 Bytes). Wurde die Datei vollständig kopiert oder geladen?"
 
 
-class FileTooLarge(SourceError):
+class FileTooLarge(NoDocument):
     en = (
         "“{name}” has {size_mb} MB; at most {limit_mb} MB are read. Split it, "
         "or set WUNDERKAMMER_MAX_FILE_MB to a larger number."
@@ -71,12 +71,12 @@ class FileTooLarge(SourceError):
     )
 
 
-class BinaryFile(SourceError):
+class BinaryFile(NoDocument):
     en = "“{name}” is neither text nor a PDF nor a picture that can be read. Save it as PDF or text and add that."
     de = "„{name}“ ist weder Text noch PDF noch ein lesbares Bild. Bitte als PDF oder Text speichern."
 
 
-class UnknownKind(SourceError):
+class UnknownKind(NoDocument):
     en = "“{name}” is a {kind} file, which cannot be read yet. Save it as PDF or text and add that."
     de = "„{name}“ ist eine {kind}-Datei, die noch nicht gelesen werden kann. Bitte als PDF oder Text speichern."
 

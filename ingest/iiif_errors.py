@@ -10,7 +10,7 @@ SourceError
 
 from __future__ import annotations
 
-from graph.errors import SourceError
+from graph.errors import NoDocument, SourceError
 
 
 class JsonTooLarge(SourceError):
@@ -46,7 +46,7 @@ class JsonWithoutIiif(SourceError):
     )
 
 
-class CollectionGiven(SourceError):
+class CollectionGiven(NoDocument):
     en = (
         "“{name}” is a IIIF collection with {count} entries, not a single document. Choose from it under Add, "
         "see it with `python -m ingest list {where}`, add all of it with `python -m ingest add {where} --all` or "
@@ -59,7 +59,7 @@ class CollectionGiven(SourceError):
     )
 
 
-class CollectionEmpty(SourceError):
+class CollectionEmpty(NoDocument):
     en = "“{name}” is a IIIF collection without entries. Open it at its institution and look for what it belongs to."
     de = (
         "„{name}“ ist eine IIIF-Sammlung ohne Einträge. "

@@ -73,14 +73,19 @@ def check_eyes(id: str, settings: Settings, reads: bool = False) -> None:
         raise missing
 
 
+def looks_again(known: Document, new: Document) -> bool:
+    """Whether a vision model was chosen that may see what nobody has looked at in a document that is there already."""
+    describes = new.caption_model is not None and known.caption_model is None
+    reads = reader(new) is not None and known.ocr is None
+    return known.state in _AT_REST and (describes or reads)
+
+
 def look_again(store: Store, known: Document, new: Document) -> bool:
     """Have a vision model look at the pictures of a document that is there already; False where that adds nothing.
 
     What was read and found in its text stays as it is.
     """
-    describes = new.caption_model is not None and known.caption_model is None
-    reads = reader(new) is not None and known.ocr is None
-    if known.state not in _AT_REST or not (describes or reads):
+    if not looks_again(known, new):
         return False
     looked = replace(
         known,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from graph.errors import Failure, SourceError
+from graph.origins import is_place
+from graph.store import Store
 from graph.types import Chunk, ChunkKind, Document, State
 from ingest import forecast
 from ingest.chunk import chunk
@@ -16,12 +18,13 @@ from ingest.extractors import check_named
 from ingest.files import FileStore
 from ingest.forecast import Measured
 from ingest.images import has_images
+from ingest.known import Standing, compare
 from ingest.limits import check_limits
 from ingest.looks import pictures_beside_text
 from ingest.ocr import AT_ONCE, PDF, waiting_pages
 from ingest.sources import read
 from ingest.sources.base import Limits
-from ingest.submit import Options, check_paths
+from ingest.submit import Options, check_paths, document_of, schema_id
 from llm.ocr import is_service
 from settings import Settings
 
@@ -35,7 +38,11 @@ CHUNKS_PER_PICTURE, CHARACTERS_PER_PICTURE = 2, 600
 
 @dataclass(frozen=True, slots=True)
 class PlannedDocument:
-    """One file of a plan; `failure` says why it could not be imported."""
+    """One file of a plan; `failure` says why it could not be imported.
+
+    What the graph has already costs nothing and is not read for a plan. An upload has no place at which it could be
+    found again: `earlier` is the document that was sent under its name before, with other content.
+    """
 
     name: str
     kind: str
@@ -50,6 +57,16 @@ class PlannedDocument:
     """Pages without text that the chosen OCR or vision model would read."""
     described: int = 0
     """Pictures that the chosen vision model would describe."""
+    uri: str = ""
+    standing: Standing = Standing.NEW
+    earlier: Document | None = None
+    only_looked_at: bool = False
+    """Whether the text stays as it is, and only its pictures and scans are looked at."""
+
+    @property
+    def stays_out(self) -> bool:
+        """Whether nothing is to be done with it."""
+        return self.failure is not None or self.standing in (Standing.KNOWN, Standing.TWICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +107,19 @@ class Plan:
     def failed(self) -> tuple[PlannedDocument, ...]:
         return tuple(d for d in self.documents if d.failure)
 
+    def counted(self, standing: Standing) -> int:
+        """How many of the files that can be read stand so to what is there already."""
+        return sum(d.standing is standing and d.failure is None for d in self.documents)
+
 
 def plan(
-    paths: Sequence[Path | str], settings: Settings, options: Options, measured: Measured = NOTHING_MEASURED
+    paths: Sequence[Path | str],
+    settings: Settings,
+    options: Options,
+    measured: Measured = NOTHING_MEASURED,
+    store: Store | None = None,
 ) -> Plan:
-    """Read the files as an import would, into a temporary folder, and sum up.
+    """Read the files as an import would, into a temporary folder, and sum up; with a store, what it has costs nothing.
 
     Raises NothingGiven, NoModelNamed, and what `check_limits` raises; that a model is not ready yet keeps nobody from
     planning.
@@ -107,16 +132,46 @@ def plan(
     planned: list[PlannedDocument] = []
     with tempfile.TemporaryDirectory(prefix="wunderkammer-plan-") as folder:
         files = FileStore(Path(folder))
+        known = _Known(store, options, schema_id(store, options)) if store else None
         for candidate in collect(paths, files, settings):
-            planned.append(_planned(candidate, files, settings, options))
+            base = PlannedDocument(
+                candidate.name, candidate.media_type, candidate.size, failure=candidate.failure, uri=candidate.uri
+            )
+            base = known.placed(base, candidate) if known else base
+            planned.append(base if base.stays_out else _planned(base, candidate, files, settings, options))
             if candidate.sha256 and not candidate.claims:
                 files.remove(candidate.sha256)
     return _summed(tuple(planned), settings, options, measured)
 
 
-def _planned(candidate: Candidate, files: FileStore, settings: Settings, options: Options) -> PlannedDocument:
-    base = PlannedDocument(candidate.name, candidate.media_type, candidate.size, failure=candidate.failure)
-    if candidate.failure or candidate.sha256 is None:
+@dataclass(slots=True)
+class _Known:
+    """Says of one file after the other how it stands to what the graph has, and to those before it."""
+
+    store: Store
+    options: Options
+    schema: str | None
+    seen: set[str] = field(default_factory=set)
+
+    def placed(self, planned: PlannedDocument, candidate: Candidate) -> PlannedDocument:
+        """The file with its standing."""
+        if candidate.failure:
+            return planned
+        document = document_of(candidate, None, self.options, self.schema)
+        if document.id in self.seen:
+            return replace(planned, standing=Standing.TWICE)
+        self.seen.add(document.id)
+        found = compare(self.store, document.collection, [document], {})
+        standing, earlier = found.standing(document), None
+        if standing is Standing.NEW and not is_place(document.uri):
+            earlier = self.store.origins.latest_upload(document.collection, document.uri)
+        return replace(planned, standing=standing, earlier=earlier, only_looked_at=document.id not in found.new)
+
+
+def _planned(
+    base: PlannedDocument, candidate: Candidate, files: FileStore, settings: Settings, options: Options
+) -> PlannedDocument:
+    if candidate.sha256 is None:
         return base
     try:
         content = read(files.original(candidate.sha256), candidate.name, Limits.of(settings))
@@ -125,6 +180,9 @@ def _planned(candidate: Candidate, files: FileStore, settings: Settings, options
     document = Document(candidate.sha256, content.title, candidate.uri, content.media_type, sha256=candidate.sha256)
     chunks = chunk(content, document)
     scans, pictures = _looks(files, document, chunks, waiting_pages(content), options)
+    if base.only_looked_at:
+        # Its words are read and asked about already.
+        chunks = [each for each in chunks if each.state is State.WAITING]
     return replace(
         base,
         kind=content.media_type,

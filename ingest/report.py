@@ -12,6 +12,7 @@ from graph.schema import Meta
 from graph.schemas import StoredSchema
 from graph.types import Coverage, Document, Searched, State
 from graph.work import Job, JobState, Progress, Work
+from ingest.known import Standing
 from ingest.plan import Plan
 
 
@@ -26,10 +27,11 @@ def progress_line(progress: Progress) -> str:
         f"vectors {progress.embedded}/{chunks}" + (" (searchable)" if progress.searchable else "")
     )
     speed, left = progress.per_minute, progress.seconds_left
+    about = "at least" if progress.at_least else "about"
     said = [
         line,
         "" if speed is None else f"{speed:.0f} a minute" if speed >= 10 else f"{speed:.1f} a minute",
-        "" if progress.finished else "time left not known yet" if left is None else f"about {duration(left)} left",
+        "" if progress.finished else "time left not known yet" if left is None else f"{about} {duration(left)} left",
         used_line(progress.job),
     ]
     return ", ".join(filter(None, said))
@@ -132,6 +134,9 @@ def coverage_text(coverage: Sequence[Coverage]) -> str:
     """Documents and how far they are, as lines."""
     lines = []
     for c in coverage:
+        if c.document.failure and c.document.failure.no_document and not c.document.sha256:
+            lines.append(f"not taken in: {c.document.failure.text}")
+            continue
         states = ", ".join(f"{n} {state.value}" for state, n in sorted(c.chunks.items()))
         lines.append(
             f"{c.document.id[:8]}  {c.document.state.value:8} {c.document.title}: {c.document.pages} pages, "
@@ -178,6 +183,15 @@ def vectors_text(vectors: dict[str, Any]) -> str:
     return f"\nvectors ({model}): {vectors['embedded']} of {vectors['chunks']} passages; words find all of them"
 
 
+_STANDING = {
+    Standing.NEW: "new",
+    Standing.CHANGED: "changed",
+    Standing.AGAIN: "here already, read in another way",
+    Standing.KNOWN: "here already and unchanged",
+    Standing.TWICE: "twice among these",
+}
+
+
 def plan_data(planned: Plan) -> dict[str, Any]:
     """A plan as data."""
     return {
@@ -193,12 +207,14 @@ def plan_data(planned: Plan) -> dict[str, Any]:
                 "ocr_pages": d.ocr_pages,
                 "described": d.described,
                 "error": d.failure.text if d.failure else None,
+                "standing": None if d.failure else d.standing.value,
             }
             for d in planned.documents
         ],
         "totals": {
             "documents": len(planned.documents),
             "failed": len(planned.failed),
+            "standing": {each.value: planned.counted(each) for each in Standing},
             "pages": planned.pages,
             "pictures": planned.pictures,
             "ocr_pages": planned.ocr_pages,
@@ -222,6 +238,8 @@ def plan_text(planned: Plan) -> str:
         f"{planned.calls} model calls, {planned.tokens_in + planned.tokens_out:,} tokens, {cost}, "
         f"about {duration(planned.seconds)}",
     ]
+    if said := [f"{n} {words}" for each, words in _STANDING.items() if (n := planned.counted(each))]:
+        lines.append(", ".join(said))
     if planned.ocr_pages:
         lines.append(f"{planned.ocr_pages} pages without text are sent out to be read")
     if planned.described:

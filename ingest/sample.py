@@ -9,6 +9,7 @@ from pathlib import Path
 
 from graph.errors import Language, Missing
 from graph.store import Store
+from graph.types import DEFAULT_COLLECTION
 from ingest.submit import Options, Submitted, submit
 from settings import Settings
 
@@ -36,6 +37,14 @@ def submit_sample(store: Store, settings: Settings) -> Submitted:
     if not STATEMENTS.exists():
         raise SampleMissing(path=str(STATEMENTS))
     return submit(store, settings, [STATEMENTS], Options())
+
+
+def sample_is_here(store: Store) -> bool:
+    """Whether any document of the sample is in the graph, or there is no sample that could be opened."""
+    if not STATEMENTS.exists():
+        return True
+    places = [str(path) for path in FOLDER.rglob("*") if path.is_file()]
+    return bool(store.origins.at(DEFAULT_COLLECTION, places))
 
 
 @cache

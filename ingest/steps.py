@@ -206,7 +206,9 @@ class Steps:
             state = State.EMPTY
         failure = document.failure
         if state is State.FAILED:
-            failure = next((c.failure for c in self._store.documents.problems(document.id, 1)), None)
+            failure = next(
+                (c.failure for c in self._store.documents.problems(document.id) if c.state is State.FAILED), None
+            )
         self._store.documents.advance(replace(document, state=state, failure=failure), Work.EXTRACT, Work.RESOLVE)
 
     def _resolve(self, document: Document, stopped: Stopped) -> None:

@@ -1,7 +1,8 @@
 """Handing documents in: what an import would take, before it runs; queueing it; taking documents out again.
 
 Files are copied before anything else, so the original may be moved or the browser closed. A file that cannot be read
-becomes a document that failed, with the reason; the rest of the batch goes on.
+becomes a document that failed, with the reason; what is no document at all (nothing there, no answer, empty) is refused
+and told of, and no more than that; the rest of the batch goes on.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from graph.errors import WrongUse
-from graph.jobs import NO_LIMITS, Limits
+from graph.jobs import NO_LIMITS, Arrivals, Limits, Refused
 from graph.origins import is_path, is_place
 from graph.removal import Removed
 from graph.store import Store
@@ -23,14 +25,15 @@ from ingest.claim_schema import ExtractionSchema
 from ingest.collect import Candidate, collect
 from ingest.extractors import BY_MODEL, QUICK, check_reader, default_schema, keep
 from ingest.files import FileStore
+from ingest.known import Standing, compare
 from ingest.limits import check_limits
 from ingest.looks import check_eyes, look_again, reader
 from ingest.versions import remove, settle
 from llm.language import NAMES
-from llm.ocr import is_service
 from settings import Settings
 
 BATCH = 100
+NOTHING_REPLACED: Mapping[str, str] = MappingProxyType({})
 
 
 class NothingGiven(WrongUse):
@@ -77,7 +80,8 @@ class Options:
 class Submitted:
     """What was queued: the job, documents to be read, those the graph has already, those that failed at the door.
 
-    Of the queued ones those are `updated` that replace another version of themselves.
+    Of the queued ones those are `updated` that replace another version of themselves, or are read in another way.
+    `refused` is what is no document: it was stored nowhere.
     """
 
     job: Job
@@ -85,6 +89,7 @@ class Submitted:
     unchanged: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
+    refused: tuple[Document, ...] = ()
 
 
 def check_paths(paths: Sequence[Path | str]) -> None:
@@ -93,11 +98,18 @@ def check_paths(paths: Sequence[Path | str]) -> None:
         raise NothingGiven()
 
 
-def submit(store: Store, settings: Settings, paths: Sequence[Path | str], options: Options) -> Submitted:
+def submit(
+    store: Store,
+    settings: Settings,
+    paths: Sequence[Path | str],
+    options: Options,
+    instead: Mapping[str, str] = NOTHING_REPLACED,
+) -> Submitted:
     """Copy the files, queue their documents as one job, and return at once; `ingest.worker` does the rest.
 
     Web addresses are fetched now, as files are copied. What is in the graph already, read the same way, is left alone;
     a file or address with other content than before becomes a new version, which replaces the old one once it is read.
+    An upload has no place: `instead` says which document (its id) it is a new version of, by the name it was sent with.
     Raises NothingGiven, what is missing for who is to read or describe, what `check_limits` and the database raise.
     """
     check_paths(paths)
@@ -107,13 +119,19 @@ def submit(store: Store, settings: Settings, paths: Sequence[Path | str], option
     check_reader(options.extractor, options.model, settings)
     job = Job(uuid.uuid4().hex, options.collection, options.extractor, now(), options.model, limits=options.limits)
     store.queue.put_job(job)
-    taken = _Taken(store, FileStore(settings.files), job, options, _schema(store, options))
+    taken = _Taken(store, FileStore(settings.files), job, options, _schema(store, options), dict(instead))
     for part in _batches(collect(paths, taken.files, settings), BATCH):
         taken.take(part)
+    store.queue.arrived(job.id, taken.arrivals())
     if not taken.queued:
         store.queue.finish(job.id)
     return Submitted(
-        job, tuple(taken.queued), tuple(dict.fromkeys(taken.unchanged)), tuple(taken.failed), tuple(taken.updated)
+        job,
+        tuple(taken.queued),
+        tuple(taken.left()),
+        tuple(taken.failed),
+        (*taken.changed, *taken.again),
+        tuple(taken.refused),
     )
 
 
@@ -126,57 +144,58 @@ class _Taken:
     job: Job
     options: Options
     schema: str | None
+    instead: dict[str, str]
     queued: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
+    looked: list[str] = field(default_factory=list)
+    refused: list[Document] = field(default_factory=list)
 
     def take(self, part: Sequence[Candidate]) -> None:
         """Store the documents of some candidates, and which versions they replace, before anybody reads them."""
         store, collection = self.store, self.options.collection
-        documents = [_document(candidate, self.job, self.options, self.schema) for candidate in part]
-        places = {d.uri: d.id for d in documents if is_place(d.uri)}
-        held = store.origins.at(collection, [*places])
-        known = store.documents.by_ids([*{*(d.id for d in documents), *held.values()}])
-        new = {d.id: d for d in reversed(documents) if not _same(known.get(d.id), d, store)}
-        replaced = self._replaced(places, held, new)
+        every = [document_of(candidate, self.job.id, self.options, self.schema) for candidate in part]
+        self.refused += [d for d in every if d.failure and d.failure.no_document]
+        documents = [d for d in every if not (d.failure and d.failure.no_document)]
+        found = compare(store, collection, documents, self.instead)
+        new, replaced = found.new, found.replaced
         for document in new.values():
-            if document.id in known and known[document.id].state is not State.PENDING:
+            if document.id in found.known and found.known[document.id].state is not State.PENDING:
                 store.removal.remove(document.id, document.collection)
         readable = [d for d in new.values() if d.failure is None]
         store.documents.put([d for d in readable if d.id in replaced], Work.NONE)
         store.documents.put([d for d in new.values() if d.failure is not None], Work.NONE)
         store.documents.put([d for d in readable if d.id not in replaced], Work.READ)
-        store.origins.put(collection, places)
+        store.origins.put(collection, found.places)
         store.versions.put([(id_, old) for id_, olds in replaced.items() for old in olds])
         store.documents.put([d for d in readable if d.id in replaced], Work.READ)
         for document in documents:
-            if document.id in known and document.id not in new:
-                self._leave(known[document.id], document, document.id in replaced)
+            if document.id in found.known and document.id not in new:
+                self._leave(found.known[document.id], document, document.id in replaced)
         self.queued += [d.id for d in readable]
         self.failed += [id_ for id_, d in new.items() if d.failure is not None]
-        had = {id_ for id_, d in known.items() if d.state is not State.FAILED}
-        self.updated += [d.id for d in readable if d.id in had or had & set(replaced.get(d.id, ()))]
+        self.changed += [d.id for d in readable if found.standing(d) is Standing.CHANGED]
+        self.again += [d.id for d in readable if found.standing(d) is Standing.AGAIN]
 
-    def _replaced(
-        self, places: dict[str, str], held: dict[str, str], new: Mapping[str, Document]
-    ) -> dict[str, list[str]]:
-        """The versions that each document replaces: what its places held until now, and what that was to replace."""
-        before = self.store.versions.replaced_by([*{*held.values(), *places.values()}])
-        replaced: dict[str, list[str]] = {}
-        for uri, id_ in places.items():
-            previous = held.get(uri)
-            if previous is not None and previous != id_:
-                replaced.setdefault(id_, []).extend((previous, *before.get(previous, ())))
-            elif id_ in new and id_ in before:
-                # Stored anew, it would forget what it was to replace.
-                replaced.setdefault(id_, []).extend(before[id_])
-        return {id_: [old for old in dict.fromkeys(olds) if old != id_] for id_, olds in replaced.items()}
+    def arrivals(self) -> Arrivals:
+        """What became of what was named, to be kept with the job."""
+        refused = [Refused(d.title, d.uri, d.failure) for d in self.refused if d.failure]
+        return Arrivals(len(self.left()), len(self.changed), len(self.again) + len(self.looked), tuple(refused))
+
+    def left(self) -> list[str]:
+        """What the graph has already and stays as it is, each once."""
+        return [id_ for id_ in dict.fromkeys(self.unchanged) if id_ not in self.queued]
 
     def _leave(self, known: Document, new: Document, replaces: bool) -> None:
         """What the graph has already stays as it is; only where it comes from, or who looks at it, may be news."""
         uri = new.uri
-        (self.queued if look_again(self.store, known, new) else self.unchanged).append(known.id)
+        if look_again(self.store, known, new):
+            self.queued.append(known.id)
+            self.looked.append(known.id)
+        else:
+            self.unchanged.append(known.id)
         if replaces and known.state is not State.PENDING:
             settle(self.store, self.files, known)
         if uri != known.uri and is_place(uri) and is_path(known.uri) and not os.path.lexists(known.uri):
@@ -186,14 +205,19 @@ class _Taken:
 
 def _schema(store: Store, options: Options) -> str | None:
     """The id of the schema to read by; one that was chosen is what the collection uses from now on."""
+    if options.extractor in BY_MODEL and options.schema is not None:
+        return keep(store, options.schema, options.collection)
+    return schema_id(store, options)
+
+
+def schema_id(store: Store, options: Options) -> str | None:
+    """The id of the schema that an import would read by."""
     if options.extractor not in BY_MODEL:
         return None
-    if options.schema is not None:
-        return keep(store, options.schema, options.collection)
-    return default_schema(store, options.collection).id
+    return (options.schema or default_schema(store, options.collection)).id
 
 
-def _document(candidate: Candidate, job: Job, options: Options, schema: str | None) -> Document:
+def document_of(candidate: Candidate, job: str | None, options: Options, schema: str | None) -> Document:
     """The document a file becomes: the same content is the same document, whatever it is called."""
     key = candidate.sha256 or candidate.key or candidate.uri
     about = candidate.about
@@ -213,23 +237,13 @@ def _document(candidate: Candidate, job: Job, options: Options, schema: str | No
         added_at=now(),
         extractor="hand" if candidate.claims else options.extractor,
         model=None if candidate.claims else options.model,
-        job=job.id,
+        job=job,
         claims=candidate.claims,
         ocr=options.ocr,
         schema=None if candidate.claims else schema,
         caption_model=options.caption_model,
         caption_language=options.described_in,
     )
-
-
-def _same(known: Document | None, new: Document, store: Store) -> bool:
-    """Whether the graph has this document already, read the same way; one that failed is tried again."""
-    if known is None or known.state is State.FAILED:
-        return False
-    if is_service(new.ocr) and new.ocr != known.ocr and store.documents.coverage([known])[0].chunks.get(State.WAITING):
-        return False
-    asked = ((d.extractor, d.model, d.claims, d.schema) for d in (known, new))
-    return next(asked) == next(asked)
 
 
 def _batches(candidates: Iterator[Candidate], size: int) -> Iterator[list[Candidate]]:

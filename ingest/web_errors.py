@@ -1,19 +1,20 @@
-"""What can go wrong with a web address that somebody names, and with a page of the web; stored as other failures are.
+"""What can go wrong with a web address that somebody names, and with a page of the web.
 
-SourceError
+NoDocument
 ├── AddressMalformed  HostUnknown  AddressPrivate                                     before anything is sent
 ├── HostUnreachable  CertificateBad  TooSlow  TooManyRedirects                        on the way
 ├── PageNotFound  LoginNeeded  HostBusy  AnswerUnexpected                             what the server says
 ├── AnswerTooLarge  AnswerEmpty  AnswerDamaged                                        what it sends
+SourceError
 ├── HtmlTooLarge  HtmlCutOff  HtmlWithoutText                                         HTML, wherever it is from
 """
 
 from __future__ import annotations
 
-from graph.errors import SourceError
+from graph.errors import NoDocument, SourceError
 
 
-class AddressMalformed(SourceError):
+class AddressMalformed(NoDocument):
     en = (
         "“{url}” is not a web address that can be fetched. It looks like https://example.org/page, "
         "with no name and password in it."
@@ -24,12 +25,12 @@ class AddressMalformed(SourceError):
     )
 
 
-class HostUnknown(SourceError):
+class HostUnknown(NoDocument):
     en = "There is no server of the name {host}. Check the spelling, or whether this computer is online."
     de = "Einen Server namens {host} gibt es nicht. Bitte die Schreibweise prüfen und ob dieser Rechner online ist."
 
 
-class AddressPrivate(SourceError):
+class AddressPrivate(NoDocument):
     en = (
         "{host} is in a private network and is not fetched. Whoever runs this program can allow that: "
         "WUNDERKAMMER_ALLOW_PRIVATE=1."
@@ -40,12 +41,12 @@ class AddressPrivate(SourceError):
     )
 
 
-class HostUnreachable(SourceError):
+class HostUnreachable(NoDocument):
     en = "{host} does not answer ({detail}). Try the address in a browser, and add it again later."
     de = "{host} antwortet nicht ({detail}). Bitte die Adresse im Browser ausprobieren und später erneut hinzufügen."
 
 
-class CertificateBad(SourceError):
+class CertificateBad(NoDocument):
     en = (
         "The connection to {host} is not safe: {detail}. Check the spelling; if your browser opens the page, "
         "save it there and add the file."
@@ -56,7 +57,7 @@ class CertificateBad(SourceError):
     )
 
 
-class TooSlow(SourceError):
+class TooSlow(NoDocument):
     en = (
         "{host} did not deliver “{name}” within {seconds} seconds. Try again later, or save it in a browser and add it."
     )
@@ -66,12 +67,12 @@ class TooSlow(SourceError):
     )
 
 
-class PageNotFound(SourceError):
+class PageNotFound(NoDocument):
     en = "{host} has nothing at this address (status {status}). Check the address in a browser."
     de = "{host} hat nichts unter dieser Adresse (Status {status}). Bitte die Adresse im Browser prüfen."
 
 
-class LoginNeeded(SourceError):
+class LoginNeeded(NoDocument):
     en = (
         "{host} does not give this page to programs, or wants a login (status {status}). "
         "Open it in a browser, save it and add the file."
@@ -82,12 +83,12 @@ class LoginNeeded(SourceError):
     )
 
 
-class HostBusy(SourceError):
+class HostBusy(NoDocument):
     en = "{host} is busy or has a problem of its own (status {status}). Add the address again later."
     de = "{host} ist überlastet oder hat selbst ein Problem (Status {status}). Bitte später erneut hinzufügen."
 
 
-class AnswerUnexpected(SourceError):
+class AnswerUnexpected(NoDocument):
     en = "{host} answered with status {status} instead of the page. Open it in a browser, save it and add the file."
     de = (
         "{host} hat mit Status {status} statt mit der Seite geantwortet. "
@@ -95,7 +96,7 @@ class AnswerUnexpected(SourceError):
     )
 
 
-class TooManyRedirects(SourceError):
+class TooManyRedirects(NoDocument):
     en = (
         "{host} sends from one address to the next, more than {limit} times. "
         "Open the page in a browser and add the address that it shows in the end."
@@ -106,7 +107,7 @@ class TooManyRedirects(SourceError):
     )
 
 
-class AnswerTooLarge(SourceError):
+class AnswerTooLarge(NoDocument):
     en = (
         "“{name}” at {host} is larger than {limit_mb} MB, the most that is fetched. Save a part of it and add that, "
         "or set WUNDERKAMMER_MAX_FILE_MB to a larger number."
@@ -117,7 +118,7 @@ class AnswerTooLarge(SourceError):
     )
 
 
-class AnswerEmpty(SourceError):
+class AnswerEmpty(NoDocument):
     en = "{host} answered with an empty page. Open the address in a browser; if it shows something, save and add that."
     de = (
         "{host} hat mit einer leeren Seite geantwortet. Bitte die Adresse im Browser öffnen; "
@@ -125,7 +126,7 @@ class AnswerEmpty(SourceError):
     )
 
 
-class AnswerDamaged(SourceError):
+class AnswerDamaged(NoDocument):
     en = "What {host} sent of “{name}” is damaged or cut off: {detail}. Add the address again later."
     de = (
         "Was {host} von „{name}“ geschickt hat, ist beschädigt oder abgeschnitten: {detail}. "

@@ -7,7 +7,7 @@ import streamlit as st
 from graph.work import JobState
 from pages import page
 from pages.language import count, date, say
-from pages.parts import importing, intake, watching
+from pages.parts import importing, intake, watching, welcome
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import go
 from pages.parts.plain import escaped
@@ -24,6 +24,7 @@ def main(cabinet: Cabinet) -> None:
     _last(cabinet)
     options = intake.show(cabinet)
     watching.show(cabinet, options)
+    welcome.offer_sample(cabinet)
 
 
 def _last(cabinet: Cabinet) -> None:
@@ -35,6 +36,8 @@ def _last(cabinet: Cabinet) -> None:
     running = last.state is JobState.RUNNING
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         said = count("add.last.running" if running else "add.last", total, date=date(last.created_at))
+        if not total:
+            said = say("add.last.none", date=date(last.created_at))
         st.html(f'<span class="wk-soft">{escaped(said)}</span>', width="content")
         if st.button(say("add.last.see"), key="add.last", type="tertiary", icon=":material/history:"):
             go("add", job=last.id)

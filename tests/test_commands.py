@@ -19,6 +19,7 @@ def test_the_command_line_from_files_to_evidence(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "worm.md").write_text(WORM)
     (folder / "empty.txt").write_bytes(b"")
+    (folder / "cut.pdf").write_bytes(b"%PDF-1.4 no more of it")
     make_files.book(folder / "book.pdf", 2)
     environment = os.environ | {"WUNDERKAMMER_HOME": str(home), "WUNDERKAMMER_SERVER_IDLE": "30"}
 
@@ -32,7 +33,13 @@ def test_the_command_line_from_files_to_evidence(tmp_path: Path) -> None:
     try:
         code, out = command("ingest", "add", str(folder), "--extractor", "quick", "--yes", "--json")
         added = json.loads(out)
-        assert code == 1 and len(added["failed"]) == 1
+        assert code == 1 and len(added["failed"]) == 2 and len(added["documents"]) == 4
+        told = {d["title"]: d["error"] for d in added["documents"] if d["state"] == "failed"}
+        assert "empty" in told["empty.txt"] and "damaged" in told["cut.pdf"]
+        assert command("ingest", "add", str(folder / "nothing.pdf"), "--json")[0] == 2
+        code, out = command("ingest", "plan", str(folder), "--json")
+        planned = json.loads(out)["totals"]
+        assert planned["standing"]["known"] == 2 and planned["failed"] == 2 and planned["chunks"] == 0
         code, out = command("llm", "ask", "Who acquired the collection of Worm?", "--model", "none", "--json")
         answer = json.loads(out)
         assert code == 0 and answer["status"] == "evidence_only" and answer["answer"] == ""

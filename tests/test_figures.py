@@ -28,12 +28,12 @@ WORDS = b"BT /F1 12 Tf 72 500 Td (%s) Tj ET"
 
 
 def fill(settings: Settings, folder: Path) -> None:
-    """A PDF of three pages of which one is damaged, a scan of two pages, a text, and a file that is nothing."""
+    """A PDF of three pages of which one is damaged, a scan of two pages, a text, and a PDF that is cut off."""
     good = [zlib.compress(WORDS % words) for words in (b"Ole Worm owned a great auk.", b"He lived in Copenhagen.")]
     make_files.with_content(folder / "a.pdf", good[0], b"\x07" * 90, good[1])
     make_files.scan(folder / "scan.pdf", 2)
     (folder / "globe.txt").write_text("Andreas Bösch built the globe of Gottorf.", encoding="utf-8")
-    (folder / "empty.txt").touch()
+    (folder / "cut.pdf").write_bytes(b"%PDF-1.4 no more of it")
     with Store(settings) as store:
         submit(store, settings, [folder], Options())
     work(settings, idle=0.1)
@@ -57,7 +57,7 @@ def test_the_figures_of_an_import_and_of_a_database_from_before(filled: Settings
     with Store(filled) as store:
         assert store.documents.searched(HERE) == EXPECTED
         unread = store.documents.listed(HERE, unread=True)
-        assert {d.uri.rpartition("/")[2] for d in unread} == {"a.pdf", "scan.pdf", "empty.txt"}
+        assert {d.uri.rpartition("/")[2] for d in unread} == {"a.pdf", "scan.pdf", "cut.pdf"}
         assert store.documents.count(HERE, unread=True) == 3 and store.documents.count(HERE) == 4
         pdf = next(d for d in unread if d.uri.endswith("a.pdf"))
         assert (pdf.pages, pdf.pages_failed, pdf.pages_waiting, pdf.state) == (3, 1, 0, State.DONE)

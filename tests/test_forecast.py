@@ -87,8 +87,16 @@ def test_how_fast_and_how_long_is_said_only_when_it_is_known() -> None:
     )
     known = replace(unknown, extracting=Speed(11, 20.0), embedded=4)
     assert known.per_minute == 30.0 and known.seconds_left == 60.0
-    assert "30 a minute, about 60 s left" in report.progress_line(known)
-    assert replace(known, embedding=Speed(3, 20.0)).seconds_left == 360.0, "36 vectors, one in ten seconds"
+    assert "30 a minute, at least 60 s left" in report.progress_line(known), "nobody knows yet about the vectors"
+    vectors = replace(known, embedding=Speed(3, 20.0))
+    assert vectors.seconds_left == 360.0 and not vectors.at_least, "36 vectors, one in ten seconds"
+    assert "about 6 min left" in report.progress_line(vectors)
+    silent = replace(known, extracting=Speed(11, 60.0, quiet=40.0))
+    assert silent.per_minute is None and silent.seconds_left is None, "nothing has come for too long"
+    answered = replace(known, chunks={State.DONE: 40}, embedded=40)
+    assert answered.seconds_left is None, "all is answered, and yet it goes on"
+    assert replace(answered, embedded=4).seconds_left is None, "only vectors are left, and none is made yet"
+    assert replace(known, work={Work.CAPTION: 1}).seconds_left is None, "what a model sees is not counted before"
     assert replace(known, work={Work.READ: 1, Work.EXTRACT: 1}).seconds_left is None, "a closed document may be long"
     last = replace(known, work={Work.EMBED: 2}, chunks={State.DONE: 40}, embedding=Speed(21, 10.0))
     assert last.per_minute == 120.0 and last.seconds_left == 18.0

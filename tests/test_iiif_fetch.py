@@ -31,6 +31,7 @@ from ingest.submit import Options, remove_document, submit
 from ingest.texts import document_text
 from ingest.web_errors import AddressPrivate, LoginNeeded, PageNotFound
 from ingest.worker import work
+from pages.parts.shelf import in_words
 from settings import Settings
 from tests import make_files
 from tests.make_iiif import Made, canvas2, canvas3, image3, manifest2, manifest3, notes3, said, write
@@ -274,18 +275,38 @@ def test_the_reader_shows_the_text_where_the_image_does_not_come(
     served: Web, target: Settings, reader: Callable[[Document], AppTest], tmp_path: Path
 ) -> None:
     made = manifest3(
-        canvas3(1, body=image3(served.url("/gone.jpg")), annotations=notes3(1, said("Der Text der Seite.")))
+        canvas3(1, body=image3(served.url("/gone.jpg")), annotations=notes3(1, said("Der Text der Seite."))),
+        canvas3(2, body=image3(served.url("/gone too.jpg"))),
     )
     with Store(target) as store:
         document = imported(store, write(tmp_path / "gone.json", made))
     app = reader(document)
     assert not app.exception
-    assert len(app.warning) == 1 and "404" in app.warning[0].value
+    assert len(app.warning) == 1 and "404" in app.warning[0].value and not app.info
+    next(button for button in app.button if button.label == "Next page").click().run()
+    assert len(app.warning) == 1 and app.info[0].value == "There are no words of this page yet."
+    assert app.number_input(key="reader.number").value == 2
 
 
-def test_a_collection_fails_and_says_what_to_do(target: Settings, tmp_path: Path) -> None:
+def test_a_canvas_of_sound_is_skipped_with_its_reason(served: Web, target: Settings, tmp_path: Path) -> None:
+    sound = {"id": "https://i.example/1.mp3", "type": "Sound", "format": "audio/mpeg"}
+    words = notes3(1, said("Der Text der Seite."))
+    made = manifest3(canvas3(1, body=image3(served.url("/a.jpg")), annotations=words), canvas3(2, body=sound))
+    with Store(target) as store:
+        document = imported(store, write(tmp_path / "sound.json", made))
+        (coverage,) = store.documents.coverage([document])
+        assert document.state is State.DONE and State.FAILED not in coverage.chunks
+        assert "one page is sound or film and is not read" in in_words(coverage)
+        searched = store.documents.searched([DEFAULT_COLLECTION])
+        assert (searched.pages, searched.pages_total, searched.failed, searched.waiting) == (1, 1, 0, 0)
+        (problem,) = store.documents.problems(document.id)
+        assert problem.failure is not None and "Sound" in problem.failure.text
+
+
+def test_a_collection_is_no_document_and_says_what_to_do(target: Settings, tmp_path: Path) -> None:
     made = {"type": "Collection", "label": "x", "items": [{"id": "https://e.org/m", "type": "Manifest", "label": "y"}]}
     with Store(target) as store:
-        document = imported(store, write(tmp_path / "c.json", made))
-    assert document.state is State.FAILED and document.failure is not None
-    assert document.failure.code == "CollectionGiven" and "https://e.org/m" in document.failure.say("de")
+        (refused,) = submit(store, target, [write(tmp_path / "c.json", made)], Options()).refused
+        assert store.documents.count([DEFAULT_COLLECTION]) == 0
+    assert refused.failure is not None
+    assert refused.failure.code == "CollectionGiven" and "https://e.org/m" in refused.failure.say("de")

@@ -56,11 +56,11 @@ def store(target: Settings) -> Iterator[Store]:
 
 
 def run(store: Store, *paths: Path) -> dict[str, Document]:
-    """Import and work until nothing is left; documents by the name of their file."""
+    """Import and work until nothing is left; documents, and what was refused, by the name of their file."""
     submitted = submit(store, store.settings, paths, Options())
     work(store.settings, idle=0.1)
     found = store.documents.by_ids([*submitted.queued, *submitted.failed, *submitted.unchanged])
-    return {Path(d.uri).name: d for d in found.values()}
+    return {Path(d.uri).name: d for d in (*found.values(), *submitted.refused)}
 
 
 def test_files_become_evidence_with_their_exact_place(store: Store, tmp_path: Path) -> None:
@@ -154,11 +154,14 @@ def test_bad_files_fail_with_their_reason_and_the_rest_is_done(store: Store, tmp
         assert failure is not None, name
         assert words in failure.text and "Traceback" not in failure.text
         assert failure.say("de") != failure.text
+    kept = {Path(d.uri).name for d in store.documents.every([DEFAULT_COLLECTION])}
+    assert {"bomb.png", "cut.pdf"} < kept, "what was read and could not be understood is there to be seen"
+    assert not kept & {"empty.txt", "huge.txt", "program.bin", "missing.txt"}, "what is no document is none"
     problems = store.documents.problems(documents["scan.pdf"].id)
     assert [(c.page, c.state) for c in problems] == [(1, State.WAITING), (2, State.WAITING)]
     assert all(c.failure and "vision" in c.failure.text for c in problems)
     searched = store.documents.searched([DEFAULT_COLLECTION])
-    assert searched.waiting >= 3 and searched.failed >= 4
+    assert searched.waiting >= 3 and searched.failed == 2
     assert not any(store.check().values())
 
 
@@ -183,10 +186,12 @@ def test_a_folder_without_permission_is_told(store: Store, tmp_path: Path, monke
     closed.chmod(0o700)
     work(store.settings, idle=0.1)
     documents = {d.title: d for d in store.documents.listed([DEFAULT_COLLECTION])}
-    assert len(submitted.failed) == 1 and len(submitted.queued) == 1
-    failed = store.documents.get(submitted.failed[0])
-    assert failed is not None and failed.failure is not None and "permission" in failed.failure.text.lower()
-    assert failed.uri == str(closed)
+    assert len(submitted.queued) == len(documents) == 1
+    (refused,) = submitted.refused
+    assert refused.failure is not None and "permission" in refused.failure.text.lower()
+    assert refused.uri == str(closed)
+    job = store.queue.job(submitted.job.id)
+    assert job is not None and [each.uri for each in job.arrivals.refused] == [str(closed)]
     assert [d.state for d in documents.values() if d.uri.endswith("good.txt")] == [State.DONE]
 
 

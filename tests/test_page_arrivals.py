@@ -15,10 +15,11 @@ from graph.embedded import stop_server
 from graph.record import private
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
+from ingest.submit import Options, submit
 from ingest.worker import work
 from settings import Settings
 from tests.make_iiif import canvas3, image3, manifest3, notes3, said
-from tests.test_pages import run, words
+from tests.test_pages import labels, run, words
 from tests.web_server import Web, web
 
 
@@ -104,3 +105,40 @@ def test_a_folder_is_watched_from_the_page_until_somebody_stops_it(
         assert store.documents.count([DEFAULT_COLLECTION]) == 1
         next(b for b in app.button if b.label == "Nicht mehr beobachten").click().run()
         assert store.watches.listed([DEFAULT_COLLECTION]) == []
+
+
+def test_an_upload_that_changed_is_offered_as_a_new_version_and_what_is_no_document_is_told(
+    settings: Settings,
+) -> None:
+    first, second = b"Caspar Neickel wrote on museums.", b"Caspar Neickel wrote on museums in 1727."
+    private(settings.run)
+    with filelock.FileLock(settings.run / "worker.lock"):
+        app = run("add")
+        app.file_uploader[0].upload("neickel.txt", first).run()
+        app.button(key="add.start.button").click().run()
+    work(settings, idle=0.1)
+    app = run("add")
+    assert "who acquired what, when and where" in words(app), "what a model would be good for"
+    assert "Open the sample cabinet" in labels(app), "the sample is offered beside what is here"
+    app.file_uploader[0].upload("neickel.txt", first).run()
+    assert "One is here already and stays as it is." in words(app) and not app.checkbox
+    assert "There is nothing new to import." in words(app) and "Import" not in " ".join(labels(app))
+    app = run("add", "de-DE")
+    app.file_uploader[0].upload("neickel.txt", second)
+    app.file_uploader[0].upload("leer.txt", b"")
+    app.run()
+    assert "neickel\\.txt ersetzt die am" in app.checkbox[0].label
+    app.checkbox[0].check().run()
+    with filelock.FileLock(settings.run / "worker.lock"):
+        app.button(key="add.start.button").click().run()
+    work(settings, idle=0.1)
+    app.run()
+    assert "Ein Dokument ersetzt seine frühere Fassung" in words(app)
+    assert "Eine Quelle wurde nicht aufgenommen" in words(app) and "leer" in app.warning[0].value
+    with Store(settings) as store:
+        nothing = submit(store, settings, [settings.home / "nowhere.pdf"], Options()).job
+        later = run("add", "de-DE", job=nothing.id)
+        assert "Nichts Neues wurde aufgenommen." in words(later) and "nowhere" in later.warning[0].value
+        (held,) = store.documents.listed(["default"], text="neickel")
+        assert [chunk.text for chunk in store.documents.all_chunks(held.id)] == [second.decode()]
+        assert not store.documents.count(["default"], text="leer")

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import itertools
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.types import Chunk, Edge, Node, Source, Subgraph
+from graph.jobs import Job
+from graph.types import Chunk, Coverage, Document, Edge, Node, Source, State, Subgraph
 from graph.vocabulary import TYPES
+from graph.work import Progress, Work
 from pages.parts import layout, passages, plain
+from pages.parts.apart import told_apart
 from pages.parts.glyphs import GLYPHS
 from pages.parts.graph_view import limited
+from pages.parts.shelf import in_words
+from pages.parts.tray import how_far
 
 TEXT = (
     "# Gottorf\n\n## Die Kunstkammer\n\n1651 reiste Olearius nach Enkhuizen. Dort kaufte er die Sammlung des Arztes "
@@ -139,3 +145,40 @@ def test_types_differ_by_shape_and_by_colour_on_both_grounds() -> None:
         ground = CONFIG["theme"][theme]["backgroundColor"]
         assert len({look.colour(theme) for look in GLYPHS.values()}) == len(TYPES)
         assert min(contrast(look.colour(theme), ground) for look in GLYPHS.values()) >= 3
+
+
+@pytest.mark.parametrize(
+    ("uris", "expected"),
+    [
+        (("/a/notes.txt", "/a/letters.txt"), ["notes.txt", "letters.txt"]),
+        (("/1650/notes.txt", "/1651/notes.txt"), ["1650/notes.txt", "1651/notes.txt"]),
+        (
+            ("https://x.org/m/1/manifest.json", "https://x.org/m/2/manifest.json"),
+            ["1/manifest.json", "2/manifest.json"],
+        ),
+        (("C:\\b\\notes.txt", "notes.txt"), ["b/notes.txt", "notes.txt"]),
+        (("notes.txt", "notes.txt"), ["notes.txt (1 of 2)", "notes.txt (2 of 2)"]),
+    ],
+)
+def test_documents_of_one_title_are_told_apart(uris: tuple[str, str], expected: list[str]) -> None:
+    alike = [
+        Document(str(n), "Notes " * n, uri, "text/plain", added_at=f"2026-05-02T1{n}:00:00")
+        for n, uri in enumerate(uris, 1)
+    ]
+    assert told_apart(alike) == {}, "titles that differ tell enough"
+    assert [*told_apart([replace(each, title="Notes") for each in alike]).values()] == expected
+
+
+def test_the_bar_of_an_import_and_its_list_count_the_same_passages() -> None:
+    chunks = {State.DONE: 3, State.EMPTY: 1, State.FAILED: 2, State.PENDING: 3, State.RUNNING: 1, State.WAITING: 5}
+    chunks |= {State.SKIPPED: 2}
+    document = Document("d", "Notes", "notes.txt", "text/plain", state=State.RUNNING)
+    progress = Progress(Job("j", "default", "statements", "2026"), {State.RUNNING: 1}, {Work.EXTRACT: 1}, chunks)
+    assert how_far(progress) == (0.6, "Reading: 4 of 10 passages")
+    told = in_words(Coverage(document, chunks)).split(" · ")
+    assert told == [
+        "4 of 10 passages are read",
+        "2 passages could not be read",
+        "5 pages or pictures wait for a vision model",
+        "2 pages are sound or film and are not read",
+    ]

@@ -36,10 +36,11 @@ PAGES = {
 
 
 def fill(settings: Settings, folder: Path) -> None:
-    """Two texts, a claim about one of them, and an empty file, through the real import."""
+    """Two texts, a claim about one of them, a damaged and an empty file, through the real import."""
     (folder / "globe.md").write_text(f"# The globe\n\n{GLOBE}\n", encoding="utf-8")
     (folder / "worm.txt").write_text("Ole Worm owned a great auk. He lived in Copenhagen.", encoding="utf-8")
     (folder / "empty.txt").touch()
+    (folder / "cut.pdf").write_bytes(b"%PDF-1.4 no more of it")
     lines = [
         {"type": "document", "file": "globe.md", "title": "The globe", "language": "en"},
         {
@@ -189,7 +190,7 @@ def test_library_tells_how_far_each_document_is(open_page: object) -> None:
     said = words(run("library"))
     assert "3 documents" in said
     assert "The one passage is read · 1 claim" in said or "passages are read · 1 claim" in said
-    assert "“empty.txt” is empty (0 bytes)." in said
+    assert "“cut.pdf” is damaged or cut off" in said and "empty.txt" not in said
 
 
 def test_library_finds_by_title(open_page: object) -> None:

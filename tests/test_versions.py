@@ -11,6 +11,8 @@ import pytest
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Document, State
 from ingest.files import FileStore
+from ingest.known import Standing
+from ingest.plan import plan
 from ingest.submit import Options, Submitted, submit
 from ingest.texts import document_text
 from ingest.worker import work
@@ -73,12 +75,12 @@ def test_a_version_that_cannot_be_read_replaces_nothing_until_one_can(store: Sto
     (good,) = add(store, path).queued
     path.write_bytes(b"")
     for _ in range(2):
-        assert len(add(store, path).failed) == 1
-        assert len(texts(store)) == 1 and store.documents.count([DEFAULT_COLLECTION]) == 2
+        assert len(add(store, path).refused) == 1
+        assert only(store).id == good
     path.write_bytes(b"%PDF-1.4 no more of it")
     add(store, path)
     states = sorted(d.state for d in store.documents.every([DEFAULT_COLLECTION]))
-    assert states == [State.DONE, State.FAILED, State.FAILED]
+    assert states == [State.DONE, State.FAILED]
     path.write_text(WORM, encoding="utf-8")
     assert add(store, path).unchanged == (good,)
     assert only(store).id == good
@@ -115,16 +117,55 @@ def test_a_file_that_was_moved_is_the_same_document_there(store: Store, tmp_path
     assert texts(store) == {"b.txt": WORM, "a.txt": BOESCH}
 
 
-def test_uploads_of_the_same_name_never_replace_each_other(store: Store) -> None:
-    incoming = store.settings.home / "incoming" / "session"
+def upload(store: Store, number: int, content: str) -> Path:
+    path = store.settings.home / "incoming" / "session" / str(number) / "notes.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_uploads_of_the_same_name_never_replace_each_other_by_themselves(store: Store) -> None:
     for number, content in enumerate((WORM, BOESCH, "", "", WORM)):
-        path = incoming / str(number) / "notes.txt"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-        add(store, path)
+        add(store, upload(store, number, content))
     found = list(store.documents.every([DEFAULT_COLLECTION]))
-    assert [d.uri for d in found] == ["notes.txt"] * 3
-    assert sorted(d.state for d in found) == [State.DONE, State.DONE, State.FAILED]
+    assert [(d.uri, d.state) for d in found] == [("notes.txt", State.DONE)] * 2
+
+
+def test_an_upload_replaces_the_one_that_somebody_names(store: Store) -> None:
+    (first,) = add(store, upload(store, 1, WORM)).queued
+    changed = upload(store, 2, BOESCH)
+    (planned,) = plan([changed], store.settings, Options(), store=store).documents
+    assert planned.standing is Standing.NEW and planned.earlier is not None and planned.earlier.id == first
+    done = submit(store, store.settings, [changed], Options(), {planned.uri: first})
+    assert done.updated == done.queued != (first,)
+    assert {d.id for d in store.documents.every([DEFAULT_COLLECTION])} == {first, *done.queued}
+    work(store.settings, idle=0.05)
+    assert texts(store) == {"notes.txt": BOESCH} and not any(store.check().values())
+    (again,) = plan([upload(store, 3, BOESCH)], store.settings, Options(), store=store).documents
+    assert (again.standing, again.earlier) == (Standing.KNOWN, None)
+
+
+def test_a_plan_tells_what_is_here_already_and_the_import_finds_the_same(store: Store, tmp_path: Path) -> None:
+    for name, content in (("worm.txt", WORM), ("boesch.txt", BOESCH)):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    add(store, tmp_path)
+    (tmp_path / "worm.txt").write_text(WORM + " Und mehr.", encoding="utf-8")
+    (tmp_path / "neu.txt").write_text("Rudolf II. in Prag.", encoding="utf-8")
+    (tmp_path / "neu (1).txt").write_text("Rudolf II. in Prag.", encoding="utf-8")
+    (tmp_path / "leer.txt").write_bytes(b"")
+    planned = plan([tmp_path], store.settings, Options(), store=store)
+    found = {each: planned.counted(each) for each in Standing}
+    assert found == {
+        Standing.NEW: 1, Standing.CHANGED: 1, Standing.KNOWN: 1, Standing.TWICE: 1, Standing.AGAIN: 0,
+    }  # fmt: skip
+    assert planned.chunks == planned.pages == 2, "only what is read is counted"
+    done = add(store, tmp_path)
+    job = store.queue.job(done.job.id)
+    assert job is not None and len(done.queued) == 2
+    arrivals = job.arrivals
+    assert (arrivals.unchanged, arrivals.changed, arrivals.again, len(arrivals.refused)) == (1, 1, 0, 1)
+    by_model = plan([tmp_path], store.settings, Options("statements", "gpt-4o-mini"), store=store)
+    assert by_model.counted(Standing.AGAIN) == 3 and by_model.calls == 3
 
 
 def claim(asked: Asked) -> Words:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from graph.store import Store
-from graph.types import Document, State
+from graph.types import DEFAULT_COLLECTION, Document, State
 from ingest.collect import collect, named
 from ingest.files import FileStore, name_in
 from ingest.plan import plan
@@ -51,7 +51,7 @@ def run(store: Store, *sources: Path | str) -> dict[str, Document]:
     submitted = submit(store, store.settings, sources, Options())
     work(store.settings, idle=0.1)
     found = store.documents.by_ids([*submitted.queued, *submitted.failed, *submitted.unchanged])
-    return {d.uri.rsplit("/", 1)[-1]: d for d in found.values()}
+    return {d.uri.rsplit("/", 1)[-1]: d for d in (*found.values(), *submitted.refused)}
 
 
 def test_everything_becomes_evidence_with_its_exact_place(store: Store, served: Web, tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_everything_becomes_evidence_with_its_exact_place(store: Store, served: 
     assert not any(store.check().values())
 
 
-def test_addresses_that_fail_are_documents_that_failed_and_can_be_tried_again(store: Store, served: Web) -> None:
+def test_addresses_without_an_answer_are_no_documents_and_can_be_tried_again(store: Store, served: Web) -> None:
     url = served.url("/spaeter.html")
     documents = run(store, url, "http://nirgends.invalid/x", served.put("/leer.html", b"<html></html>"))
     failed = documents["spaeter.html"]
@@ -101,8 +101,13 @@ def test_addresses_that_fail_are_documents_that_failed_and_can_be_tried_again(st
     assert {d.failure.code for d in documents.values() if d.failure} == {
         "PageNotFound", "HostUnknown", "HtmlWithoutText",
     }  # fmt: skip
+    assert [d.title for d in store.documents.every([DEFAULT_COLLECTION])] == ["leer.html"]
     served.put("/spaeter.html", PAGE.encode())
     assert run(store, url)["spaeter.html"].state is State.DONE
+    served.put("/spaeter.html", b"", status=503)
+    assert run(store, url)["spaeter.html"].state is State.FAILED
+    held = {d.uri: d.state for d in store.documents.every([DEFAULT_COLLECTION])}
+    assert held[url] is State.DONE, "the address that gives no answer today keeps what it gave before"
 
 
 def test_private_addresses_fail_where_they_are_not_allowed(tmp_path: Path, served: Web) -> None:

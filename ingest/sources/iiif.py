@@ -212,7 +212,7 @@ def _state(canvas: Canvas, number: int) -> tuple[State, Failure | None]:
     if canvas.painting is None:
         if not canvas.other:
             return State.EMPTY, None
-        return State.FAILED, CanvasWithoutPicture(page=number, kind=canvas.other).failure()
+        return State.SKIPPED, CanvasWithoutPicture(page=number, kind=canvas.other).failure()
     if canvas.elsewhere:
         return State.WAITING, CanvasTextElsewhere(page=number, address=canvas.elsewhere[0][:500]).failure()
     if canvas.images > 1:

@@ -9,6 +9,7 @@ import streamlit as st
 from graph.types import ChunkKind, Document, Evidence, Retrieved, Source
 from pages.language import count, say
 from pages.parts import elsewhere, pictures
+from pages.parts.apart import told_apart
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link, place_of, where
 from pages.parts.passages import Span, answering_span, around, body_start
@@ -43,9 +44,12 @@ def cards(cabinet: Cabinet, retrieved: Retrieved, cited: dict[int, list[Span]]) 
     shown = [(documents.get(piece.chunk.document), piece.chunk, marked_words[piece.n]) for piece in evidence]
     lacking = elsewhere.bring_parts(cabinet, [(d, chunk, spans) for d, chunk, spans in shown if d is not None])
 
+    apart = told_apart([*documents.values()])
+
     def draw(piece: Evidence) -> None:
         document = documents.get(piece.chunk.document)
-        _card(cabinet, piece, marked_words[piece.n], document, lacking.get(piece.chunk.id, ""))
+        from_ = apart.get(piece.chunk.document, "")
+        _card(cabinet, piece, marked_words[piece.n], document, lacking.get(piece.chunk.id, ""), from_)
 
     for piece in evidence[:FIRST]:
         draw(piece)
@@ -55,9 +59,11 @@ def cards(cabinet: Cabinet, retrieved: Retrieved, cited: dict[int, list[Span]]) 
                 draw(piece)
 
 
-def _card(cabinet: Cabinet, piece: Evidence, spans: list[Span], document: Document | None, lacking: str = "") -> None:
+def _card(
+    cabinet: Cabinet, piece: Evidence, spans: list[Span], document: Document | None, lacking: str = "", apart: str = ""
+) -> None:
     chunk = piece.chunk
-    page = where(chunk)
+    page = " · ".join(filter(None, (where(chunk), shortened(apart, 80))))
     with st.container(border=True, key=f"evidence-{piece.n}", gap="xsmall"):
         st.html(
             f'<div class="wk-head" id="evidence-{piece.n}"><span class="wk-n">{piece.n}</span>'

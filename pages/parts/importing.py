@@ -9,9 +9,10 @@ from graph.types import Coverage, State
 from graph.work import Progress
 from pages.language import count, current, say
 from pages.parts import limits, refusals, tray
+from pages.parts.apart import told_apart
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import link
-from pages.parts.plain import escaped, label
+from pages.parts.plain import escaped, label, shortened
 from pages.parts.shelf import bar, in_words, parts
 
 SHOWN = 60
@@ -67,7 +68,7 @@ def _halted(cabinet: Cabinet, progress: Progress) -> None:
         st.html(f'<p class="wk-lead">{escaped(limits.why(job))}</p>')
         _still(cabinet, job.id, job.state)
         limits.go_on(cabinet, job)
-    _documents(cabinet, job)
+    _still_listed(cabinet, job)
 
 
 @st.fragment(run_every="2s")
@@ -82,6 +83,12 @@ def _still(cabinet: Cabinet, job_id: str, state: JobState) -> None:
     limits.line(progress)
 
 
+@st.fragment(run_every="2s")
+def _still_listed(cabinet: Cabinet, job: Job) -> None:
+    """The documents, drawn as often as the line above them, so that both tell the same."""
+    _documents(cabinet, job)
+
+
 def _ended(cabinet: Cabinet, progress: Progress) -> None:
     job = progress.job
     covered = _coverage(cabinet, job)
@@ -90,11 +97,16 @@ def _ended(cabinet: Cabinet, progress: Progress) -> None:
     cancelled = job.state is JobState.CANCELLED
     with st.container(border=True, key="outcome"):
         waiting = sum(coverage.document.state is State.WAITING for coverage in covered)
-        read = count("outcome.read", len(covered) - len(failed) - waiting)
+        read = count("outcome.read", len(covered) - len(failed) - waiting) if covered else say("outcome.nothing")
         st.html(f'<p class="wk-lead">{escaped(say("outcome.cancelled") if cancelled else read)}</p>')
-        _unchanged(job)
+        arrivals = job.arrivals
         facts = [
+            count("outcome.updated", arrivals.changed) if arrivals.changed else "",
+            count("outcome.again", arrivals.again) if arrivals.again else "",
+            count("outcome.unchanged", arrivals.unchanged) if arrivals.unchanged else "",
+            count("outcome.refused", len(arrivals.refused)) if arrivals.refused else "",
             count("outcome.failed", len(failed)) if failed else "",
+            count("outcome.waiting", waiting) if waiting else "",
             count("coverage.failed", sum(p.failed for p in sums)) if any(p.failed for p in sums) else "",
             count("coverage.waiting", sum(p.waiting for p in sums)) if any(p.waiting for p in sums) else "",
         ]
@@ -110,13 +122,6 @@ def _ended(cabinet: Cabinet, progress: Progress) -> None:
                 st.query_params.pop("job", None)
                 st.rerun()
     _documents(cabinet, job, ended=True)
-
-
-def _unchanged(job: Job) -> None:
-    id_, unchanged, updated = st.session_state.get("add.unchanged", ("", 0, 0))
-    for key, n in (("outcome.updated", updated), ("outcome.unchanged", unchanged)):
-        if id_ == job.id and n:
-            st.html(f'<p class="wk-soft">{escaped(count(key, n))}</p>')
 
 
 def _retry(cabinet: Cabinet, covered: list[Coverage]) -> None:
@@ -137,18 +142,29 @@ def _coverage(cabinet: Cabinet, job: Job) -> list[Coverage]:
     return cabinet.store.documents.coverage(documents)
 
 
+def _has_reasons(coverage: Coverage) -> bool:
+    of = parts(coverage)
+    return bool(of.failed or of.skipped)
+
+
 def _documents(cabinet: Cabinet, job: Job, ended: bool = False) -> None:
-    """Each document of the import with its state."""
+    """What was not taken in, and each document of the import with its state."""
+    for refused in job.arrivals.refused[:SHOWN]:
+        st.warning(label(refused.failure.say(current()), 400), icon=":material/block:")
+    if (more := len(job.arrivals.refused) - SHOWN) > 0:
+        st.caption(count("more", more))
     documents = cabinet.store.documents.listed(COLLECTIONS, job=job.id, limit=SHOWN)
+    apart = told_apart(documents)
     for coverage in cabinet.store.documents.coverage(documents):
         document = coverage.document
         with st.container(key=f"progress-{document.id}", gap="xxsmall"):
             st.html(
-                f"<strong>{escaped(document.title)}</strong>{bar(coverage)}"
+                f"<strong>{escaped(document.title)}</strong> "
+                f'<span class="wk-soft">{escaped(shortened(apart.get(document.id, ""), 100))}</span>{bar(coverage)}'
                 f'<div class="wk-soft">{escaped(in_words(coverage))}</div>'
             )
-            for chunk in cabinet.store.documents.problems(document.id, limit=3) if parts(coverage).failed else []:
-                if chunk.failure:
+            for chunk in cabinet.store.documents.problems(document.id, limit=3) if _has_reasons(coverage) else []:
+                if chunk.failure and chunk.state is not State.WAITING:
                     st.caption(label(chunk.failure.say(current()), 300))
             if ended:
                 refusals.offer(cabinet, coverage)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,24 +13,17 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from graph.jobs import NO_LIMITS
-from pages.language import count, current, duration, money, number, say, size
-from pages.parts import asking, drop, iiif_choice, limits, scans, schema_choice
-from pages.parts.cabinet import Cabinet
+from pages.language import count, current, say
+from pages.parts import asking, drop, iiif_choice, limits, planned, scans, schema_choice
+from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped
 
 if TYPE_CHECKING:
-    from ingest.plan import Plan, PlannedDocument
+    from ingest.plan import Plan
     from ingest.submit import Options
 
 QUICK, WITH_MODEL = "quick", ("statements", "transformer")
-_KINDS = {"application/pdf": "pdf", "text/markdown": "text", "text/plain": "text", "application/jsonl": "claims"}
-_NAMES = {
-    "docx": "Word", "pptx": "PowerPoint", "xlsx": "Excel", "opendocument": "OpenDocument", "delimited": "CSV",
-    "html": "HTML", "epub": "EPUB", "mail": "E-Mail", "tei": "TEI", "alto": "ALTO", "pagexml": "PAGE", "hocr": "hOCR",
-    "iiif": "IIIF",
-}  # fmt: skip
-"""Kinds that are called the same in every language."""
 
 
 def show(cabinet: Cabinet) -> Options:
@@ -54,20 +46,21 @@ def show(cabinet: Cabinet) -> Options:
     plan = _plan(cabinet, paths, options)
     if iiif_choice.found(plan, paths):
         st.rerun()
-    _show_plan(cabinet, plan, options)
+    planned.figures(plan)
+    if any(document.waiting for document in plan.documents) and not (options.ocr or options.caption_model):
+        scans.offer(cabinet)
+    planned.files(plan)
+    instead = planned.earlier_versions(plan)
     if plan.calls:
         options = replace(options, limits=limits.fields("add.limit", _priced(cabinet, options), NO_LIMITS))
-    readable = len(plan.documents) - len(plan.failed)
+    readable = planned.readable(plan)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(
-            count("add.start", readable),
-            key="add.start.button",
-            type="primary",
-            icon=":material/play_arrow:",
-            disabled=not readable,
+        if readable and st.button(
+            count("add.start", readable), key="add.start.button", type="primary", icon=":material/play_arrow:"
         ):
-            _start(cabinet, paths, options)
-        st.html(f'<span class="wk-soft">{escaped(say("add.safe"))}</span>', width="content")
+            _start(cabinet, paths, options, instead)
+        said = say("add.safe") if readable else say("plan.nothing")
+        st.html(f'<span class="wk-soft">{escaped(said)}</span>', width="content")
     return options
 
 
@@ -144,98 +137,27 @@ def _plan(cabinet: Cabinet, paths: Sequence[Path | str], options: Options) -> Pl
     from ingest.forecast import measured
     from ingest.plan import plan
 
-    key = (tuple(paths), options)
+    # What is imported or deleted meanwhile makes another plan of the same files.
+    key = (tuple(paths), options, cabinet.store.documents.count(COLLECTIONS))
     kept: tuple[object, Plan] | None = st.session_state.get("add.plan")
     if kept and kept[0] == key:
         return kept[1]
     with st.spinner(count("add.planning", len(paths))):
-        made = plan(paths, cabinet.settings, options, measured(cabinet.store, options.model))
+        made = plan(paths, cabinet.settings, options, measured(cabinet.store, options.model), cabinet.store)
     st.session_state["add.plan"] = (key, made)
     return made
 
 
-def _show_plan(cabinet: Cabinet, plan: Plan, options: Options) -> None:
-    st.subheader(say("plan.title"))
-    shown = [
-        _counted("plan.documents", len(plan.documents) - len(plan.failed)),
-        _counted("plan.pages", plan.pages),
-        _counted("plan.pictures", plan.pictures),
-        (number(plan.calls), say("plan.calls")),
-        (_cost(plan), say("plan.cost")),
-        (duration(plan.seconds), say("plan.time")),
-    ]
-    items = "".join(f"<div><b>{escaped(value)}</b><span>{escaped(name)}</span></div>" for value, name in shown)
-    st.html(f'<div class="wk-numbers">{items}</div>')
-    if any(document.waiting for document in plan.documents) and not (options.ocr or options.caption_model):
-        scans.offer(cabinet)
-    if plan.calls:
-        tokens = say("plan.tokens", read=plan.tokens_in, written=plan.tokens_out)
-        st.html(f'<p class="wk-soft">{escaped(tokens)}</p>')
-    for document in plan.failed:
-        st.warning(_problem(document), icon=":material/warning:")
-    readable = [document for document in plan.documents if document.failure is None]
-    if readable:
-        st.dataframe(
-            {
-                say("plan.name"): [document.name for document in readable],
-                say("plan.kind"): [_kind(document.kind) for document in readable],
-                say("plan.pages"): [document.pages for document in readable],
-                say("plan.size"): [size(document.size) for document in readable],
-                say("plan.remark"): [_remark(document) for document in readable],
-            },
-            hide_index=True,
-            height="auto" if len(readable) < 12 else 420,
-            alt=say("plan.title"),
-        )
-
-
-def _counted(key: str, n: int) -> tuple[str, str]:
-    return number(n), count(key, n)
-
-
-def _cost(plan: Plan) -> str:
-    if plan.cost is None:
-        return say("plan.unknown")
-    return money(plan.cost) if plan.cost or plan.calls else say("plan.free")
-
-
-def _problem(document: PlannedDocument) -> str:
-    from pages.parts.plain import label
-
-    assert document.failure is not None, "only documents that failed are told of"
-    return label(document.failure.say(current()), 400)
-
-
-def _kind(media_type: str) -> str:
-    from ingest.sources import kind_named
-
-    with suppress(KeyError):
-        if name := _NAMES.get(kind_named(media_type).kind):
-            return name
-    kind = "picture" if media_type.startswith("image/") else _KINDS.get(media_type, "text")
-    return say(f"kind.{kind}")
-
-
-def _remark(document: PlannedDocument) -> str:
-    seen = [
-        count("plan.ocr", document.ocr_pages) if document.ocr_pages else "",
-        count("plan.described", document.described) if document.described else "",
-    ]
-    if any(seen):
-        return ", ".join(filter(None, seen))
-    return count("plan.waiting", document.waiting) if document.waiting else ""
-
-
-def _start(cabinet: Cabinet, paths: Sequence[Path | str], options: Options) -> None:
+def _start(cabinet: Cabinet, paths: Sequence[Path | str], options: Options, instead: Mapping[str, str]) -> None:
     from ingest.submit import submit
     from ingest.worker import ensure_worker
 
     with st.spinner(count("add.starting", len(paths))):
-        submitted = submit(cabinet.store, cabinet.settings, paths, options)
+        submitted = submit(cabinet.store, cabinet.settings, paths, options, instead)
         ensure_worker(cabinet.settings)
         shutil.rmtree(_folder(cabinet), ignore_errors=True)
     iiif_choice.forget()
     st.session_state["add.round"] = st.session_state.get("add.round", 0) + 1
-    st.session_state["add.unchanged"] = (submitted.job.id, len(submitted.unchanged), len(submitted.updated))
+    st.session_state.pop("add.plan", None)
     st.query_params["job"] = submitted.job.id
     st.rerun()

@@ -53,7 +53,9 @@ def pace(progress: Progress) -> str:
     speed, left = progress.per_minute, progress.seconds_left
     said = [
         "" if speed is None else say("pace.speed", n=max(1, round(speed))),
-        say("pace.unknown") if left is None else say("pace.left", time=duration(left)),
+        say("pace.unknown")
+        if left is None
+        else say("pace.at_least" if progress.at_least else "pace.left", time=duration(left)),
     ]
     return " · ".join(filter(None, said))
 

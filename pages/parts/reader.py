@@ -9,7 +9,7 @@ import streamlit as st
 
 from graph.documents import NoSuchDocument
 from graph.errors import SourceError
-from graph.types import Chunk, Document, Region
+from graph.types import Chunk, ChunkKind, Document, Region
 from pages.language import count, current, in_address, say
 from pages.parts import beside, closer, pictures, sheet
 from pages.parts.cabinet import Cabinet
@@ -78,9 +78,14 @@ def about(document: Document) -> str:
         count("pages", document.pages) if document.pages > 1 else "",
         document.attribution or "",
         licence(document.rights or ""),
-        shortened(document.uri.replace("\\", "/").rsplit("/", 1)[-1], 80),
+        shortened(file_name(document), 80),
     ]
     return " · ".join(dict.fromkeys(fact for fact in facts if fact))
+
+
+def file_name(document: Document) -> str:
+    """What stands last in the address of a document."""
+    return document.uri.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def licence(rights: str) -> str:
@@ -92,7 +97,10 @@ def licence(rights: str) -> str:
 
 
 def _page_images(cabinet: Cabinet, document: Document, at: Place) -> list[Chunk] | None:
-    """The page as an image with its marks; None where the reader of it asked for text, or there is no image."""
+    """The page as an image with its marks; None where the reader of it asked for text.
+
+    A page whose image does not come is shown in its words, between its neighbours all the same.
+    """
     if st.query_params.get("as") == "text":
         return None
     pages = max(1, document.pages)
@@ -100,8 +108,11 @@ def _page_images(cabinet: Cabinet, document: Document, at: Place) -> list[Chunk]
     try:
         pictures.bring(cabinet.settings, cabinet.files, document, shown)
     except SourceError as problem:
+        _turn(document, shown, pages)
         st.warning(label(problem.text(current()), 700), icon=":material/warning:")
-        return None
+        chunks = _words_of_page(cabinet, document, shown, at)
+        link("library", say("reader.as_text"), ":material/notes:", _same_place(document, shown) | {"as": "text"})
+        return chunks
     chunks = cabinet.store.documents.chunks_of_page(document.id, shown)
     _turn(document, shown, pages)
     image = pictures.page(cabinet.files, document, shown)
@@ -111,6 +122,22 @@ def _page_images(cabinet: Cabinet, document: Document, at: Place) -> list[Chunk]
     sheet.show_image(image.address, image.width, image.height, marks, name, key="reader.sheet", zoom=zoom)
     _below(document, shown, images=True)
     closer.show(cabinet, document, shown, chunks, at.region)
+    return chunks
+
+
+def _words_of_page(cabinet: Cabinet, document: Document, shown: int, at: Place) -> list[Chunk]:
+    """The words of a page whose image is not here, with the span marked, and its chunks."""
+    from ingest.texts import document_text
+
+    chunks = cabinet.store.documents.chunks_of_page(document.id, shown)
+    written = [chunk for chunk in chunks if chunk.text]
+    if all(chunk.kind is ChunkKind.METADATA for chunk in written):
+        st.info(say("reader.no_words"), icon=":material/info:")
+        return chunks
+    start, end = min(chunk.start for chunk in written), max(chunk.end for chunk in written)
+    spans = merged([(at.span[0] - start, at.span[1] - start)] if at.span else [], end - start)
+    text = document_text(cabinet.files, document)[start:end]
+    sheet.show_text(text, spans, document.title, key="reader.sheet", language=document.language)
     return chunks
 
 

@@ -10,10 +10,11 @@ from graph.schemas import StoredSchema
 from graph.types import Coverage, Document, State
 from pages.language import count, current, date, say
 from pages.parts import pictures, refusals, schema_choice
+from pages.parts.apart import told_apart
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped, label, shortened
-from pages.parts.reader import about
+from pages.parts.reader import about, file_name
 
 PER_PAGE = 20
 UNREAD = "unread"
@@ -46,9 +47,11 @@ def show(cabinet: Cabinet) -> None:
             st.html(f'<span class="wk-soft">{escaped(say("library.nothing"))}</span>', width="content")
             link("ask", shortened(wanted, 60), ":material/search:", {"q": wanted.strip()})
     schemas = cabinet.store.schemas.by_ids(sorted({d.schema for d in documents if d.schema}))
+    apart = told_apart(documents)
     with st.container(gap="small"):
         for coverage in cabinet.store.documents.coverage(documents):
-            _row(cabinet, coverage, schemas.get(coverage.document.schema or ""))
+            document = coverage.document
+            _row(cabinet, coverage, schemas.get(document.schema or ""), apart.get(document.id, ""))
     _pages(found)
 
 
@@ -70,14 +73,14 @@ def _pages(found: int) -> None:
             st.html(f'<span class="wk-soft">{escaped(say("reader.of", n=last))}</span>', width="content")
 
 
-def _row(cabinet: Cabinet, coverage: Coverage, schema: StoredSchema | None) -> None:
+def _row(cabinet: Cabinet, coverage: Coverage, schema: StoredSchema | None, apart: str) -> None:
     document = coverage.document
     with st.container(border=True, key=f"document-{document.id}"):
         cover, text, actions = st.columns([1, 9, 3], vertical_alignment="center", gap="small")
         with cover:
             st.image(pictures.cover(cabinet.files, document), width=54, alt="")
         with text:
-            st.html(_described(coverage, schema))
+            st.html(_described(coverage, schema, apart))
             refusals.offer(cabinet, coverage)
         with (
             actions,
@@ -97,12 +100,15 @@ def _row(cabinet: Cabinet, coverage: Coverage, schema: StoredSchema | None) -> N
                 _delete(cabinet, coverage)
 
 
-def _described(coverage: Coverage, schema: StoredSchema | None) -> str:
+def _described(coverage: Coverage, schema: StoredSchema | None, apart: str) -> str:
     document = coverage.document
+    # The name of the file stands on every card anyway.
+    apart = apart.removeprefix(file_name(document))
     facts = [about(document), say("library.added", date=date(document.added_at)), _in_language(document)]
     facts.append(say("library.schema", name=shortened(schema_choice.title(schema.name), 60)) if schema else "")
     return (
-        f"<strong>{escaped(shortened(document.title, 140))}</strong>"
+        f"<strong>{escaped(shortened(document.title, 140))}</strong> "
+        f'<span class="wk-soft">{escaped(shortened(apart, 100))}</span>'
         f'<div class="wk-soft">{escaped(" · ".join(fact for fact in facts if fact))}</div>'
         f"{bar(coverage)}"
         f'<div class="wk-soft">{escaped(in_words(coverage))}</div>'
@@ -122,10 +128,16 @@ class Parts:
     failed: int
     waiting: int
     open: int
+    skipped: int = 0
 
     @property
     def total(self) -> int:
-        return self.read + self.failed + self.waiting + self.open
+        return self.to_read + self.waiting + self.skipped
+
+    @property
+    def to_read(self) -> int:
+        """All that can be read without a model that sees."""
+        return self.read + self.failed + self.open
 
 
 def parts(coverage: Coverage) -> Parts:
@@ -136,6 +148,7 @@ def parts(coverage: Coverage) -> Parts:
         failed=chunks.get(State.FAILED, 0),
         waiting=chunks.get(State.WAITING, 0),
         open=chunks.get(State.PENDING, 0) + chunks.get(State.RUNNING, 0),
+        skipped=chunks.get(State.SKIPPED, 0),
     )
 
 
@@ -159,18 +172,22 @@ def in_words(coverage: Coverage) -> str:
         return document.failure.say(current())
     if not of.total:
         return say("coverage.reading") if document.state in (State.PENDING, State.RUNNING) else say("coverage.nothing")
-    said = [
-        count("coverage.all", of.total) if of.read == of.total else say("coverage.some", read=of.read, total=of.total)
-    ]
+    said = []
+    if of.to_read:
+        some = say("coverage.some", read=of.read, total=of.to_read)
+        said.append(count("coverage.all", of.read) if of.read == of.to_read else some)
     if of.failed:
         said.append(count("coverage.failed", of.failed))
     if of.waiting:
         said.append(count("coverage.waiting", of.waiting))
+    if of.skipped:
+        said.append(count("coverage.skipped", of.skipped))
     if coverage.statements:
         said.append(count("held.statements", coverage.statements))
     if coverage.entities:
         said.append(count("held.entities", coverage.entities))
-    return " · ".join(said)
+    text = " · ".join(said)
+    return text[:1].upper() + text[1:]
 
 
 def _failed(coverage: Coverage) -> bool:

@@ -1,4 +1,4 @@
-"""Imports that are not over, in the sidebar of every page; the timer ticks only while one runs."""
+"""Imports that are not over, in the sidebar of every page; the timer ticks only while there is one."""
 
 from __future__ import annotations
 
@@ -34,13 +34,19 @@ def draw(cabinet: Cabinet) -> None:
     if not found:
         return
     if all(progress.job.state in HALTED for progress in found):
-        with st.container(border=True, key="tray"):
-            _show(cabinet, found)
+        _at_rest(cabinet)
         return
     from ingest.worker import ensure_worker
 
     ensure_worker(cabinet.settings)
     _live(cabinet)
+
+
+@st.fragment(run_every="2s")
+def _at_rest(cabinet: Cabinet) -> None:
+    """Imports that are paused: what was on its way still comes in."""
+    with st.container(border=True, key="tray"):
+        _show(cabinet, unfinished(cabinet))
 
 
 @st.fragment(run_every="1s")
@@ -90,9 +96,10 @@ def how_far(progress: Progress) -> tuple[float, str]:
     """The share that is done, 0 to 1, of the step that is under way, and that step in words."""
     total = sum(progress.documents.values())
     if not progress.searchable and not progress.work.get(Work.READ) and progress.to_extract:
-        passages = sum(progress.chunks.values()) - progress.chunks.get(State.WAITING, 0)
-        done = passages - progress.to_extract
-        return _share(done, passages), say("progress.passages", done=done, total=passages)
+        # As the list of documents counts them: what waits for a model, or is not read, is no part of either.
+        done = progress.chunks.get(State.DONE, 0) + progress.chunks.get(State.EMPTY, 0)
+        passages = done + progress.to_extract + progress.chunks.get(State.FAILED, 0)
+        return _share(passages - progress.to_extract, passages), say("progress.passages", done=done, total=passages)
     if not progress.searchable:
         left = progress.work.get(Work.READ, 0) + progress.work.get(Work.EXTRACT, 0)
         return _share(total - left, total), say("progress.reading", done=total - left, total=total)

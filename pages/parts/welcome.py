@@ -33,6 +33,18 @@ def empty_cabinet(cabinet: Cabinet) -> None:
             st.image(_PICTURE, width="stretch", alt=say("welcome.picture"))
 
 
+def offer_sample(cabinet: Cabinet) -> None:
+    """The sample for whoever has begun without it: a line, and nothing where it is here already."""
+    from ingest.sample import sample_is_here
+
+    if sample_is_here(cabinet.store):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<span class="wk-soft">{escaped(say("welcome.sample.also"))}</span>', width="content")
+        if st.button(say("welcome.sample"), key="sample.also", type="tertiary", icon=":material/inventory_2:"):
+            open_sample(cabinet)
+
+
 def open_sample(cabinet: Cabinet) -> None:
     """Load the sample; its progress is shown in place, and this page goes on by itself."""
     from ingest.sample import submit_sample

@@ -127,7 +127,7 @@ def test_a_file_becomes_searchable_and_goes_again(app: App, visit: Visit, tmp_pa
     expect(page.get_by_text("“empty.txt” is empty (0 bytes)")).to_be_visible()
     page.get_by_role("button", name="Import one document").click()
     expect(page.get_by_text("One document was read.")).to_be_visible(timeout=LOADED)
-    expect(page.get_by_text("One document could not be read")).to_be_visible()
+    expect(page.get_by_text("One source was not taken in")).to_be_visible()
     page.goto(f"{app.url}/?q=What%20did%20Zacharias%20Quellenfreund%20write%20down%3F")
     expect(page.locator(".wk-quote mark", has_text="Zacharias Quellenfreund").first).to_be_visible()
 
