@@ -14,6 +14,7 @@ import settings as configuration
 from graph.store import Store
 from ingest import report
 from ingest.collect import named
+from ingest.commands_jobs import wait
 from ingest.iiif_choice import expanded, opened, walk
 from ingest.iiif_collection import Entry
 from ingest.submit import Options, Submitted
@@ -23,7 +24,6 @@ from settings import Settings
 
 SHOWN = 100
 INTERVAL = 10.0
-POLL_SECONDS = 0.25
 
 
 def list_command(given: argparse.Namespace) -> int:
@@ -122,9 +122,8 @@ def watch_command(given: argparse.Namespace) -> int:
 def _looked_once(given: argparse.Namespace, store: Store, settings: Settings, looked: Looked) -> int:
     """Wait until what was taken in can be found; done in part where something could not be read."""
     job = looked.submitted.job.id if looked.submitted else None
-    while job and store.queue.left(job):
-        ensure_worker(settings)
-        time.sleep(POLL_SECONDS)
+    if job:
+        wait(store, settings, job)
     failed: list[str] = []
     if looked.submitted:
         found = store.documents.by_ids([*looked.submitted.queued, *looked.submitted.failed])

@@ -14,7 +14,7 @@ from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
 from ingest import report
 from ingest.limits import NothingHalted, resume
-from ingest.worker import ensure_worker
+from ingest.worker import ensure_worker, keep_worker
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -116,11 +116,13 @@ def wait(store: Store, settings: Settings, job_id: str | None) -> Job | None:
     The job as it is then; without one, None.
     """
     shown, told = "", 0.0
+    if store.queue.left(job_id):
+        ensure_worker(settings)
     while left := store.queue.left(job_id):
         job = store.queue.job(job_id) if job_id else None
         if job and job.state in HALTED:
             break
-        ensure_worker(settings)
+        keep_worker(settings)
         if time.monotonic() - told >= TELL_SECONDS:
             line = report.progress_line(store.queue.progress(job)) if job else f"left: {sum(left.values())} documents"
             if line != shown:

@@ -37,9 +37,9 @@ def draw(cabinet: Cabinet) -> None:
         with st.container(border=True, key="tray"):
             _show(cabinet, found)
         return
-    from ingest.worker import ensure_worker
+    from ingest.worker import keep_worker
 
-    ensure_worker(cabinet.settings)
+    keep_worker(cabinet.settings)
     _live(cabinet)
 
 
