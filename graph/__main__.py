@@ -55,7 +55,7 @@ def stop(given: argparse.Namespace) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Entry of the command."""
-    parser = argparse.ArgumentParser(prog="python -m graph", description=__doc__)
+    parser = cli.Parser(prog="python -m graph", description=__doc__)
     commands = parser.add_subparsers()
     for name, command in (("stats", stats), ("check", check), ("stop", stop)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))

@@ -29,7 +29,7 @@ log = logging.getLogger("wunderkammer.worker")
 
 
 class StoppedTheProgram(WunderkammerError):
-    en = "Working on “{name}” stopped the program {attempts} times. It was set aside; the log file is {log}."
+    en = "Working on “{name}” stopped the program {attempts:time|times}. It was set aside; the log file is {log}."
     de = "Die Arbeit an „{name}“ hat das Programm {attempts}-mal beendet; es liegt nun beiseite. Protokoll: {log}."
 
 

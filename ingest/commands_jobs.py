@@ -48,8 +48,10 @@ def add_commands(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def add_limits(parser: argparse.ArgumentParser) -> None:
     """The options that limit an import."""
-    parser.add_argument("--limit-usd", type=float, metavar="USD", help="stop before it costs more, in US dollars")
-    parser.add_argument("--limit-calls", type=int, metavar="N", help="stop before it asks models more often")
+    parser.add_argument(
+        "--limit-usd", type=cli.number(0), metavar="USD", help="stop before it costs more, in US dollars"
+    )
+    parser.add_argument("--limit-calls", type=cli.whole(0), metavar="N", help="stop before it asks models more often")
 
 
 def limits_of(given: argparse.Namespace) -> Limits:

@@ -92,8 +92,8 @@ class PdfDamaged(SourceError):
 
 
 class PdfCutOff(SourceError):
-    en = "“{name}” is cut off at its end: {pages} pages were found, the rest is missing. Get a fresh copy of it."
-    de = "„{name}“ ist am Ende abgeschnitten: {pages} Seiten waren zu finden, der Rest fehlt. Bitte neu besorgen."
+    en = "“{name}” is cut off at its end after {pages:page|pages}, the rest is missing. Get a fresh copy of it."
+    de = "„{name}“ ist nach {pages:Seite|Seiten} abgeschnitten, der Rest fehlt. Bitte neu besorgen."
 
 
 class PdfWithoutPages(SourceError):

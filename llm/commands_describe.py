@@ -98,7 +98,7 @@ def add_describe(commands: Any) -> None:
     told = describe_command.__doc__
     parser: argparse.ArgumentParser = cli.add_json(commands.add_parser("describe", help=told, description=told))
     parser.add_argument("image", help="a picture (PNG, JPEG, TIFF, WebP, GIF, BMP) or a PDF")
-    parser.add_argument("--page", type=int, default=1, help="page of a PDF or TIFF (default 1)")
+    parser.add_argument("--page", type=cli.whole(1), default=1, metavar="N", help="page of a PDF or TIFF (default 1)")
     parser.add_argument("--region", metavar="X,Y,W,H", help="only this part, in pixels of the upright picture or page")
     parser.add_argument("--schema", help="a file with a JSON Schema; without one the model chooses the fields")
     parser.add_argument("--model", default=DEFAULT_MODEL, help=f"a model that sees (default {DEFAULT_MODEL})")
