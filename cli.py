@@ -12,6 +12,7 @@ import math
 import os
 import sys
 from collections.abc import Callable
+from types import TracebackType
 from typing import Any, Final, NoReturn
 
 from graph.errors import WrongUse, WunderkammerError
@@ -21,6 +22,15 @@ MOST: Final = 1_000_000_000
 """The largest number that an argument may be."""
 
 Command = Callable[[argparse.Namespace], int]
+
+
+def _without_trace(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
+    """Ctrl+C while Python still loads is no error of ours."""
+    if not issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, problem, trace)
+
+
+sys.excepthook = _without_trace
 
 
 def say(message: str) -> None:
@@ -33,16 +43,16 @@ def show(given: argparse.Namespace, data: Any, text: str) -> None:
     print(json.dumps(data, ensure_ascii=False) if given.json else text, flush=True)
 
 
-def whole(least: int) -> Callable[[str], int]:
-    """What turns an argument into a whole number that is not less, or says what is wanted."""
+def whole(least: int, most: int = MOST) -> Callable[[str], int]:
+    """What turns an argument into a whole number between the two, or says what is wanted."""
 
     def read(text: str) -> int:
         try:
             value = int(text)
         except ValueError:
             value = least - 1
-        if not least <= value <= MOST:
-            raise argparse.ArgumentTypeError(f"“{text}” is not a whole number from {least} to {MOST:,}")
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"“{text}” is not a whole number from {least} to {most:,}")
         return value
 
     return read
@@ -81,7 +91,10 @@ def run(parser: argparse.ArgumentParser, arguments: list[str] | None = None) -> 
     """Parse and run the chosen command; our errors become one clear line and their exit code."""
     json_wanted = "--json" in (sys.argv[1:] if arguments is None else arguments)
     try:
-        return _run(parser, arguments)
+        try:
+            return _run(parser, arguments)
+        finally:
+            sys.stdout.flush()
     except WunderkammerError as error:
         if json_wanted:
             print(json.dumps({"error": {"code": error.code, "message": str(error)}}, ensure_ascii=False))

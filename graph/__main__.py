@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import Final
 
 import cli
 import settings as configuration
@@ -11,6 +12,17 @@ from graph.commands_merges import add_commands
 from graph.embedded import stop_server
 from graph.errors import WrongUse
 from graph.store import Store
+
+WORDS: Final = {"chunks": "passages", "entities": "persons, places and things", "statements": "claims"}
+PROMISES: Final = {
+    "entities that no chunk mentions": "persons, places and things that no passage names",
+    "statements without a source": "claims without a source",
+    "statements without subject or object": "claims that say nothing of anything",
+    "chunks without a document": "passages without a document",
+    "spent co-occurrences": "names tied to each other that no passage names together",
+    "readable edges that differ from statements": "claims that differ from what is drawn of them",
+}
+"""What is counted and what is checked, in words."""
 
 
 class NoEmbeddedServer(WrongUse):
@@ -29,7 +41,7 @@ def stats(given: argparse.Namespace) -> int:
             "collections": {name: store.stats([name]) for name in collections},
             "embedding_model": store.embeddings.meta().embedding_model,
         }
-    cli.show(given, data, "\n".join(f"{count:>10,} {name}" for name, count in total.items()))
+    cli.show(given, data, "\n".join(f"{count:>10,} {WORDS.get(name, name)}" for name, count in total.items()))
     return cli.DONE
 
 
@@ -38,7 +50,7 @@ def check(given: argparse.Namespace) -> int:
     with Store(configuration.read()) as store:
         found = store.check()
     sound = not any(found.values())
-    lines = [f"{count or 'ok':>10} {name}" for name, count in found.items()]
+    lines = [f"{count or 'ok':>10} {PROMISES.get(name, name)}" for name, count in found.items()]
     cli.show(given, {"sound": sound, "violations": found}, "\n".join(lines))
     return cli.DONE if sound else cli.IN_PART
 

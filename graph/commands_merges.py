@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import cli
 import settings as configuration
-from graph.merges import Merge, NoSuchEntity, Pair
+from graph.merges import Merge, NoSuchEntity, OneAlready, Pair
 from graph.moving import RULE
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Entity
@@ -53,7 +53,10 @@ def merge(given: argparse.Namespace) -> int:
     """Make two one, called as the first; the second one's names stay as its further forms."""
     settings = configuration.read()
     with Store(settings) as store:
-        made = store.resolution.merge(_entity(store, given.kept).id, _entity(store, given.absorbed).id)
+        kept, absorbed = _entity(store, given.kept), _entity(store, given.absorbed)
+        if kept.id == absorbed.id:
+            raise OneAlready(a=given.kept, b=given.absorbed)
+        made = store.resolution.merge(kept.id, absorbed.id)
         _make_vectors(store)
     cli.show(given, _merge_data(made), f"{_merge_text(made)}\nundo: python -m graph unmerge {made.id[:8]}")
     return cli.DONE

@@ -12,8 +12,10 @@ import settings as configuration
 from graph.errors import WrongUse
 from graph.jobs import HALTED
 from graph.store import Store
+from graph.types import State
 from graph.wording import many
 from ingest import commands_arrive, report
+from ingest.commands_arrive import NothingFound
 from ingest.commands_embed import add_embed
 from ingest.commands_jobs import COLLECTIONS, add_commands, add_limits, limits_of, wait
 from ingest.commands_schema import add_schema, schema_given
@@ -41,6 +43,8 @@ def plan_command(given: argparse.Namespace) -> int:
     options = _options(given)
     sources, missed = commands_arrive.sources_of(given, settings)
     result = plan(sources, settings, options, _measured(settings, given.model))
+    if not result.documents:
+        raise NothingFound()
     cli.show(given, report.plan_data(result) | {"missed": missed}, report.plan_text(result))
     return _exit_code(len(result.documents), len(result.failed)) or (cli.IN_PART if missed else cli.DONE)
 
@@ -53,7 +57,10 @@ def add_command(given: argparse.Namespace) -> int:
     if not given.yes and (options.extractor != "quick" or options.ocr or options.caption_model):
         _confirm(plan(paths, settings, options, _measured(settings, options.model)))
     with Store(settings) as store:
-        code = _see_through(given, store, settings, submit(store, settings, paths, options), {"missed": missed})
+        submitted = submit(store, settings, paths, options)
+        if not (submitted.queued or submitted.unchanged or submitted.failed):
+            raise NothingFound()
+        code = _see_through(given, store, settings, submitted, {"missed": missed})
     return code or (cli.IN_PART if missed else cli.DONE)
 
 
@@ -74,6 +81,10 @@ def _see_through(
         cli.say("the import goes on in the background; `python -m ingest status` shows how far it is")
         return cli.IN_PART
     concerned = [*submitted.queued, *submitted.failed, *submitted.unchanged]
+    # What an import that was broken off handed in before may still be read.
+    for document in store.documents.by_ids(submitted.unchanged).values():
+        if document.state in (State.PENDING, State.RUNNING) and document.job:
+            wait(store, settings, document.job)
     found = store.documents.by_ids(concerned)
     coverage = store.documents.coverage([found[id_] for id_ in concerned if id_ in found])
     failed = [c for c in coverage if report.in_part(c)]
@@ -84,7 +95,7 @@ def _see_through(
     }
     cli.say(commands_arrive.changes_text(submitted))
     halted = {job.id: job.state} if job.state in HALTED else {}
-    cli.show(given, data | commands_arrive.changes(submitted) | more, report.coverage_text(coverage, halted))
+    cli.show(given, {**data, **commands_arrive.changes(submitted), **more}, report.coverage_text(coverage, halted))
     return cli.IN_PART if job.state in HALTED else _exit_code(len(coverage), len(failed))
 
 
@@ -219,7 +230,7 @@ def _exit_code(all_: int, failed: int) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Entry of the command."""
-    parser = cli.Parser(prog="python -m ingest", description=__doc__)
+    parser: argparse.ArgumentParser = cli.Parser(prog="python -m ingest", description=__doc__)
     commands = parser.add_subparsers()
     for name, command in (("plan", plan_command), ("add", add_command)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))

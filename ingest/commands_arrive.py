@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from collections.abc import Callable, Sequence
 from itertools import islice
@@ -19,6 +20,7 @@ from graph.wording import many
 from ingest import report
 from ingest.collect import named
 from ingest.commands_jobs import wait
+from ingest.fetch import is_address
 from ingest.iiif_choice import Missed, expanded, opened, walk
 from ingest.iiif_collection import Entry, Listing
 from ingest.submit import Options, Submitted
@@ -35,6 +37,16 @@ class EmptyName(WrongUse):
 
 
 INTERVAL = 10.0
+
+
+class NoWebAddress(WrongUse):
+    en = "“{name}” is no address that is fetched: it must begin with http:// or https://. Or save it and add the file."
+    de = "„{name}“ wird nicht geholt: Adressen beginnen mit http:// oder https://. Oder speichern und die Datei nennen."
+
+
+class NothingFound(WrongUse):
+    en = "There is no file in it. Folders are searched with all folders in them; hidden files are left out."
+    de = "Darin ist keine Datei. Ordner werden mit allen Unterordnern durchsucht; verborgene Dateien bleiben außen vor."
 
 
 def list_command(given: argparse.Namespace) -> int:
@@ -108,9 +120,12 @@ def sources_of(given: argparse.Namespace, settings: Settings) -> tuple[list[Path
 
 
 def _named(texts: Sequence[str]) -> list[Path | str]:
-    """What somebody typed as sources; raises EmptyName, where the working folder would be taken otherwise."""
-    if not all(text.strip() for text in texts):
-        raise EmptyName()
+    """What somebody typed as sources; raises EmptyName, where the working folder would be taken, and NoWebAddress."""
+    for text in texts:
+        if not text.strip():
+            raise EmptyName()
+        if "://" in text and not is_address(text) and not os.path.lexists(text):
+            raise NoWebAddress(name=text)
     return named(texts)
 
 

@@ -12,6 +12,7 @@ from graph.errors import WrongUse
 from graph.jobs import HALTED, NO_LIMITS, Job, JobState, Limits
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
+from graph.wording import many
 from ingest import report
 from ingest.limits import NothingHalted, resume
 from ingest.worker import ensure_worker, keep_worker
@@ -31,8 +32,8 @@ class NoSuchJob(WrongUse):
 
 
 class NothingRuns(WrongUse):
-    en = "No import is running."
-    de = "Es läuft kein Import."
+    en = "No import is running. `python -m ingest status` shows what there is."
+    de = "Es läuft kein Import. `python -m ingest status` zeigt, was es gibt."
 
 
 def add_commands(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -126,7 +127,8 @@ def wait(store: Store, settings: Settings, job_id: str | None) -> Job | None:
             break
         keep_worker(settings)
         if time.monotonic() - told >= TELL_SECONDS:
-            line = report.progress_line(store.queue.progress(job)) if job else f"left: {sum(left.values())} documents"
+            number = many(sum(left.values()), "document")
+            line = report.progress_line(store.queue.progress(job)) if job else f"left: {number}"
             if line != shown:
                 cli.say(line)
             shown, told = line, time.monotonic()

@@ -23,8 +23,8 @@ class PriceUnknown(WrongUse):
 
 
 class BadLimit(WrongUse):
-    en = "A limit must be more than nothing."
-    de = "Eine Grenze muss größer als null sein."
+    en = "A limit must be more than nothing. Leave it out to have none; to see what it would cost, make a plan."
+    de = "Eine Grenze muss größer als null sein. Ohne Grenze: weglassen; was es kosten würde, sagt ein Plan."
 
 
 class NothingHalted(WrongUse):

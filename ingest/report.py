@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from graph.documents import Refusal
 from graph.schema import Meta
@@ -15,6 +15,15 @@ from graph.wording import many, money
 from graph.work import Job, JobState, Progress, Work
 from ingest.plan import Plan
 
+PASSAGES: Final = {
+    State.PENDING: "still to read",
+    State.RUNNING: "being read",
+    State.DONE: "read",
+    State.EMPTY: "without anything found",
+    State.FAILED: "failed",
+    State.WAITING: "waiting for a model",
+}
+"""How it stands with passages, in words."""
 NONE_HALTED: Mapping[str, JobState] = {}
 
 
@@ -140,10 +149,11 @@ def coverage_text(coverage: Sequence[Coverage], jobs: Mapping[str, JobState] = N
     for c in coverage:
         why = halted(c.document, jobs)
         state = "waiting" if why else c.document.state.value
-        states = ", ".join(f"{n} {state.value}" for state, n in sorted(c.chunks.items()))
+        read = "".join(f", {n} {PASSAGES[state]}" for state, n in sorted(c.chunks.items()))
+        passages = many(sum(c.chunks.values()), "passage") + read
         lines.append(
-            f"{c.document.id[:8]}  {state:8} {c.document.title}: {many(c.document.pages, 'page')}, "
-            f"{states or 'no passages'}, {many(c.entities, 'name')}, {many(c.statements, 'claim')}"
+            f"{c.document.id[:8]}  {state:8} {c.document.title}: {many(c.document.pages, 'page')}, {passages}, "
+            f"{many(c.entities, 'name')}, {many(c.statements, 'claim')}"
             + (f", {many(c.refused, 'answer')} not kept" if c.refused else "")
         )
         if why:

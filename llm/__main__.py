@@ -245,9 +245,7 @@ def main(arguments: list[str] | None = None) -> int:
     ask.add_argument("question")
     ask.add_argument("--model", help=f"a model's id, or {NO_MODEL}: evidence only (default: {DEFAULT_MODEL})")
     ask.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.AUTO.value)
-    ask.add_argument(
-        "--limit", type=int, default=8, choices=range(1, 101), metavar="N", help="pieces of evidence, 1 to 100 (8)"
-    )
+    ask.add_argument("--limit", type=cli.whole(1, 100), default=8, metavar="N", help="pieces of evidence, 1 to 100 (8)")
     ask.set_defaults(command=ask_command)
     listing = cli.add_json(commands.add_parser("models", help=models_command.__doc__))
     listing.set_defaults(command=models_command)
