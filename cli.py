@@ -18,6 +18,10 @@ from typing import Any, Final, NoReturn
 from graph.errors import WrongUse, WunderkammerError
 
 DONE, IN_PART, WRONG_USE, MISSING = 0, 1, 2, 3
+EPILOG: Final = (
+    "Ends with 0: done; 1: done in part, the rest is listed; 2: wrong use or bad input; "
+    "3: something needed is missing, such as a key, a model or a server."
+)
 MOST: Final = 1_000_000_000
 """The largest number that an argument may be."""
 
@@ -74,7 +78,10 @@ def number(least: float) -> Callable[[str], float]:
 
 
 class Parser(argparse.ArgumentParser):
-    """One whose complaints are errors as all others, so that `--json` holds for them too."""
+    """One whose complaints are errors as all others, so that `--json` holds for them too; it tells the exit codes."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **{"epilog": EPILOG} | options)
 
     def error(self, message: str) -> NoReturn:
         """What is wrong with the arguments, and where to read about them."""
@@ -83,7 +90,7 @@ class Parser(argparse.ArgumentParser):
 
 def add_json(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """Give a command its `--json`."""
-    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else on stdout")
+    parser.add_argument("--json", action="store_true", help="for scripts: one JSON document on stdout, nothing else")
     return parser
 
 

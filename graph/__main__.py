@@ -13,6 +13,10 @@ from graph.embedded import stop_server
 from graph.errors import WrongUse
 from graph.store import Store
 
+ABOUT: Final = (
+    "What is in the cabinet's graph, whether it is sound, and which names are one person, place or thing. "
+    "COMMAND --help explains each."
+)
 WORDS: Final = {"chunks": "passages", "entities": "persons, places and things", "statements": "claims"}
 PROMISES: Final = {
     "entities that no chunk mentions": "persons, places and things that no passage names",
@@ -31,7 +35,7 @@ class NoEmbeddedServer(WrongUse):
 
 
 def stats(given: argparse.Namespace) -> int:
-    """How much there is, for each collection and in all."""
+    """How many documents, passages, names and claims there are."""
     with Store(configuration.read()) as store:
         collections = [c.id for c in store.documents.collections()]
         total = store.stats(collections)
@@ -46,7 +50,7 @@ def stats(given: argparse.Namespace) -> int:
 
 
 def check(given: argparse.Namespace) -> int:
-    """Whether the graph keeps its promises; 1 where it does not."""
+    """Look whether anything in the graph is broken or left over; ends with 1 where something is."""
     with Store(configuration.read()) as store:
         found = store.check()
     sound = not any(found.values())
@@ -56,7 +60,7 @@ def check(given: argparse.Namespace) -> int:
 
 
 def stop(given: argparse.Namespace) -> int:
-    """Stop the embedded server."""
+    """Stop the database that came with Wunderkammer; it starts by itself when it is needed again."""
     settings = configuration.read()
     if settings.neo4j_uri:
         raise NoEmbeddedServer()
@@ -67,7 +71,7 @@ def stop(given: argparse.Namespace) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Entry of the command."""
-    parser = cli.Parser(prog="python -m graph", description=__doc__)
+    parser = cli.Parser(prog="python -m graph", description=ABOUT)
     commands = parser.add_subparsers()
     for name, command in (("stats", stats), ("check", check), ("stop", stop)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))

@@ -32,7 +32,7 @@ REASONS: Final = {
 
 
 def merges(given: argparse.Namespace) -> int:
-    """What was merged, the latest first; each can be undone by its id."""
+    """Which names were made one, the latest first; `unmerge` undoes each by its id."""
     with Store(configuration.read()) as store:
         found = store.resolution.merges(COLLECTIONS, given.undone, given.skip, given.limit)
     text = "\n".join(map(_merge_text, found)) or "nothing was merged"
@@ -41,7 +41,7 @@ def merges(given: argparse.Namespace) -> int:
 
 
 def suggestions(given: argparse.Namespace) -> int:
-    """Pairs that may be one, the likeliest first; nothing is merged before somebody says so."""
+    """Pairs of names that may be one person, place or thing, the likeliest first, and why; `merge` makes them one."""
     with Store(configuration.read()) as store:
         found = store.resolution.suggestions(COLLECTIONS, given.limit)
     text = "\n".join(map(_pair_text, found)) or "no two names look as if they were one"
@@ -50,7 +50,7 @@ def suggestions(given: argparse.Namespace) -> int:
 
 
 def merge(given: argparse.Namespace) -> int:
-    """Make two one, called as the first; the second one's names stay as its further forms."""
+    """Make two names one: it is called as the first, and the second becomes a further form of its name."""
     settings = configuration.read()
     with Store(settings) as store:
         kept, absorbed = _entity(store, given.kept), _entity(store, given.absorbed)
@@ -73,7 +73,7 @@ def unmerge(given: argparse.Namespace) -> int:
 
 
 def dismiss(given: argparse.Namespace) -> int:
-    """Say that two are not the same: they are not suggested again, and never merged without asking."""
+    """Say that two names are not the same: they are not suggested again, and never merged without asking."""
     with Store(configuration.read()) as store:
         a, b = _entity(store, given.a), _entity(store, given.b)
         store.resolution.dismiss(a.id, b.id)
@@ -88,15 +88,15 @@ def add_commands(commands: Any) -> None:
         sub.add_argument("--limit", type=cli.whole(1), default=200, metavar="N", help="show at most N (200)")
         if command is merges:
             sub.add_argument("--skip", type=cli.whole(0), default=0, metavar="N", help="leave out the first N")
-            sub.add_argument("--undone", action="store_true", help="those that were undone, too")
+            sub.add_argument("--undone", action="store_true", help="show also what was undone")
         sub.set_defaults(command=command)
     for name, command, ends in (("merge", merge, ("kept", "absorbed")), ("apart", dismiss, ("a", "b"))):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
         for end in ends:
-            sub.add_argument(end, help="exact name or id")
+            sub.add_argument(end, metavar="NAME", help="exact name, or id")
         sub.set_defaults(command=command)
     sub = cli.add_json(commands.add_parser("unmerge", help=unmerge.__doc__, description=unmerge.__doc__))
-    sub.add_argument("merge", help="id of the merge, or its beginning")
+    sub.add_argument("merge", metavar="ID", help="id of the merge, or its beginning")
     sub.set_defaults(command=unmerge)
 
 

@@ -29,6 +29,11 @@ from ingest.submit import Options, Submitted, remove_document, retry, submit
 from ingest.texts import document_text
 from settings import Settings
 
+ABOUT = (
+    "Brings documents into the cabinet, tells how far each is read, and takes them out again, as the pages Add and "
+    "Library do. Begin with `plan FOLDER`, which imports nothing, or `add FOLDER`; COMMAND --help explains each."
+)
+DOCUMENT = "a document: its id or the beginning of it, its address or its title"
 NOTHING: Mapping[str, Any] = {}
 
 
@@ -38,7 +43,7 @@ class NotConfirmed(WrongUse):
 
 
 def plan_command(given: argparse.Namespace) -> int:
-    """What an import would cost; calls nothing."""
+    """What an import would take: pages, calls of models, money, time. Nothing is imported, no model is asked."""
     settings = configuration.read()
     options = _options(given)
     sources, missed = commands_arrive.sources_of(given, settings)
@@ -65,7 +70,7 @@ def add_command(given: argparse.Namespace) -> int:
 
 
 def sample_command(given: argparse.Namespace) -> int:
-    """Open the sample cabinet: our own texts, plates and claims on cabinets of curiosities."""
+    """Import the sample: texts, plates and claims on cabinets of curiosities, to try everything with."""
     settings = configuration.read()
     with Store(settings) as store:
         return _see_through(given, store, settings, submit_sample(store, settings))
@@ -100,7 +105,7 @@ def _see_through(
 
 
 def status_command(given: argparse.Namespace) -> int:
-    """Documents, their passages by state, and failures with their reasons."""
+    """How far the documents are read, what failed and why, and which imports are not over."""
     with Store(configuration.read()) as store:
         if given.document:
             documents = [store.documents.find(given.document, COLLECTIONS)]
@@ -146,7 +151,7 @@ def retry_command(given: argparse.Namespace) -> int:
 
 
 def remove_command(given: argparse.Namespace) -> int:
-    """Remove a document and all that only it said."""
+    """Remove a document, and every claim and name that stands in no other."""
     settings = configuration.read()
     with Store(settings) as store:
         document = store.documents.find(given.document, COLLECTIONS)
@@ -167,7 +172,7 @@ def remove_command(given: argparse.Namespace) -> int:
 
 
 def text_command(given: argparse.Namespace) -> int:
-    """Print a document's text, in which `start` and `end` count characters."""
+    """Print a document's text as it was read; `start` and `end` of evidence count its characters."""
     settings = configuration.read()
     with Store(settings) as store:
         document = store.documents.find(given.document, COLLECTIONS)
@@ -183,12 +188,20 @@ def text_command(given: argparse.Namespace) -> int:
 
 def _how(parser: argparse.ArgumentParser) -> None:
     """How documents are read."""
-    parser.add_argument("--extractor", choices=EXTRACTORS, default=QUICK)
-    parser.add_argument("--model", help="chat model for --extractor statements or transformer")
+    told = (
+        "how documents are read: quick finds names by rules and asks no model, and is the default; "
+        "statements has --model find claims, each with the words that make it; transformer does it as LangChain's "
+        "LLMGraphTransformer does, without words"
+    )
+    parser.add_argument("--extractor", choices=EXTRACTORS, default=QUICK, help=told)
+    told = "language model that reads for claims; `python -m llm models` lists them"
+    parser.add_argument("--model", metavar="ID", help=told)
     add_schema(parser)
-    parser.add_argument("--caption-model", metavar="ID", help="vision model that describes pictures")
-    parser.add_argument("--ocr", metavar="ID", help="what reads pages without text: mistral-ocr, or a vision model")
-    parser.add_argument("--language", help="language of the documents where it is known, such as de")
+    parser.add_argument("--caption-model", metavar="ID", help="model that sees, to describe pictures; else they wait")
+    told = "who reads scanned pages: mistral-ocr, or a model that sees; else they wait"
+    parser.add_argument("--ocr", metavar="ID", help=told)
+    told = "language of the documents where you know it, such as de or la; else it is recognised"
+    parser.add_argument("--language", metavar="CODE", help=told)
     add_limits(parser)
 
 
@@ -230,18 +243,19 @@ def _exit_code(all_: int, failed: int) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Entry of the command."""
-    parser: argparse.ArgumentParser = cli.Parser(prog="python -m ingest", description=__doc__)
+    parser: argparse.ArgumentParser = cli.Parser(prog="python -m ingest", description=ABOUT)
     commands = parser.add_subparsers()
     for name, command in (("plan", plan_command), ("add", add_command)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
-        sub.add_argument("paths", nargs="+", metavar="PATH", help="files, folders, web addresses")
+        sub.add_argument("paths", nargs="+", metavar="PATH", help="files, folders with all in them, web addresses")
         _how(sub)
-        sub.add_argument("--yes", action="store_true", help="do not ask")
+        told = argparse.SUPPRESS if command is plan_command else "begin without asking, also where models are paid"
+        sub.add_argument("--yes", action="store_true", help=told)
         commands_arrive.add_choice(sub)
         sub.set_defaults(command=command)
     for name, command in (("status", status_command), ("retry", retry_command)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
-        sub.add_argument("document", nargs="?", help="id, its beginning, address or title")
+        sub.add_argument("document", nargs="?", metavar="DOCUMENT", help=f"{DOCUMENT}; without it, all")
         if command is status_command:
             sub.add_argument(
                 "--skip", type=cli.whole(0), default=0, metavar="N", help="leave out the first N documents"
@@ -250,7 +264,7 @@ def main(arguments: list[str] | None = None) -> int:
         sub.set_defaults(command=command)
     for name, command in (("remove", remove_command), ("text", text_command)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
-        sub.add_argument("document", help="id, its beginning, address or title")
+        sub.add_argument("document", metavar="DOCUMENT", help=DOCUMENT)
         sub.set_defaults(command=command)
     add_embed(commands)
     sub = cli.add_json(commands.add_parser("sample", help=sample_command.__doc__, description=sample_command.__doc__))

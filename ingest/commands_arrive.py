@@ -147,12 +147,12 @@ def changes_text(submitted: Submitted) -> str:
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
     """How much of a collection `plan` and `add` take."""
-    parser.add_argument("--all", action="store_true", help="of a IIIF collection: all its manifests")
-    parser.add_argument("--limit", type=cli.whole(1), metavar="N", help="of a IIIF collection: its first N manifests")
+    parser.add_argument("--all", action="store_true", help="of a IIIF collection: add all its manifests")
+    parser.add_argument("--limit", type=cli.whole(1), metavar="N", help="of a IIIF collection: add its first N")
 
 
 def watch_command(given: argparse.Namespace) -> int:
-    """Take in what is new or changed in a folder, again and again until stopped, or once."""
+    """Import what is new or changed in a folder, again and again until Ctrl+C, or once."""
     settings = configuration.read()
     folder = folder_to_watch(given.folder, settings)
     with Store(settings) as store:
@@ -223,12 +223,12 @@ def register(
     """Put the commands of this file among the others; `how` adds the arguments that `options` makes options of."""
     sub = cli.add_json(commands.add_parser("list", help=list_command.__doc__, description=list_command.__doc__))
     sub.add_argument("source", metavar="ADDRESS", help="the address of a IIIF collection or manifest, or a file")
-    sub.add_argument("--all", action="store_true", help="manifests only, also of all its pages and collections in it")
+    sub.add_argument("--all", action="store_true", help="all its manifests, also those in the collections in it")
     sub.add_argument("--skip", type=cli.whole(0), default=0, metavar="N", help="leave out the first N entries")
     sub.add_argument("--limit", type=cli.whole(1), metavar="N", help="list at most N entries")
     sub.set_defaults(command=list_command)
     sub = cli.add_json(commands.add_parser("watch", help=watch_command.__doc__, description=watch_command.__doc__))
-    sub.add_argument("folder", metavar="FOLDER")
+    sub.add_argument("folder", metavar="FOLDER", help="the folder; those in it are looked at too")
     sub.add_argument("--once", action="store_true", help="look once, wait until all is read, and end")
     told = f"seconds between two looks ({INTERVAL:.0f})"
     sub.add_argument("--interval", type=cli.number(1), default=INTERVAL, metavar="S", help=told)

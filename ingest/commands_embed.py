@@ -19,9 +19,10 @@ TOKENS_PER_PASSAGE = 200
 
 
 def embed_command(given: argparse.Namespace) -> int:
-    """Make all vectors anew, by another model if one is named; goes on where it was, also after an interruption.
+    """Have passages found by meaning by another model, or make anew what the present one needs for it (vectors).
 
-    Until it is done, words find everything and vectors what has one. A model that is not ready changes nothing.
+    It goes on where it was after an interruption. Until it is done, words still find everything. A model that is not
+    ready changes nothing.
     """
     settings = configuration.read()
     with Store(settings) as store:
@@ -63,6 +64,6 @@ def _tell_what_is_sent(spec: EmbeddingSpec, chunks: int) -> None:
 def add_embed(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     """Give the command line its `embed`."""
     sub = cli.add_json(commands.add_parser("embed", help=embed_command.__doc__, description=embed_command.__doc__))
-    sub.add_argument("--model", help="embedding model; without it, the present one")
-    sub.add_argument("--cancel", action="store_true", help="stop; --model with the former one goes back to it")
+    sub.add_argument("--model", metavar="ID", help="model that finds by meaning; without it, the present one")
+    sub.add_argument("--cancel", action="store_true", help="stop; `embed --model` with the former one goes back to it")
     sub.set_defaults(command=embed_command)

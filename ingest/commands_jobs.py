@@ -40,7 +40,9 @@ def add_commands(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     """The commands of this file, and their options."""
     for name, command in (("pause", pause_command), ("resume", resume_command), ("cancel", cancel_command)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
-        sub.add_argument("job", nargs="?", help="id of an import or its beginning; without it, the latest")
+        sub.add_argument(
+            "job", nargs="?", metavar="JOB", help="id of an import, or its beginning; without it, the latest"
+        )
         if command is resume_command:
             add_limits(sub)
             sub.add_argument("--no-limit", action="store_true", help="go on without any limit")
@@ -50,9 +52,11 @@ def add_commands(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
 def add_limits(parser: argparse.ArgumentParser) -> None:
     """The options that limit an import."""
     parser.add_argument(
-        "--limit-usd", type=cli.number(0), metavar="USD", help="stop before it costs more, in US dollars"
+        "--limit-usd", type=cli.number(0), metavar="USD", help="stop before models cost more than that, in US dollars"
     )
-    parser.add_argument("--limit-calls", type=cli.whole(0), metavar="N", help="stop before it asks models more often")
+    parser.add_argument(
+        "--limit-calls", type=cli.whole(0), metavar="N", help="stop before models are asked more often than that"
+    )
 
 
 def limits_of(given: argparse.Namespace) -> Limits:
@@ -61,7 +65,7 @@ def limits_of(given: argparse.Namespace) -> Limits:
 
 
 def pause_command(given: argparse.Namespace) -> int:
-    """Pause an import: what is on its way comes to its end and is kept, nothing more is begun."""
+    """Pause an import: what models are being asked is still kept, nothing more is begun; `resume` goes on."""
     with Store(configuration.read()) as store:
         job = _found(store, given.job, (JobState.RUNNING,), NothingRuns)
         store.queue.pause(job.id)

@@ -26,11 +26,15 @@ from llm.ready import readiness
 from llm.retrieve import retrieve
 from settings import Settings
 
+ABOUT = (
+    "Questions to the cabinet, descriptions of pictures, and the models for both, as the pages Ask, Describe and "
+    "Models do it. COMMAND --help explains each."
+)
 NO_MODEL = "none"
 
 
 def ask_command(given: argparse.Namespace) -> int:
-    """Answer a question from the documents, each sentence with its source."""
+    """Answer a question from the documents, each sentence with its source; without a model, the evidence alone."""
     settings = configuration.read()
     began = time.perf_counter()
     spec = _chosen(given.model, settings)
@@ -210,7 +214,7 @@ def _searched_text(searched: Searched) -> str:
 
 
 def models_command(given: argparse.Namespace) -> int:
-    """Each model: ready, or what is missing and what to type."""
+    """Which models can answer: ready, or what is missing and what to type."""
     settings = configuration.read()
     rows: list[dict[str, Any]] = []
     for spec in models():
@@ -239,15 +243,19 @@ def models_command(given: argparse.Namespace) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Entry of the command."""
-    parser = cli.Parser(prog="python -m llm", description=__doc__)
+    parser = cli.Parser(prog="python -m llm", description=ABOUT)
     commands = parser.add_subparsers()
     ask = cli.add_json(commands.add_parser("ask", help=ask_command.__doc__, description=ask_command.__doc__))
-    ask.add_argument("question")
-    ask.add_argument("--model", help=f"a model's id, or {NO_MODEL}: evidence only (default: {DEFAULT_MODEL})")
-    ask.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.AUTO.value)
+    ask.add_argument("question", metavar="QUESTION", help="in quotation marks")
+    told = f"who writes the answer: a model's id, or {NO_MODEL} for evidence only ({DEFAULT_MODEL} where it is ready)"
+    ask.add_argument("--model", metavar="ID", help=told)
+    told = "how passages are found: hybrid by words and meaning, graph also by what is connected, auto as it fits"
+    modes = [mode.value for mode in Mode]
+    ask.add_argument("--mode", metavar="{auto,hybrid,graph}", choices=modes, default=Mode.AUTO.value, help=told)
     ask.add_argument("--limit", type=cli.whole(1, 100), default=8, metavar="N", help="pieces of evidence, 1 to 100 (8)")
     ask.set_defaults(command=ask_command)
-    listing = cli.add_json(commands.add_parser("models", help=models_command.__doc__))
+    about = models_command.__doc__
+    listing = cli.add_json(commands.add_parser("models", help=about, description=about))
     listing.set_defaults(command=models_command)
     add_describe(commands)
     add_download(commands)
