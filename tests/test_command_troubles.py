@@ -124,9 +124,11 @@ def test_why_two_names_may_be_one(home: Settings, capsys: pytest.CaptureFixture[
                 id=each.id, name=each.name, c=DEFAULT_COLLECTION,
             )  # fmt: skip
         store.resolution.suggest([Pair(a, b, 0.8, "latin")])
-    assert graph_main(["suggestions"]) == cli.DONE
+        code = graph_main(["suggestions"])
+        store.query("MATCH (e:__Entity__) WHERE e.id IN $ids DETACH DELETE e", ids=[a.id, b.id])
+        store.query("MATCH (s:Suggestion) DETACH DELETE s")
     told = capsys.readouterr().out
-    assert " 80%  " in told and "one is the Latin form of the other" in told
+    assert code == cli.DONE and " 80%  " in told and "one is the Latin form of the other" in told
 
 
 def test_numbers_in_errors_speak_the_language() -> None:
