@@ -125,6 +125,19 @@ def read(environ: dict[str, str] | None = None, env_file: Path | None = None) ->
     return Settings(home=home, **values)  # type: ignore[arg-type]
 
 
+def as_variables(settings: Settings) -> dict[str, str]:
+    """The variables that make a process of ours read these settings; what the keyring holds it asks for itself.
+
+    What is not set is empty there, which hides what a `.env` may say.
+    """
+    said: dict[str, str] = {}
+    for name, variable in VARIABLES.items():
+        value = getattr(settings, name)
+        if value is None or value != _looked_up.get(variable):
+            said[variable] = "" if value is None or value is False else "1" if value is True else str(value)
+    return said
+
+
 def file_values(env_file: Path | None = None) -> dict[str, str]:
     """What `.env` in the working folder says."""
     return {name: value for name, value in dotenv_values(env_file or Path(".env")).items() if value}

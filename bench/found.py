@@ -19,8 +19,8 @@ from bench import multihop
 from graph.embedded import stop_server
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
+from ingest.embedding import embed_all
 from ingest.sample import submit_sample
-from ingest.steps import embed_all
 from ingest.worker import work
 from llm.embed import Embedder, open_embedder
 from llm.retrieve import retrieve

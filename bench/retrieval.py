@@ -23,7 +23,7 @@ import settings as configuration
 from bench import multihop
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Mode
-from ingest.steps import embed_all
+from ingest.embedding import embed_all
 from llm.embed import Embedder, open_embedder
 from llm.retrieve import retrieve
 

@@ -3,39 +3,60 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, Final
 
 import cli
 import settings as configuration
-from graph.merges import Merge, NoSuchEntity, Pair
+from graph.merges import Merge, NoSuchEntity, OneAlready, Pair
+from graph.moving import RULE
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Entity
 from ingest.worker import ensure_worker
 
 COLLECTIONS = (DEFAULT_COLLECTION,)
+REASONS: Final = {
+    "same": "they share a name",
+    "variant": "the same name in forms of two languages",
+    "spelling": "the same name in two spellings",
+    "script": "the same name from another alphabet",
+    "latin": "one is the Latin form of the other",
+    "scan": "they differ as misread letters do",
+    "short": "one is an abbreviation of the other",
+    "loose": "they sound alike and are spelled differently",
+    "letters": "they differ by one letter",
+    "more": "one name says more than the other",
+    "shared": "the names partly agree, and the same others stand beside them",
+    "hand": "somebody decided so",
+}
+"""Why two names may be one, in words."""
 
 
 def merges(given: argparse.Namespace) -> int:
-    """What was merged, the latest first; each can be undone by its id."""
+    """Which names were made one, the latest first; `unmerge` undoes each by its id."""
     with Store(configuration.read()) as store:
         found = store.resolution.merges(COLLECTIONS, given.undone, given.skip, given.limit)
-    cli.show(given, {"merges": [_merge_data(merge) for merge in found]}, "\n".join(map(_merge_text, found)))
+    text = "\n".join(map(_merge_text, found)) or "nothing was merged"
+    cli.show(given, {"merges": [_merge_data(merge) for merge in found]}, text)
     return cli.DONE
 
 
 def suggestions(given: argparse.Namespace) -> int:
-    """Pairs that may be one, the likeliest first; nothing is merged before somebody says so."""
+    """Pairs of names that may be one person, place or thing, the likeliest first, and why; `merge` makes them one."""
     with Store(configuration.read()) as store:
         found = store.resolution.suggestions(COLLECTIONS, given.limit)
-    cli.show(given, {"suggestions": [_pair_data(pair) for pair in found]}, "\n".join(map(_pair_text, found)))
+    text = "\n".join(map(_pair_text, found)) or "no two names look as if they were one"
+    cli.show(given, {"suggestions": [_pair_data(pair) for pair in found]}, text)
     return cli.DONE
 
 
 def merge(given: argparse.Namespace) -> int:
-    """Make two one, called as the first; the second one's names stay as its further forms."""
+    """Make two names one: it is called as the first, and the second becomes a further form of its name."""
     settings = configuration.read()
     with Store(settings) as store:
-        made = store.resolution.merge(_entity(store, given.kept).id, _entity(store, given.absorbed).id)
+        kept, absorbed = _entity(store, given.kept), _entity(store, given.absorbed)
+        if kept.id == absorbed.id:
+            raise OneAlready(a=given.kept, b=given.absorbed)
+        made = store.resolution.merge(kept.id, absorbed.id)
         _make_vectors(store)
     cli.show(given, _merge_data(made), f"{_merge_text(made)}\nundo: python -m graph unmerge {made.id[:8]}")
     return cli.DONE
@@ -52,7 +73,7 @@ def unmerge(given: argparse.Namespace) -> int:
 
 
 def dismiss(given: argparse.Namespace) -> int:
-    """Say that two are not the same: they are not suggested again, and never merged without asking."""
+    """Say that two names are not the same: they are not suggested again, and never merged without asking."""
     with Store(configuration.read()) as store:
         a, b = _entity(store, given.a), _entity(store, given.b)
         store.resolution.dismiss(a.id, b.id)
@@ -64,18 +85,18 @@ def add_commands(commands: Any) -> None:
     """Give the parser these commands."""
     for name, command in (("merges", merges), ("suggestions", suggestions)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
-        sub.add_argument("--limit", type=int, default=200)
+        sub.add_argument("--limit", type=cli.whole(1), default=200, metavar="N", help="show at most N (200)")
         if command is merges:
-            sub.add_argument("--skip", type=int, default=0)
-            sub.add_argument("--undone", action="store_true", help="those that were undone, too")
+            sub.add_argument("--skip", type=cli.whole(0), default=0, metavar="N", help="leave out the first N")
+            sub.add_argument("--undone", action="store_true", help="show also what was undone")
         sub.set_defaults(command=command)
     for name, command, ends in (("merge", merge, ("kept", "absorbed")), ("apart", dismiss, ("a", "b"))):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
         for end in ends:
-            sub.add_argument(end, help="exact name or id")
+            sub.add_argument(end, metavar="NAME", help="exact name, or id")
         sub.set_defaults(command=command)
     sub = cli.add_json(commands.add_parser("unmerge", help=unmerge.__doc__, description=unmerge.__doc__))
-    sub.add_argument("merge", help="id of the merge, or its beginning")
+    sub.add_argument("merge", metavar="ID", help="id of the merge, or its beginning")
     sub.set_defaults(command=unmerge)
 
 
@@ -109,7 +130,7 @@ def _merge_text(made: Merge) -> str:
     undone = f"  undone {made.undone_at[:16]}" if made.undone_at else ""
     return (
         f"{made.id[:8]}  {made.absorbed_name} -> {made.kept_name}  "
-        f"({made.reason} {made.score:.2f}, by {made.by}, {made.at[:16]}){undone}"
+        f"({_why(made.reason)}; by {'the rules' if made.by == RULE else 'a person'}, {made.at[:16]}){undone}"
     )
 
 
@@ -118,7 +139,15 @@ def _pair_data(pair: Pair) -> dict[str, Any]:
 
 
 def _pair_text(pair: Pair) -> str:
-    return f"{pair.score:.2f}  {pair.reason:10}  {pair.a.name} ({pair.a.type}) | {pair.b.name} ({pair.b.type})"
+    return f"{pair.score:4.0%}  {_name(pair.a)} | {_name(pair.b)}: {_why(pair.reason)}"
+
+
+def _name(entity: Entity) -> str:
+    return f"“{entity.name}” ({entity.type})"
+
+
+def _why(reason: str) -> str:
+    return REASONS.get(reason, reason)
 
 
 def _entity_data(entity: Entity) -> dict[str, Any]:

@@ -9,14 +9,16 @@ WunderkammerError                      exit code
 └── ModelError                         3   a provider or a local model did not do its work
 
 Each layer defines its own subclasses beside the code that raises them. A subclass carries its text in English
-and German; `{name}` in it is filled from the keyword arguments. Errors are caught in one place per surface:
-`pages.page()`, `cli.main()` and the worker, which stores them as a `Failure`.
+and German; `{name}` in it is filled from the keyword arguments, numbers as `graph.wording.Number` says. Errors are
+caught in one place per surface: `pages.page()`, `cli.run()` and the worker, which stores them as a `Failure`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import ClassVar
+
+from graph.wording import Number
 
 Language = str
 """A BCP 47 language of the interface: "en" or "de"."""
@@ -49,14 +51,15 @@ class WunderkammerError(Exception):
     def text(self, language: Language = "en") -> str:
         """The message in one language; never raises, a missing value is left visible."""
         template = self.de if language == "de" else self.en
-        return template.format_map(_Visible(self.params))
+        said = {k: Number(v, language) if isinstance(v, int | float) else v for k, v in self.params.items()}
+        return template.format_map(_Visible(said))
 
     def failure(self) -> Failure:
         """This error as a value that can be stored with a document or chunk."""
         return Failure(code=self.code, text=self.text("en"), params=dict(self.params))
 
 
-class _Visible(dict[str, "str | int | float"]):
+class _Visible(dict[str, "str | Number"]):
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"
 

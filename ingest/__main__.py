@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import cli
 import settings as configuration
 from graph.errors import WrongUse
 from graph.jobs import HALTED
 from graph.store import Store
-from graph.types import Coverage
+from graph.types import Coverage, State
+from graph.wording import many
 from ingest import commands_arrive, report
+from ingest.commands_arrive import NothingFound
+from ingest.commands_embed import add_embed
 from ingest.commands_jobs import COLLECTIONS, add_commands, add_limits, limits_of, wait
 from ingest.commands_schema import add_schema, schema_given
 from ingest.extractors import EXTRACTORS, QUICK
@@ -22,14 +25,17 @@ from ingest.files import FileStore
 from ingest.forecast import measured
 from ingest.plan import Plan, plan
 from ingest.sample import submit_sample
+from ingest.sources.codes import chosen_language
 from ingest.submit import Options, Submitted, remove_document, retry, submit
 from ingest.texts import document_text
 from settings import Settings
 
-if TYPE_CHECKING:
-    from llm.embed import EmbeddingSpec
-
-TOKENS_PER_PASSAGE = 200
+ABOUT = (
+    "Brings documents into the cabinet, tells how far each is read, and takes them out again, as the pages Add and "
+    "Library do. Begin with `plan FOLDER`, which imports nothing, or `add FOLDER`; COMMAND --help explains each."
+)
+DOCUMENT = "a document: its id or the beginning of it, its address or its title"
+NOTHING: Mapping[str, Any] = {}
 
 
 class NotConfirmed(WrongUse):
@@ -38,33 +44,42 @@ class NotConfirmed(WrongUse):
 
 
 def plan_command(given: argparse.Namespace) -> int:
-    """What an import would cost; calls nothing."""
+    """What an import would take: pages, calls of models, money, time. Nothing is imported, no model is asked."""
     settings = configuration.read()
-    sources = commands_arrive.sources_of(given, settings)
-    result = _planned(sources, settings, _options(given))
-    cli.show(given, report.plan_data(result), report.plan_text(result))
-    return _exit_code(len(result.documents), len(result.failed))
+    options = _options(given)
+    sources, missed = commands_arrive.sources_of(given, settings)
+    result = _planned(sources, settings, options)
+    if not result.documents:
+        raise NothingFound()
+    cli.show(given, report.plan_data(result) | {"missed": missed}, report.plan_text(result))
+    return _exit_code(len(result.documents), len(result.failed)) or (cli.IN_PART if missed else cli.DONE)
 
 
 def add_command(given: argparse.Namespace) -> int:
     """Import files, folders and web addresses, and wait until everything can be found."""
     settings = configuration.read()
     options = _options(given)
-    paths = commands_arrive.sources_of(given, settings)
+    paths, missed = commands_arrive.sources_of(given, settings)
     if not given.yes and (options.extractor != "quick" or options.ocr or options.caption_model):
         _confirm(_planned(paths, settings, options))
     with Store(settings) as store:
-        return _see_through(given, store, settings, submit(store, settings, paths, options))
+        submitted = submit(store, settings, paths, options)
+        if not (submitted.queued or submitted.unchanged or submitted.failed or submitted.refused):
+            raise NothingFound()
+        code = _see_through(given, store, settings, submitted, {"missed": missed})
+    return code or (cli.IN_PART if missed else cli.DONE)
 
 
 def sample_command(given: argparse.Namespace) -> int:
-    """Open the sample cabinet: our own texts, plates and claims on cabinets of curiosities."""
+    """Import the sample: texts, plates and claims on cabinets of curiosities, to try everything with."""
     settings = configuration.read()
     with Store(settings) as store:
         return _see_through(given, store, settings, submit_sample(store, settings))
 
 
-def _see_through(given: argparse.Namespace, store: Store, settings: Settings, submitted: Submitted) -> int:
+def _see_through(
+    given: argparse.Namespace, store: Store, settings: Settings, submitted: Submitted, more: Mapping[str, Any] = NOTHING
+) -> int:
     """Wait until everything can be found, then tell what became of each document."""
     try:
         job = wait(store, settings, submitted.job.id) or submitted.job
@@ -72,6 +87,10 @@ def _see_through(given: argparse.Namespace, store: Store, settings: Settings, su
         cli.say("the import goes on in the background; `python -m ingest status` shows how far it is")
         return cli.IN_PART
     concerned = [*submitted.queued, *submitted.failed, *submitted.unchanged]
+    # What an import that was broken off handed in before may still be read.
+    for document in store.documents.by_ids(submitted.unchanged).values():
+        if document.state in (State.PENDING, State.RUNNING) and document.job:
+            wait(store, settings, document.job)
     found = store.documents.by_ids(concerned)
     coverage = store.documents.coverage([found[id_] for id_ in concerned if id_ in found])
     # What is no document was stored nowhere; it is told of all the same.
@@ -83,12 +102,13 @@ def _see_through(given: argparse.Namespace, store: Store, settings: Settings, su
         "failed": [c.document.id for c in failed],
     }
     cli.say(commands_arrive.changes_text(submitted))
-    cli.show(given, data | commands_arrive.changes(submitted), report.coverage_text(coverage))
+    halted = {job.id: job.state} if job.state in HALTED else {}
+    cli.show(given, {**data, **commands_arrive.changes(submitted), **more}, report.coverage_text(coverage, halted))
     return cli.IN_PART if job.state in HALTED else _exit_code(len(coverage), len(failed))
 
 
 def status_command(given: argparse.Namespace) -> int:
-    """Documents, their passages by state, and failures with their reasons."""
+    """How far the documents are read, what failed and why, and which imports are not over."""
     with Store(configuration.read()) as store:
         if given.document:
             documents = [store.documents.find(given.document, COLLECTIONS)]
@@ -96,15 +116,16 @@ def status_command(given: argparse.Namespace) -> int:
             documents = store.documents.listed(COLLECTIONS, skip=given.skip, limit=given.limit)
         coverage = store.documents.coverage(documents)
         jobs = store.queue.open_jobs(COLLECTIONS)
+        halted = {job.id: job.state for job in jobs if job.state in HALTED}
         data: dict[str, Any] = {
-            "documents": [report.coverage_data(c) for c in coverage],
+            "documents": [report.coverage_data(c) | {"halted": report.halted(c.document, halted)} for c in coverage],
             "total": store.documents.count(COLLECTIONS),
             "work": {work.value: n for work, n in store.queue.left().items()},
             "schemas": report.schemas_data(store.schemas.by_ids([d.schema for d in documents if d.schema])),
             "jobs": [report.job_data(job) for job in jobs],
             "vectors": report.vectors_data(store.embeddings.meta(), store.documents.searched(COLLECTIONS)),
         }
-        text = report.coverage_text(coverage) + report.vectors_text(data["vectors"]) + report.jobs_text(jobs)
+        text = report.coverage_text(coverage, halted) + report.vectors_text(data["vectors"]) + report.jobs_text(jobs)
         if given.document:
             problems = store.documents.problems(documents[0].id)
             data["problems"] = [
@@ -133,7 +154,7 @@ def retry_command(given: argparse.Namespace) -> int:
 
 
 def remove_command(given: argparse.Namespace) -> int:
-    """Remove a document and all that only it said."""
+    """Remove a document, and every claim and name that stands in no other."""
     settings = configuration.read()
     with Store(settings) as store:
         document = store.documents.find(given.document, COLLECTIONS)
@@ -147,14 +168,14 @@ def remove_command(given: argparse.Namespace) -> int:
     cli.show(
         given,
         data,
-        f"removed “{document.title}”: {removed.chunks} passages, {removed.statements} claims, "
-        f"{removed.entities} entities",
+        f"removed “{document.title}”: {many(removed.chunks, 'passage')}, {many(removed.statements, 'claim')}, "
+        f"{many(removed.entities, 'name')}",
     )
     return cli.DONE
 
 
 def text_command(given: argparse.Namespace) -> int:
-    """Print a document's text, in which `start` and `end` count characters."""
+    """Print a document's text as it was read; `start` and `end` of evidence count its characters."""
     settings = configuration.read()
     with Store(settings) as store:
         document = store.documents.find(given.document, COLLECTIONS)
@@ -168,56 +189,22 @@ def text_command(given: argparse.Namespace) -> int:
     return cli.DONE
 
 
-def embed_command(given: argparse.Namespace) -> int:
-    """Make all vectors anew, by another model if one is named; goes on where it was, also after an interruption.
-
-    Until it is done, words find everything and vectors what has one. A model that is not ready changes nothing.
-    """
-    from llm.embed import DEFAULT_EMBEDDING, open_embedder
-
-    settings = configuration.read()
-    with Store(settings) as store:
-        meta = store.embeddings.meta()
-        if given.cancel:
-            count = store.embeddings.stop()
-            cli.show(given, {"cancelled": count}, f"left without new vectors: {count} documents")
-            return cli.DONE
-        embedder = open_embedder(
-            given.model or meta.wanted_model or meta.embedding_model or DEFAULT_EMBEDDING, settings
-        )
-        # One question before the old vectors go: a wrong key or a missing model shows now.
-        embedder.query("ready?")
-        _tell_what_is_sent(embedder.spec, store.documents.searched(COLLECTIONS).chunks)
-        store.embeddings.start_anew(embedder.spec.id, embedder.spec.dimensions)
-        try:
-            wait(store, settings, None)
-        except KeyboardInterrupt:
-            cli.say("it goes on in the background; `python -m ingest status` shows how far, `embed --cancel` stops it")
-            return cli.IN_PART
-        stats = store.documents.searched(COLLECTIONS)
-    data = {"model": embedder.spec.id, "chunks": stats.chunks, "unembedded": stats.unembedded}
-    cli.show(
-        given, data, f"{stats.chunks - stats.unembedded} of {stats.chunks} passages have vectors of {data['model']}"
-    )
-    return cli.DONE if not stats.unembedded else cli.IN_PART
-
-
-def _tell_what_is_sent(spec: EmbeddingSpec, chunks: int) -> None:
-    """How many passages leave this computer, and what that costs about."""
-    if not spec.here:
-        price = spec.price_in
-        cost = "" if price is None else f", about ${chunks * TOKENS_PER_PASSAGE * price / 1_000_000:.2f}"
-        cli.say(f"at most {chunks} passages are sent to {spec.id}{cost}")
-
-
 def _how(parser: argparse.ArgumentParser) -> None:
     """How documents are read."""
-    parser.add_argument("--extractor", choices=EXTRACTORS, default=QUICK)
-    parser.add_argument("--model", help="chat model for --extractor statements or transformer")
+    told = (
+        "how documents are read: quick finds names by rules and asks no model, and is the default; "
+        "statements has --model find claims, each with the words that make it; transformer does it as LangChain's "
+        "LLMGraphTransformer does, without words"
+    )
+    parser.add_argument("--extractor", choices=EXTRACTORS, default=QUICK, help=told)
+    told = "language model that reads for claims; `python -m llm models` lists them"
+    parser.add_argument("--model", metavar="ID", help=told)
     add_schema(parser)
-    parser.add_argument("--caption-model", metavar="ID", help="vision model that describes pictures")
-    parser.add_argument("--ocr", metavar="ID", help="what reads pages without text: mistral-ocr, or a vision model")
-    parser.add_argument("--language", help="language of the documents where it is known, such as de")
+    parser.add_argument("--caption-model", metavar="ID", help="model that sees, to describe pictures; else they wait")
+    told = "who reads scanned pages: mistral-ocr, or a model that sees; else they wait"
+    parser.add_argument("--ocr", metavar="ID", help=told)
+    told = "language of the documents where you know it, such as de or la; else it is recognised"
+    parser.add_argument("--language", metavar="CODE", help=told)
     add_limits(parser)
 
 
@@ -226,7 +213,7 @@ def _options(given: argparse.Namespace) -> Options:
         given.extractor,
         given.model,
         given.caption_model,
-        given.language,
+        chosen_language(given.language),
         ocr=given.ocr,
         schema=schema_given(given),
         limits=limits_of(given),
@@ -259,29 +246,30 @@ def _exit_code(all_: int, failed: int) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Entry of the command."""
-    parser = argparse.ArgumentParser(prog="python -m ingest", description=__doc__)
+    parser: argparse.ArgumentParser = cli.Parser(prog="python -m ingest", description=ABOUT)
     commands = parser.add_subparsers()
     for name, command in (("plan", plan_command), ("add", add_command)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
-        sub.add_argument("paths", nargs="+", metavar="PATH", help="files, folders, web addresses")
+        sub.add_argument("paths", nargs="+", metavar="PATH", help="files, folders with all in them, web addresses")
         _how(sub)
-        sub.add_argument("--yes", action="store_true", help="do not ask")
+        told = argparse.SUPPRESS if command is plan_command else "begin without asking, also where models are paid"
+        sub.add_argument("--yes", action="store_true", help=told)
         commands_arrive.add_choice(sub)
         sub.set_defaults(command=command)
     for name, command in (("status", status_command), ("retry", retry_command)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
-        sub.add_argument("document", nargs="?", help="id, its beginning, address or title")
-        sub.add_argument("--skip", type=int, default=0)
-        sub.add_argument("--limit", type=int, default=1000)
+        sub.add_argument("document", nargs="?", metavar="DOCUMENT", help=f"{DOCUMENT}; without it, all")
+        if command is status_command:
+            sub.add_argument(
+                "--skip", type=cli.whole(0), default=0, metavar="N", help="leave out the first N documents"
+            )
+            sub.add_argument("--limit", type=cli.whole(1), default=1000, metavar="N", help="show at most N (1000)")
         sub.set_defaults(command=command)
     for name, command in (("remove", remove_command), ("text", text_command)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
-        sub.add_argument("document", help="id, its beginning, address or title")
+        sub.add_argument("document", metavar="DOCUMENT", help=DOCUMENT)
         sub.set_defaults(command=command)
-    sub = cli.add_json(commands.add_parser("embed", help=embed_command.__doc__, description=embed_command.__doc__))
-    sub.add_argument("--model", help="embedding model; without it, the present one")
-    sub.add_argument("--cancel", action="store_true", help="stop; --model with the former one goes back to it")
-    sub.set_defaults(command=embed_command)
+    add_embed(commands)
     sub = cli.add_json(commands.add_parser("sample", help=sample_command.__doc__, description=sample_command.__doc__))
     sub.set_defaults(command=sample_command)
     commands_arrive.register(commands, _how, _options)

@@ -1,13 +1,13 @@
 """ZIP archives, opened with care: names made harmless, members counted, bombs refused before they are unpacked.
 
-All limits are here. What a member's entry says of its size is what is read at most, so the sums below hold.
+Their limits are here and in `ingest.zip_limits`. What a member's entry says of its size is what is read at most, so the
+sums below hold.
 """
 
 from __future__ import annotations
 
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,19 +22,13 @@ from ingest.archive_errors import (
     MemberEncrypted,
     MemberUnreadable,
 )
-from ingest.bounded import Bounded
 from ingest.files import BLOCK, MEGABYTE, clean_name, open_source
+from ingest.zip_limits import BROKEN, RATIO_FROM, is_bomb, opened
 
 MAX_MEMBERS: Final = 10_000
 MAX_TOTAL_MB: Final = 4_000
 """What all members together may unpack to."""
-MAX_RATIO: Final = 250
-RATIO_FROM: Final = 20 * MEGABYTE
-"""A member that grows by more than the ratio, and beyond this size, is a bomb; the most regular tables grow by 60."""
-MAX_DIRECTORY: Final = 8 * MEGABYTE
-"""The list of members is read at once."""
 STARTS: Final = (b"PK\x03\x04", b"PK\x05\x06")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OverflowError)
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 PACKED: Final = frozenset(
     ".docx .docm .dotx .xlsx .xlsm .xltx .pptx .pptm .ppsx .potx .odt .ods .odp .odg .ott .ots .otp .epub".split()
@@ -76,7 +70,7 @@ class Archive:
             stream = self._archive.open(member.entry)
         except (NotImplementedError, RuntimeError):
             raise MemberUnreadable(name=shown) from None
-        except (*_BROKEN, OSError):
+        except (*BROKEN, OSError):
             raise MemberDamaged(name=shown) from None
         with stream:
             yield MemberStream(stream, shown)
@@ -104,7 +98,7 @@ class MemberStream:
         """At most `size` bytes."""
         try:
             return self._stream.read(size)
-        except (*_BROKEN, OSError):
+        except (*BROKEN, OSError):
             raise MemberDamaged(name=self._name) from None
         except (NotImplementedError, RuntimeError):
             raise MemberUnreadable(name=self._name) from None
@@ -119,10 +113,8 @@ def open_archive(path: Path, name: str, max_mb: int) -> Iterator[Archive]:
     shown = clean_name(name)
     with open_source(path, name, max_mb) as file:
         try:
-            archive = zipfile.ZipFile(
-                Bounded(file, MAX_DIRECTORY, lambda: ArchiveTooMany(name=shown, limit=MAX_MEMBERS))
-            )
-        except (*_BROKEN, NotImplementedError, OSError):
+            archive = opened(file, lambda: ArchiveTooMany(name=shown, limit=MAX_MEMBERS))
+        except (*BROKEN, NotImplementedError, OSError):
             raise ArchiveDamaged(name=shown) from None
         with archive:
             _check(archive, shown)
@@ -133,7 +125,7 @@ def _check(archive: zipfile.ZipFile, name: str) -> None:
     entries = archive.infolist()
     if len(entries) > MAX_MEMBERS:
         raise ArchiveTooMany(name=name, limit=MAX_MEMBERS)
-    grows = any(e.file_size > RATIO_FROM and e.file_size > MAX_RATIO * max(e.compress_size, 1) for e in entries)
+    grows = any(map(is_bomb, entries))
     if grows or sum(entry.file_size for entry in entries) > MAX_TOTAL_MB * MEGABYTE:
         raise ArchiveTooLarge(name=name, limit_mb=RATIO_FROM // MEGABYTE if grows else MAX_TOTAL_MB)
 

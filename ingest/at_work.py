@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -28,15 +29,16 @@ log = logging.getLogger("wunderkammer.worker")
 
 
 class StoppedTheProgram(WunderkammerError):
-    en = "Working on “{name}” stopped the program {attempts} times. It was set aside; the log file is {log}."
+    en = "Working on “{name}” stopped the program {attempts:time|times}. It was set aside; the log file is {log}."
     de = "Die Arbeit an „{name}“ hat das Programm {attempts}-mal beendet; es liegt nun beiseite. Protokoll: {log}."
 
 
 class AtWork:
     """Does the steps of documents. Used by one thread, from `with` to its end."""
 
-    def __init__(self, store: Store, settings: Settings, log_file: Path) -> None:
-        self._store, self._log_file = store, str(log_file)
+    def __init__(self, store: Store, settings: Settings, log_file: Path, ending: threading.Event) -> None:
+        """When `ending` is set, a step gives its document back where it can be taken up again."""
+        self._store, self._log_file, self._ending = store, str(log_file), ending
         self._owner = owner_name()
         self._steps = Steps(store, settings)
         self._heartbeat = Heartbeat(store, self._owner)
@@ -80,8 +82,8 @@ class AtWork:
 
     def _take(self, lease: Lease) -> None:
         with self._heartbeat.holding(lease) as held:
-            self._steps.take(lease, lambda: held.lost)
-        if held.lost:
+            self._steps.take(lease, lambda: held.lost or self._ending.is_set())
+        if held.lost or self._ending.is_set():
             # Only where it was halted is it still ours: whoever works after it goes on need not wait for the lease.
             self._store.queue.release(lease.document.id, self._owner)
 

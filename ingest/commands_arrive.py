@@ -3,62 +3,99 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import cli
 import settings as configuration
+from graph.errors import WrongUse
+from graph.jobs import HALTED
 from graph.store import Store
-from graph.types import Document
+from graph.types import Document, State
+from graph.wording import many
 from ingest import report
 from ingest.collect import named
-from ingest.iiif_choice import expanded, opened, walk
-from ingest.iiif_collection import Entry
+from ingest.commands_jobs import wait
+from ingest.fetch import is_address
+from ingest.iiif_choice import Missed, expanded, opened, walk
+from ingest.iiif_collection import Entry, Listing
 from ingest.submit import Options, Submitted
 from ingest.watch import Looked, Watcher, folder_to_watch
 from ingest.worker import ensure_worker
 from settings import Settings
 
 SHOWN = 100
+
+
+class EmptyName(WrongUse):
+    en = "An empty name was given. Name a file, a folder or a web address; is a variable in your script empty?"
+    de = "Ein leerer Name wurde angegeben. Bitte Datei, Ordner oder Webadresse nennen; ist eine Variable leer?"
+
+
 INTERVAL = 10.0
-POLL_SECONDS = 0.25
+
+
+class NoWebAddress(WrongUse):
+    en = "“{name}” is no address that is fetched: it must begin with http:// or https://. Or save it and add the file."
+    de = "„{name}“ wird nicht geholt: Adressen beginnen mit http:// oder https://. Oder speichern und die Datei nennen."
+
+
+class NothingFound(WrongUse):
+    en = "There is no file in it. Folders are searched with all folders in them; hidden files are left out."
+    de = "Darin ist keine Datei. Ordner werden mit allen Unterordnern durchsucht; verborgene Dateien bleiben außen vor."
 
 
 def list_command(given: argparse.Namespace) -> int:
     """What is in a IIIF collection: its manifests and the collections in it, by address or from a file."""
     settings = configuration.read()
-    (source,) = named([given.source])
+    (source,) = _named([given.source])
+    missed: list[Missed] = []
     if given.all:
-        entries = tuple(islice(walk(source, settings), given.limit))
-        label, total, more, address = "", len(entries), None, str(source)
+        until = None if given.limit is None else given.skip + given.limit
+        entries = tuple(islice(walk(source, settings, missed), given.skip, until))
+        listing, address = Listing("", entries, len(entries)), str(source)
     else:
         found = opened(source, settings)
         listing, address = found.listing, found.address
         entries = listing.entries[given.skip : given.skip + given.limit if given.limit is not None else None]
-        label, total, more = listing.label, listing.total, listing.next_page
     data = {
         "address": address,
-        "label": label,
-        "total": total,
+        "label": listing.label,
+        "total": listing.total,
         "entries": [{"label": e.label, "type": e.type, "address": e.id, "count": e.count} for e in entries],
-        "next": more,
+        "next": listing.next_page,
+        "missed": _missed(missed),
     }
-    cli.show(given, data, _listed(label, total, entries, more, str(given.source)))
-    return cli.DONE
+    cli.show(given, data, _listed(listing, entries, str(given.source)))
+    return cli.IN_PART if missed else cli.DONE
 
 
-def _listed(label: str, total: int, entries: tuple[Entry, ...], more: str | None, source: str) -> str:
-    lines = [f"{label or source}: {total} entries"]
+def _missed(missed: Sequence[Missed]) -> list[dict[str, str]]:
+    """What could not be had of a collection, as data; it is told on stderr too."""
+    for each in missed:
+        cli.say(f"could not be opened: {_line(each.address)}: {_line(str(each.why))}")
+    return [{"address": each.address, "error": str(each.why)} for each in missed]
+
+
+def _listed(listing: Listing, entries: tuple[Entry, ...], source: str) -> str:
+    lines = [f"{_line(listing.label) or source}: {many(listing.total, 'entry', 'entries')}"]
     for each in entries[:SHOWN]:
-        inside = "" if each.count is None else f", {each.count} {'pages' if each.type == 'Manifest' else 'entries'}"
+        what = ("page",) if each.type == "Manifest" else ("entry", "entries")
+        inside = "" if each.count is None else f", {many(each.count, *what)}"
         lines.append(f"{each.type.lower():10}  {_line(each.label)}{inside}\n            {_line(each.id)}")
     if len(entries) > SHOWN:
         lines.append(f"… and {len(entries) - SHOWN} more; --json lists all, --skip and --limit a part")
-    if more:
-        lines.append(f"it goes on at {_line(more)}")
+    if listing.next_page:
+        lines.append(f"it goes on at {_line(listing.next_page)}")
+    if [(each.type, each.path) for each in listing.entries] == [("Manifest", ())]:
+        lines.append(f"`python -m ingest add {source}` adds it")
+        return "\n".join(lines)
+    if listing.next_page or any(each.type == "Collection" for each in listing.entries):
+        lines.append(f"`python -m ingest list {source} --all` lists the manifests in all its parts")
     lines.append(f"`python -m ingest add {source} --all` adds all its manifests, `--limit 20` the first 20")
     return "\n".join(lines)
 
@@ -68,14 +105,28 @@ def _line(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def sources_of(given: argparse.Namespace, settings: Settings) -> list[Path | str]:
-    """What was named, collections replaced by their manifests where `--all` or `--limit` asks for that."""
-    paths = named(given.paths)
+def sources_of(given: argparse.Namespace, settings: Settings) -> tuple[list[Path | str], list[dict[str, str]]]:
+    """What was named, collections replaced by their manifests where `--all` or `--limit` asks for that.
+
+    And what could not be had of these, told already.
+    """
+    paths = _named(given.paths)
     if not given.all and given.limit is None:
-        return paths
-    found = expanded(paths, settings, given.limit)
-    cli.say(f"{len(found)} sources")
-    return found
+        return paths, []
+    missed: list[Missed] = []
+    found = expanded(paths, settings, given.limit, missed)
+    cli.say(f"to be read: {many(len(found), 'source')}")
+    return found, _missed(missed)
+
+
+def _named(texts: Sequence[str]) -> list[Path | str]:
+    """What somebody typed as sources; raises EmptyName, where the working folder would be taken, and NoWebAddress."""
+    for text in texts:
+        if not text.strip():
+            raise EmptyName()
+        if "://" in text and not is_address(text) and not os.path.lexists(text):
+            raise NoWebAddress(name=text)
+    return named(texts)
 
 
 def changes(submitted: Submitted) -> dict[str, Any]:
@@ -96,19 +147,19 @@ def changes_text(submitted: Submitted) -> str:
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
     """How much of a collection `plan` and `add` take."""
-    parser.add_argument("--all", action="store_true", help="of a IIIF collection: all its manifests")
-    parser.add_argument("--limit", type=int, metavar="N", help="of a IIIF collection: its first N manifests")
+    parser.add_argument("--all", action="store_true", help="of a IIIF collection: add all its manifests")
+    parser.add_argument("--limit", type=cli.whole(1), metavar="N", help="of a IIIF collection: add its first N")
 
 
 def watch_command(given: argparse.Namespace) -> int:
-    """Take in what is new or changed in a folder, again and again until stopped, or once."""
+    """Import what is new or changed in a folder, again and again until Ctrl+C, or once."""
     settings = configuration.read()
     folder = folder_to_watch(given.folder, settings)
     with Store(settings) as store:
         watcher = Watcher(store, settings, folder, given.options(given), given.remove_missing)
         if given.once:
             return _looked_once(given, store, settings, watcher.look(patient=True))
-        cli.say(f"watching {folder}; stop with Ctrl+C")
+        cli.say(f"watching {folder}; end with Ctrl+C")
         before: Looked | None = None
         while True:
             looked = watcher.look()
@@ -117,23 +168,29 @@ def watch_command(given: argparse.Namespace) -> int:
             if looked != before and (looked.changed or looked.missing or looked.waiting or before is None):
                 cli.show(given, _looked_data(looked), _looked_text(looked))
             before = looked
-            time.sleep(max(1.0, given.interval))
+            time.sleep(given.interval)
 
 
 def _looked_once(given: argparse.Namespace, store: Store, settings: Settings, looked: Looked) -> int:
     """Wait until what was taken in can be found; done in part where something could not be read."""
     job = looked.submitted.job.id if looked.submitted else None
-    while job and store.queue.left(job):
-        ensure_worker(settings)
-        time.sleep(POLL_SECONDS)
-    failed: list[str] = []
+    ended = wait(store, settings, job) if job else None
+    halted = ended is not None and ended.state in HALTED
+    failed: list[Document] = []
     if looked.submitted:
         found = store.documents.by_ids([*looked.submitted.queued, *looked.submitted.failed])
-        failed = [c.document.id for c in store.documents.coverage([*found.values()]) if report.in_part(c)]
-        failed += [document.id for document in looked.submitted.refused]
-    text = _looked_text(looked) + "".join(f"\ncould not be read: {id_}" for id_ in failed)
-    cli.show(given, _looked_data(looked) | {"failed": failed}, text)
-    return cli.IN_PART if failed or looked.waiting else cli.DONE
+        failed = [c.document for c in store.documents.coverage([*found.values()]) if report.in_part(c)]
+        failed += looked.submitted.refused
+    text = _looked_text(looked) + "".join(f"\ncould not be read: {_line(_why(store, each))}" for each in failed)
+    cli.show(given, _looked_data(looked) | {"failed": [each.id for each in failed]}, text)
+    return cli.IN_PART if failed or looked.waiting or halted else cli.DONE
+
+
+def _why(store: Store, document: Document) -> str:
+    """A document and why it, or its first passage that could not be read, failed."""
+    failed = (c.failure for c in store.documents.problems(document.id) if c.state is State.FAILED)
+    failure = document.failure or next(failed, None)
+    return f"{document.title} ({document.id[:8]})" + (f": {failure.text}" if failure else "")
 
 
 def _looked_data(looked: Looked) -> dict[str, Any]:
@@ -152,7 +209,9 @@ def _refused(looked: Looked) -> tuple[Document, ...]:
 
 
 def _looked_text(looked: Looked) -> str:
-    lines = [f"{looked.files} files: " + (changes_text(looked.submitted) if looked.submitted else "nothing new")]
+    lines = [
+        f"{many(looked.files, 'file')}: " + (changes_text(looked.submitted) if looked.submitted else "nothing new")
+    ]
     lines += [f"not taken in: {_line(d.failure.text)}" for d in _refused(looked)[:SHOWN] if d.failure]
     lines += [f"still growing: {_line(path)}" for path in looked.waiting[:SHOWN]]
     lines += [f"missing: {_line(path)}" for path in looked.missing[:SHOWN]]
@@ -170,14 +229,15 @@ def register(
     """Put the commands of this file among the others; `how` adds the arguments that `options` makes options of."""
     sub = cli.add_json(commands.add_parser("list", help=list_command.__doc__, description=list_command.__doc__))
     sub.add_argument("source", metavar="ADDRESS", help="the address of a IIIF collection or manifest, or a file")
-    sub.add_argument("--all", action="store_true", help="manifests only, also of all its pages and collections in it")
-    sub.add_argument("--skip", type=int, default=0)
-    sub.add_argument("--limit", type=int, metavar="N")
+    sub.add_argument("--all", action="store_true", help="all its manifests, also those in the collections in it")
+    sub.add_argument("--skip", type=cli.whole(0), default=0, metavar="N", help="leave out the first N entries")
+    sub.add_argument("--limit", type=cli.whole(1), metavar="N", help="list at most N entries")
     sub.set_defaults(command=list_command)
     sub = cli.add_json(commands.add_parser("watch", help=watch_command.__doc__, description=watch_command.__doc__))
-    sub.add_argument("folder", metavar="FOLDER")
+    sub.add_argument("folder", metavar="FOLDER", help="the folder; those in it are looked at too")
     sub.add_argument("--once", action="store_true", help="look once, wait until all is read, and end")
-    sub.add_argument("--interval", type=float, default=INTERVAL, metavar="S", help="seconds between two looks")
+    told = f"seconds between two looks ({INTERVAL:.0f})"
+    sub.add_argument("--interval", type=cli.number(1), default=INTERVAL, metavar="S", help=told)
     sub.add_argument("--remove-missing", action="store_true", help="remove documents whose files are gone")
     how(sub)
     sub.set_defaults(command=watch_command, options=options)

@@ -12,9 +12,10 @@ from graph.errors import WrongUse
 from graph.jobs import HALTED, NO_LIMITS, Job, JobState, Limits
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
+from graph.wording import many
 from ingest import report
 from ingest.limits import NothingHalted, resume
-from ingest.worker import ensure_worker
+from ingest.worker import ensure_worker, keep_worker
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -31,15 +32,17 @@ class NoSuchJob(WrongUse):
 
 
 class NothingRuns(WrongUse):
-    en = "No import is running."
-    de = "Es läuft kein Import."
+    en = "No import is running. `python -m ingest status` shows what there is."
+    de = "Es läuft kein Import. `python -m ingest status` zeigt, was es gibt."
 
 
 def add_commands(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     """The commands of this file, and their options."""
     for name, command in (("pause", pause_command), ("resume", resume_command), ("cancel", cancel_command)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
-        sub.add_argument("job", nargs="?", help="id of an import or its beginning; without it, the latest")
+        sub.add_argument(
+            "job", nargs="?", metavar="JOB", help="id of an import, or its beginning; without it, the latest"
+        )
         if command is resume_command:
             add_limits(sub)
             sub.add_argument("--no-limit", action="store_true", help="go on without any limit")
@@ -48,8 +51,12 @@ def add_commands(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def add_limits(parser: argparse.ArgumentParser) -> None:
     """The options that limit an import."""
-    parser.add_argument("--limit-usd", type=float, metavar="USD", help="stop before it costs more, in US dollars")
-    parser.add_argument("--limit-calls", type=int, metavar="N", help="stop before it asks models more often")
+    parser.add_argument(
+        "--limit-usd", type=cli.number(0), metavar="USD", help="stop before models cost more than that, in US dollars"
+    )
+    parser.add_argument(
+        "--limit-calls", type=cli.whole(0), metavar="N", help="stop before models are asked more often than that"
+    )
 
 
 def limits_of(given: argparse.Namespace) -> Limits:
@@ -58,7 +65,7 @@ def limits_of(given: argparse.Namespace) -> Limits:
 
 
 def pause_command(given: argparse.Namespace) -> int:
-    """Pause an import: what is on its way comes to its end and is kept, nothing more is begun."""
+    """Pause an import: what models are being asked is still kept, nothing more is begun; `resume` goes on."""
     with Store(configuration.read()) as store:
         job = _found(store, given.job, (JobState.RUNNING,), NothingRuns)
         store.queue.pause(job.id)
@@ -116,13 +123,16 @@ def wait(store: Store, settings: Settings, job_id: str | None) -> Job | None:
     The job as it is then; without one, None.
     """
     shown, told = "", 0.0
+    if store.queue.left(job_id):
+        ensure_worker(settings)
     while left := store.queue.left(job_id):
         job = store.queue.job(job_id) if job_id else None
         if job and job.state in HALTED:
             break
-        ensure_worker(settings)
+        keep_worker(settings)
         if time.monotonic() - told >= TELL_SECONDS:
-            line = report.progress_line(store.queue.progress(job)) if job else f"left: {sum(left.values())} documents"
+            number = many(sum(left.values()), "document")
+            line = report.progress_line(store.queue.progress(job)) if job else f"left: {number}"
             if line != shown:
                 cli.say(line)
             shown, told = line, time.monotonic()

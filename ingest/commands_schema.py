@@ -18,8 +18,10 @@ class NothingToHold(WrongUse):
 def add_schema(parser: argparse.ArgumentParser) -> None:
     """The two options."""
     names = f"{FREE}, {', '.join(PRESETS)}"
-    parser.add_argument("--schema", metavar="NAME|FILE.json", help=f"kinds and relations: {names}, or your own")
-    parser.add_argument("--strict", action="store_true", help="take only the kinds and relations of the schema")
+    parser.add_argument(
+        "--schema", metavar="NAME|FILE.json", help=f"which kinds and relations are looked for: {names}, or a file"
+    )
+    parser.add_argument("--strict", action="store_true", help="keep only claims with kinds and relations of --schema")
 
 
 def schema_given(given: argparse.Namespace) -> ExtractionSchema | None:

@@ -6,12 +6,9 @@ SourceError
 ├── PdfEncrypted  PdfDamaged  PdfCutOff  PdfWithoutPages  PageDamaged             PDF
 ├── PageTooLarge  PageWithoutText  NoPageImage  NoSuchPage
 ├── PictureTooLarge  PictureDamaged  PictureWithoutCaption                        pictures
-├── XmlBroken  XmlEncoding  XmlEntity  XmlTooDeep  XmlTooLong                      XML
-├── XmlKindUnknown  MetsAlone  XmlWithoutText
 ├── StatementsUnreadable                                                          statements
-├── OfficeDamaged  OfficeEncrypted  OldOffice  OldFile  PartMissing                Office files
-├── ExpandsTooFar  XmlDeclaresEntities  BlockTooLarge
-├── SlideWithoutText  SlideDamaged  SheetDamaged  SheetCutOff
+│   those of XML are in `ingest.xml_errors`, of Office files in `office_errors`, of archives, books and mails in
+│   `archive_errors`, of IIIF in `iiif_errors`, of web addresses in `web_errors`
 StoreError
 ├── NoSpaceForFile  FilesNotWritable  CopyMissing                                      our copies of the files
 """
@@ -19,7 +16,11 @@ StoreError
 from __future__ import annotations
 
 # A stored failure is said in words by its class, so these are known wherever ours are.
-import ingest.iiif_errors  # noqa: F401
+import ingest.archive_errors
+import ingest.iiif_errors
+import ingest.office_errors
+import ingest.web_errors
+import ingest.xml_errors  # noqa: F401
 from graph.errors import NoDocument, SourceError, StoreError, WunderkammerError
 
 
@@ -92,8 +93,8 @@ class PdfDamaged(SourceError):
 
 
 class PdfCutOff(SourceError):
-    en = "“{name}” is cut off at its end: {pages} pages were found, the rest is missing. Get a fresh copy of it."
-    de = "„{name}“ ist am Ende abgeschnitten: {pages} Seiten waren zu finden, der Rest fehlt. Bitte neu besorgen."
+    en = "“{name}” is cut off at its end after {pages:page|pages}, the rest is missing. Get a fresh copy of it."
+    de = "„{name}“ ist nach {pages:Seite|Seiten} abgeschnitten, der Rest fehlt. Bitte neu besorgen."
 
 
 class PdfWithoutPages(SourceError):
@@ -152,157 +153,9 @@ class PictureWithoutCaption(SourceError):
     de = "Dieses Bild hat noch keine Beschreibung. Ein Bildmodell kann sie schreiben: unter „Modelle“ wählen."
 
 
-class XmlBroken(SourceError):
-    en = (
-        "“{name}” is not well-formed XML: line {line}, column {column} ({detail}). Get a fresh copy of it, "
-        "or open it in an XML editor, which shows the place, and repair it."
-    )
-    de = (
-        "„{name}“ ist kein wohlgeformtes XML: Zeile {line}, Spalte {column} ({detail}). Bitte neu besorgen "
-        "oder in einem XML-Editor öffnen, der die Stelle zeigt, und reparieren."
-    )
-
-
-class XmlEncoding(SourceError):
-    en = "The encoding that “{name}” names at its head cannot be read ({detail}). Save the file as UTF-8."
-    de = "Die Kodierung, die „{name}“ am Anfang nennt, ist nicht lesbar ({detail}). Bitte als UTF-8 speichern."
-
-
-class XmlEntity(SourceError):
-    en = (
-        "“{name}” brings in text through the entity &{entity};, which is not followed, for safety. "
-        "Put the text itself there (xmllint --noent writes such a file) and add that."
-    )
-    de = (
-        "„{name}“ bindet über die Entität &{entity}; Text ein; aus Sicherheitsgründen wird ihr nicht gefolgt. "
-        "Bitte den Text selbst einsetzen (xmllint --noent schreibt eine solche Datei) und diese hinzufügen."
-    )
-
-
-class XmlTooDeep(SourceError):
-    en = "The elements of “{name}” lie more than {limit} levels deep in each other. Was it exported correctly?"
-    de = "Die Elemente von „{name}“ sind mehr als {limit} Ebenen tief verschachtelt. Wurde richtig exportiert?"
-
-
-class XmlTooLong(SourceError):
-    en = (
-        "“{name}” has a single tag or comment of more than {limit} MB in line {line}. "
-        "Take out what is embedded there, such as a picture, and add it again."
-    )
-    de = (
-        "„{name}“ hat in Zeile {line} ein einziges Tag oder einen Kommentar mit mehr als {limit} MB. "
-        "Bitte herausnehmen, was dort eingebettet ist, etwa ein Bild, und erneut hinzufügen."
-    )
-
-
-class XmlKindUnknown(SourceError):
-    en = (
-        "“{name}” is XML of a kind that is not read: its outermost element is <{root}>, its namespace {namespace}. "
-        "Read are TEI, ALTO, PAGE and hOCR: export it as one of them, or save it as PDF or text."
-    )
-    de = (
-        "„{name}“ ist XML einer Art, die nicht gelesen wird: äußerstes Element <{root}>, Namensraum {namespace}. "
-        "Gelesen werden TEI, ALTO, PAGE und hOCR: bitte so exportieren oder als PDF oder Text speichern."
-    )
-
-
-class MetsAlone(SourceError):
-    en = (
-        "“{name}” is a METS file: it lists the files of a work and has no text itself. "
-        "Add the ALTO files that it names, often in a folder “alto” or “fulltext”."
-    )
-    de = (
-        "„{name}“ ist eine METS-Datei: Sie führt die Dateien eines Werks auf und enthält selbst keinen Text. "
-        "Bitte die ALTO-Dateien hinzufügen, die sie nennt, oft in einem Ordner „alto“ oder „fulltext“."
-    )
-
-
-class XmlWithoutText(SourceError):
-    en = "“{name}” is a {kind} file without any text in it. Was the right file exported?"
-    de = "„{name}“ ist eine {kind}-Datei ohne jeden Text. Wurde die richtige Datei exportiert?"
-
-
 class StatementsUnreadable(SourceError):
     en = "No line of “{name}” could be read as a statement. The first problem: {detail}"
     de = "Keine Zeile von „{name}“ ließ sich als Aussage lesen. Das erste Problem: {detail}"
-
-
-class OfficeDamaged(SourceError):
-    en = "“{name}” is damaged or cut off and cannot be opened as an Office file. Get a fresh copy of it."
-    de = "„{name}“ ist beschädigt oder abgeschnitten und lässt sich nicht als Office-Datei öffnen. Bitte neu besorgen."
-
-
-class OfficeEncrypted(SourceError):
-    en = "“{name}” is protected by a password. Open it in its program, save it without a password and add that."
-    de = "„{name}“ ist mit einem Passwort geschützt. Bitte im Programm öffnen und ohne Passwort speichern."
-
-
-class OldOffice(SourceError):
-    en = "“{name}” is in an old format of {program}. Open it there or in LibreOffice, save it as {new} and add that."
-    de = "„{name}“ hat ein altes Format von {program}. Bitte dort oder in LibreOffice öffnen und als {new} speichern."
-
-
-class OldFile(SourceError):
-    en = "“{name}” is in an old format that cannot be read. Save it as DOCX, XLSX, PPTX or PDF and add that."
-    de = "„{name}“ hat ein altes Format, das nicht gelesen wird. Bitte als DOCX, XLSX, PPTX oder PDF speichern."
-
-
-class PartMissing(SourceError):
-    en = "“{name}” is incomplete: its part “{part}” is missing. Open it in its program and save it again."
-    de = "„{name}“ ist unvollständig: Der Teil „{part}“ fehlt. Bitte im Programm öffnen und neu speichern."
-
-
-class ExpandsTooFar(SourceError):
-    en = (
-        "“{name}” unpacks to more than the {limit_mb} MB that are read, as files made to do harm do. "
-        "If you trust it, split it or save it as PDF and add that."
-    )
-    de = (
-        "„{name}“ ist entpackt größer als die {limit_mb} MB, die gelesen werden, wie es bei schädlichen Dateien "
-        "vorkommt. Wenn Sie ihr trauen, bitte aufteilen oder als PDF speichern."
-    )
-
-
-class XmlDeclaresEntities(SourceError):
-    en = (
-        "“{name}” contains a document type declaration, which can refer to other files and is therefore not read. "
-        "Open it in a current program and save it again."
-    )
-    de = (
-        "„{name}“ enthält eine Dokumenttyp-Deklaration, die auf andere Dateien verweisen kann und deshalb nicht "
-        "gelesen wird. Bitte in einem aktuellen Programm öffnen und neu speichern."
-    )
-
-
-class BlockTooLarge(SourceError):
-    en = "“{name}” has a table or paragraph that is too large to be read. Split it, or save the file as PDF."
-    de = "„{name}“ hat eine Tabelle oder einen Absatz, zu groß zum Lesen. Bitte aufteilen oder als PDF speichern."
-
-
-class SlideWithoutText(SourceError):
-    en = "Slide {page} shows a picture but has no words. Save the presentation as PDF, so that a model can look at it."
-    de = "Folie {page} zeigt ein Bild, hat aber keine Wörter. Als PDF gespeichert kann ein Modell sie ansehen."
-
-
-class SlideDamaged(SourceError):
-    en = "Slide {page} is damaged or missing and cannot be read; the others are not affected. Save the file again."
-    de = "Folie {page} ist beschädigt oder fehlt und ist nicht lesbar; die anderen nicht. Bitte Datei neu speichern."
-
-
-class SheetDamaged(SourceError):
-    en = "Sheet “{sheet}” is damaged or missing and cannot be read; the others are not affected. Save the file again."
-    de = "Das Blatt „{sheet}“ ist beschädigt oder fehlt; die anderen sind nicht betroffen. Bitte Datei neu speichern."
-
-
-class SheetCutOff(SourceError):
-    en = (
-        "“{name}” is larger than what is read of a table ({cells} cells, {characters} characters): its first "
-        "{rows} rows were read, the rest is missing. Split it and add the parts."
-    )
-    de = (
-        "„{name}“ ist größer, als Tabellen gelesen werden ({cells} Zellen, {characters} Zeichen): Die ersten "
-        "{rows} Zeilen wurden gelesen, der Rest fehlt. Bitte aufteilen und die Teile hinzufügen."
-    )
 
 
 class NoSpaceForFile(StoreError):

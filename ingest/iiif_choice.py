@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +42,19 @@ class NoCollection(SourceError):
 class TooManyToAdd(WrongUse):
     en = "The collection has more than {limit} manifests. Take the first of them with --limit, or smaller collections."
     de = "Die Sammlung hat mehr als {limit} Manifeste. Mit --limit die ersten nehmen oder kleinere Sammlungen angeben."
+
+
+class NotAllLooked(SourceError):
+    en = "More than {limit} collections lie in each other, so this one was not opened. List it by itself."
+    de = "Mehr als {limit} Sammlungen liegen ineinander; diese wurde nicht geöffnet. Bitte für sich auflisten."
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A collection within another one, or a page of one, that could not be had, and why."""
+
+    address: str
+    why: SourceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,51 +102,70 @@ def keep(source: str, settings: Settings, path: Path) -> str:
     return address
 
 
-def walk(source: Path | str, settings: Settings) -> Iterator[Entry]:
+def walk(source: Path | str, settings: Settings, missed: list[Missed]) -> Iterator[Entry]:
     """The manifests of a collection one by one, page after page, those of collections within it too, each once.
 
     Lazy: a page is fetched when what is before it has been taken. Raises as `opened` does for the first one; those
-    within that cannot be had are passed over. A source that is no collection has none.
+    within that cannot be had are put into `missed`. A source that is no collection has none.
     """
     with tempfile.TemporaryDirectory(prefix="wunderkammer-") as folder:
         path = source
         if is_address(source):
             path = Path(folder) / name_in(behind(str(source)), ".json")
             keep(str(source), settings, path)
-        yield from _walk(path, (), settings, {str(source)}, set())
+        yield from _walk(path, (), _Walk(settings, missed, {str(source)}))
 
 
-def _walk(
-    source: Path | str, inside: tuple[int, ...], settings: Settings, asked: set[str], given: set[str]
-) -> Iterator[Entry]:
-    page: Listing | None = opened(source, settings, inside).listing
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What is known on the way through a collection: addresses that were asked, manifests that were given."""
+
+    settings: Settings
+    missed: list[Missed]
+    asked: set[str]
+    given: set[str] = field(default_factory=set)
+
+    def may_ask(self, address: str) -> bool:
+        if not is_address(address) or address in self.asked:
+            return False
+        if len(self.asked) >= MAX_REQUESTS:
+            self.missed.append(Missed(address, NotAllLooked(limit=MAX_REQUESTS)))
+            return False
+        self.asked.add(address)
+        return True
+
+    def open(self, address: str) -> Listing | None:
+        """A collection or page at an address; None where it may not be asked or cannot be had."""
+        if not self.may_ask(address):
+            return None
+        try:
+            return opened(address, self.settings).listing
+        except SourceError as problem:
+            self.missed.append(Missed(address, problem))
+            return None
+
+
+def _walk(source: Path | str, inside: tuple[int, ...], way: _Walk, begin: Listing | None = None) -> Iterator[Entry]:
+    page: Listing | None = begin or opened(source, way.settings, inside).listing
     while page is not None:
         for entry in page.entries:
             if entry.type == "Manifest":
-                if is_address(entry.id) and entry.id not in given:
-                    given.add(entry.id)
+                if is_address(entry.id) and entry.id not in way.given:
+                    way.given.add(entry.id)
                     yield entry
             elif entry.embedded and isinstance(source, Path) and len(entry.path) < 8:
-                yield from _walk(source, entry.path, settings, asked, given)
-            elif _may_ask(entry.id, asked):
-                try:
-                    yield from _walk(entry.id, (), settings, asked, given)
-                except SourceError:
-                    continue
-        page = opened(page.next_page, settings).listing if page.next_page and _may_ask(page.next_page, asked) else None
+                yield from _walk(source, entry.path, way)
+            elif below := way.open(entry.id):
+                yield from _walk(entry.id, (), way, below)
+        page = way.open(page.next_page) if page.next_page else None
 
 
-def _may_ask(address: str, asked: set[str]) -> bool:
-    if not is_address(address) or address in asked or len(asked) >= MAX_REQUESTS:
-        return False
-    asked.add(address)
-    return True
-
-
-def expanded(sources: Sequence[Path | str], settings: Settings, limit: int | None) -> list[Path | str]:
+def expanded(
+    sources: Sequence[Path | str], settings: Settings, limit: int | None, missed: list[Missed]
+) -> list[Path | str]:
     """The sources, each collection among them replaced by its manifests, at most so many of each; None for all.
 
-    Raises `TooManyToAdd`, and what fetching raises.
+    What cannot be had within a collection is put into `missed`. Raises `TooManyToAdd`, and what fetching raises.
     """
     found: list[Path | str] = []
     for source in sources:
@@ -148,7 +180,7 @@ def expanded(sources: Sequence[Path | str], settings: Settings, limit: int | Non
         if len(first.entries) == 1 and not first.entries[0].path and first.entries[0].type == "Manifest":
             found.append(source)
             continue
-        for taken, entry in enumerate(walk(source, settings)):
+        for taken, entry in enumerate(walk(source, settings, missed)):
             if limit is not None and taken >= limit:
                 break
             if taken >= MOST:

@@ -48,14 +48,14 @@ class JsonWithoutIiif(SourceError):
 
 class CollectionGiven(NoDocument):
     en = (
-        "“{name}” is a IIIF collection with {count} entries, not a single document. Choose from it under Add, "
+        "“{name}” is a IIIF collection with {count:entry|entries}, not a single document. Choose from it under Add, "
         "see it with `python -m ingest list {where}`, add all of it with `python -m ingest add {where} --all` or "
         "the first of it with `--limit 20`, or add a manifest of it by itself, such as {example}."
     )
     de = (
-        "„{name}“ ist eine IIIF-Sammlung mit {count} Einträgen, kein einzelnes Dokument. Unter „Hinzufügen“ lässt sich "
-        "daraus auswählen; `python -m ingest list {where}` zählt sie auf, `python -m ingest add {where} --all` nimmt "
-        "alles, `--limit 20` das Erste davon; ein Manifest daraus ist zum Beispiel {example}."
+        "„{name}“ ist eine IIIF-Sammlung mit {count:Eintrag|Einträgen}, kein einzelnes Dokument. Unter „Hinzufügen“ "
+        "lässt sich daraus auswählen; `python -m ingest list {where}` zählt sie auf, `python -m ingest add {where} "
+        "--all` nimmt alles, `--limit 20` das Erste davon; ein Manifest daraus ist zum Beispiel {example}."
     )
 
 
@@ -96,11 +96,11 @@ class CanvasTextElsewhere(SourceError):
 
 class CanvasOfSeveral(SourceError):
     en = (
-        "Page {page} has {count} images, of which the first is shown, and no text. "
+        "Page {page} has {count:image|images}, of which the first is shown, and no text. "
         "A vision model can read it: choose one under Models and run it again."
     )
     de = (
-        "Seite {page} hat {count} Bilder, von denen das erste gezeigt wird, und keinen Text. "
+        "Seite {page} hat {count:Bild|Bilder}, von denen das erste gezeigt wird, und keinen Text. "
         "Ein Bildmodell kann sie lesen: unter „Modelle“ wählen und erneut ausführen."
     )
 

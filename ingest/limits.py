@@ -19,22 +19,28 @@ from settings import Settings
 
 class PriceUnknown(WrongUse):
     en = "What {name} costs is not known here, so a limit of money cannot be kept. Set a limit of calls instead."
-    de = "Was {name} kostet, ist hier nicht bekannt, ein Geldlimit also nicht einzuhalten. Begrenzen Sie die Aufrufe."
+    de = "Was {name} kostet, ist hier nicht bekannt, eine Geldgrenze also nicht einzuhalten. Begrenzen Sie die Aufrufe."
 
 
 class BadLimit(WrongUse):
-    en = "A limit must be more than nothing."
-    de = "Ein Limit muss größer als null sein."
+    en = "A limit must be more than nothing. Leave it out to have none; to see what it would cost, make a plan."
+    de = "Eine Grenze muss größer als null sein. Ohne Grenze: weglassen; was es kosten würde, sagt ein Plan."
 
 
 class NothingHalted(WrongUse):
     en = "No import is paused or stopped at a limit."
-    de = "Kein Import ist angehalten oder hat ein Limit erreicht."
+    de = "Kein Import ist angehalten oder hat seine Grenze erreicht."
 
 
 class StillAtLimit(WrongUse):
-    en = "This import has used ${usd} and {calls} calls, and its limit leaves no room for more. Set a higher one."
-    de = "Dieser Import hat {usd} $ und {calls} Aufrufe verbraucht, sein Limit lässt keine weiteren zu. Erhöhen Sie es."
+    en = (
+        "This import has used {usd:$} and {calls:call|calls}, and its limit leaves no room for more. Raise it: "
+        "`python -m ingest resume {job} --limit-calls N` or `--limit-usd USD`, or --no-limit."
+    )
+    de = (
+        "Dieser Import hat {usd:$} und {calls:Aufruf|Aufrufe} verbraucht, seine Grenze lässt keine weiteren zu. "
+        "Erhöhen Sie sie: `python -m ingest resume {job} --limit-calls N` oder `--limit-usd USD`, oder --no-limit."
+    )
 
 
 def price(spec: ModelSpec, tokens_in: int, tokens_out: int) -> float | None:
@@ -77,7 +83,7 @@ def resume(store: Store, settings: Settings, job: Job, limits: Limits | None = N
     both = ((wanted.usd, used.usd), (wanted.calls, used.calls))
     spent = any(limit is not None and so_far >= limit for limit, so_far in both)
     if spent or (job.state is JobState.LIMIT and limits is None):
-        raise StillAtLimit(usd=f"{used.usd:.4f}", calls=used.calls)
+        raise StillAtLimit(usd=used.usd, calls=used.calls, job=job.id[:8])
     if limits is not None:
         store.queue.set_limits(job.id, limits)
     if not store.queue.resume(job.id):

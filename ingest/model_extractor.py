@@ -7,7 +7,6 @@ makes statements of what was read.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,10 +38,6 @@ class Read:
         self.claims += other.claims
         self.refused += other.refused
         self.named += other.named
-
-
-Asked = Generator[Chunk, AIMessage, Extraction]
-"""Passages to ask about, one after the other; is sent the answers, and returns what they come to."""
 
 
 class ModelExtractor(ABC):
@@ -78,42 +73,32 @@ class ModelExtractor(ABC):
         """The statements of what was read."""
 
     def extract(self, chunk: Chunk, document_text: str) -> Extraction:
-        """The statements and mentions of a chunk. Raises the errors of `llm.errors`; nothing found is not an error."""
-        work = self._work(chunk, document_text)
-        try:
-            passage = next(work)
-            while True:
-                structured = self._structured
-                messages = self._messages(passage, document_text, structured is None)
-                try:
-                    reply = (structured or self._chat).invoke(messages)
-                except BadRequest as refused:
-                    self._go_on_without_schema(structured, refused)
-                except CutOff as broken:
-                    passage = work.throw(broken)
-                else:
-                    passage = work.send(_message(reply))
-        except StopIteration as done:
-            return _extraction(done.value)
+        """The statements and mentions of a chunk, asked for once, or in two halves where the answer did not fit.
 
-    async def aextract(self, chunk: Chunk, document_text: str) -> Extraction:
-        """The same for `await`."""
-        work = self._work(chunk, document_text)
+        Raises the errors of `llm.errors`; nothing found is not an error.
+        """
         try:
-            passage = next(work)
-            while True:
-                structured = self._structured
-                messages = self._messages(passage, document_text, structured is None)
-                try:
-                    reply = await (structured or self._chat).ainvoke(messages)
-                except BadRequest as refused:
-                    self._go_on_without_schema(structured, refused)
-                except CutOff as broken:
-                    passage = work.throw(broken)
-                else:
-                    passage = work.send(_message(reply))
-        except StopIteration as done:
-            return _extraction(done.value)
+            found = self._asked(chunk, document_text)
+        except CutOff:
+            halves = _halves(chunk)
+            if not halves:
+                raise
+            found = Read()
+            for half in halves:
+                found.add(self._asked(half, document_text))
+        return self._made(chunk, document_text, found)
+
+    def _asked(self, passage: Chunk, document_text: str) -> Read:
+        """What the model says of a passage: held to a form, or asked in words where a server does not take one."""
+        while True:
+            structured = self._structured
+            messages = self._messages(passage, document_text, structured is None)
+            try:
+                reply = (structured or self._chat).invoke(messages)
+            except BadRequest as refused:
+                self._go_on_without_schema(structured, refused)
+            else:
+                return self._read(_message(reply))
 
     def _go_on_without_schema(self, used: object, refused: BadRequest) -> None:
         """Ask in words from now on where a server does not take a schema; any other refusal is an error."""
@@ -121,30 +106,12 @@ class ModelExtractor(ABC):
             raise refused
         self._structured = None
 
-    def _work(self, chunk: Chunk, document_text: str) -> Asked:
-        """What to ask, and what to make of the replies: once, or in two halves where the answer did not fit."""
-        try:
-            found = self._read((yield chunk))
-        except CutOff:
-            halves = _halves(chunk)
-            if not halves:
-                raise
-            found = Read()
-            for half in halves:
-                found.add(self._read((yield half)))
-        return self._made(chunk, document_text, found)
-
 
 def _message(reply: object) -> AIMessage:
     """The message itself, out of what a constrained model returns."""
     message = reply.get("raw") if isinstance(reply, dict) else reply
     assert isinstance(message, AIMessage)
     return message
-
-
-def _extraction(value: object) -> Extraction:
-    assert isinstance(value, Extraction)
-    return value
 
 
 def _halves(chunk: Chunk) -> tuple[Chunk, Chunk] | None:

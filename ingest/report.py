@@ -5,15 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from graph.documents import Refusal
 from graph.schema import Meta
 from graph.schemas import StoredSchema
 from graph.types import Coverage, Document, Searched, State
+from graph.wording import many, money
 from graph.work import Job, JobState, Progress, Work
 from ingest.known import Standing
 from ingest.plan import Plan
+
+PASSAGES: Final = {
+    State.PENDING: "still to read",
+    State.RUNNING: "being read",
+    State.DONE: "read",
+    State.EMPTY: "without anything found",
+    State.FAILED: "failed",
+    State.WAITING: "waiting for a model",
+    State.SKIPPED: "skipped",
+}
+"""How it stands with passages, in words."""
+NONE_HALTED: Mapping[str, JobState] = {}
 
 
 def progress_line(progress: Progress) -> str:
@@ -23,8 +36,8 @@ def progress_line(progress: Progress) -> str:
     read = documents - progress.work.get(Work.READ, 0)
     done = chunks - progress.to_extract
     line = (
-        f"read {read}/{documents} documents, extracted {done}/{chunks} passages, "
-        f"vectors {progress.embedded}/{chunks}" + (" (searchable)" if progress.searchable else "")
+        f"read {read} of {many(documents, 'document')}, extracted {done} of {many(chunks, 'passage')}, "
+        f"findable by meaning {progress.embedded}" + (" (searchable)" if progress.searchable else "")
     )
     speed, left = progress.per_minute, progress.seconds_left
     about = "at least" if progress.at_least else "about"
@@ -44,20 +57,17 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def dollars(usd: float) -> str:
-    """An amount; below a dollar with what tells it from nothing."""
-    return f"${usd:.2f}" if usd >= 1 or usd == 0 else f"${usd:.4f}"
-
-
 def used_line(job: Job) -> str:
     """What a job has used so far, against its limits; nothing where it has used none and has none."""
     use, limits = job.use, job.limits
     if not use.calls and not limits:
         return ""
-    calls = f"{use.calls} calls" if limits.calls is None else f"{use.calls} of at most {limits.calls} calls"
-    usd = dollars(use.usd) if limits.usd is None else f"{dollars(use.usd)} of at most {dollars(limits.usd)}"
+    calls = many(use.calls, "call") if limits.calls is None else f"{use.calls} of at most {many(limits.calls, 'call')}"
+    usd = money(use.usd) if limits.usd is None else f"{money(use.usd)} of at most {money(limits.usd)}"
     if use.unpriced and limits.usd is None:
-        usd = "price unknown" if use.unpriced == use.calls else f"{usd} and {use.unpriced} calls of unknown price"
+        usd = (
+            "price unknown" if use.unpriced == use.calls else f"{usd} and {many(use.unpriced, 'call')} of unknown price"
+        )
     return f"{calls}, {usd}"
 
 
@@ -69,7 +79,7 @@ def halted_line(job: Job) -> str:
     if job.state is JobState.LIMIT:
         return (
             f"limit reached: the next call could go over it ({used_line(job)}); what is read stays. "
-            f"{go_on} --limit-usd USD` or `--limit-calls N` goes on"
+            f"{go_on} --limit-calls N`, `--limit-usd USD` or `--no-limit` goes on"
         )
     return ""
 
@@ -130,19 +140,30 @@ def coverage_data(coverage: Coverage) -> dict[str, Any]:
     }
 
 
-def coverage_text(coverage: Sequence[Coverage]) -> str:
-    """Documents and how far they are, as lines."""
+def halted(document: Document, jobs: Mapping[str, JobState]) -> str | None:
+    """Why nobody works on a document that is not finished, out of the jobs that are halted: paused, or limit."""
+    state = jobs.get(document.job or "") if document.state in (State.PENDING, State.RUNNING) else None
+    return state.value if state else None
+
+
+def coverage_text(coverage: Sequence[Coverage], jobs: Mapping[str, JobState] = NONE_HALTED) -> str:
+    """Documents and how far they are, as lines; `jobs` are those that are halted."""
     lines = []
     for c in coverage:
         if c.document.failure and c.document.failure.no_document and not c.document.sha256:
             lines.append(f"not taken in: {c.document.failure.text}")
             continue
-        states = ", ".join(f"{n} {state.value}" for state, n in sorted(c.chunks.items()))
+        why = halted(c.document, jobs)
+        state = "waiting" if why else c.document.state.value
+        read = "".join(f", {n} {PASSAGES[state]}" for state, n in sorted(c.chunks.items()))
+        passages = many(sum(c.chunks.values()), "passage") + read
         lines.append(
-            f"{c.document.id[:8]}  {c.document.state.value:8} {c.document.title}: {c.document.pages} pages, "
-            f"{states or 'no passages'}, {c.entities} entities, {c.statements} claims"
-            + (f", {c.refused} answers not kept" if c.refused else "")
+            f"{c.document.id[:8]}  {state:8} {c.document.title}: {many(c.document.pages, 'page')}, {passages}, "
+            f"{many(c.entities, 'name')}, {many(c.statements, 'claim')}"
+            + (f", {many(c.refused, 'answer')} not kept" if c.refused else "")
         )
+        if why:
+            lines.append("          its import is paused" if why == JobState.PAUSED else "          limit reached")
         if c.document.failure:
             lines.append(f"          {c.document.failure.text}")
     return "\n".join(lines) or "no documents yet; `python -m ingest add FOLDER` imports some"
@@ -231,18 +252,18 @@ def plan_data(planned: Plan) -> dict[str, Any]:
 
 def plan_text(planned: Plan) -> str:
     """A plan as lines."""
-    cost = "price unknown" if planned.cost is None else f"about ${planned.cost:.2f}"
+    cost = "price unknown" if planned.cost is None else f"about {money(planned.cost)}"
     lines = [
-        f"{len(planned.documents)} documents, {planned.pages} pages, {planned.pictures} pictures, "
-        f"{planned.chunks} passages",
-        f"{planned.calls} model calls, {planned.tokens_in + planned.tokens_out:,} tokens, {cost}, "
+        f"{many(len(planned.documents), 'document')}, {many(planned.pages, 'page')}, "
+        f"{many(planned.pictures, 'picture')}, {many(planned.chunks, 'passage')}",
+        f"{many(planned.calls, 'model call')}, {many(planned.tokens_in + planned.tokens_out, 'token')}, {cost}, "
         f"about {duration(planned.seconds)}",
     ]
     if said := [f"{n} {words}" for each, words in _STANDING.items() if (n := planned.counted(each))]:
         lines.append(", ".join(said))
     if planned.ocr_pages:
-        lines.append(f"{planned.ocr_pages} pages without text are sent out to be read")
+        lines.append(f"to be read by a model, for want of text: {many(planned.ocr_pages, 'page')}")
     if planned.described:
-        lines.append(f"{planned.described} pictures are described")
+        lines.append(f"to be described: {many(planned.described, 'picture')}")
     lines += [f"cannot be read: {d.name}: {d.failure.text}" for d in planned.failed if d.failure]
     return "\n".join(lines)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
 
 from graph.errors import Failure, Missing, ModelError, StoreError, WrongUse, WunderkammerError
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION, Document, Extraction, State
+from graph.types import Document, Extraction, State
 from graph.work import Lease, Work, owner_name
 from ingest.budget import Budget
 from ingest.chunk import chunk
+from ingest.embedding import Around, embed_document, embed_some
 from ingest.extractors import BY_MODEL
 from ingest.files import FileStore, name_in
 from ingest.hand import hand_extractions
@@ -25,7 +26,7 @@ from ingest.sources import read
 from ingest.sources.base import Limits
 from ingest.sources.statements import read_statements
 from ingest.texts import document_text
-from ingest.vectors import passages, vectors_paid
+from ingest.vectors import vectors_paid
 from ingest.versions import settle
 from llm.embed import DEFAULT_EMBEDDING, Embedder, EmbeddingSpec, find_embedding, open_embedder
 from llm.ocr import is_service
@@ -33,15 +34,9 @@ from settings import Settings
 
 STORE_BATCH = 200
 """Chunks whose findings are stored in one transaction: about half a second of work to lose at most."""
-EMBED_BATCH = 64
-"""Texts of one call of a model that runs here."""
-REMOTE_BATCH = 128
-"""Texts of one request."""
 
 Stopped = Callable[[], bool]
 """Answers whether the work must stop: lease lost, job cancelled, document removed."""
-Around = Callable[[Sequence[str]], AbstractContextManager[object]]
-"""What is done around a request for the vectors of these texts."""
 
 
 class UnknownExtractor(WrongUse):
@@ -260,61 +255,3 @@ def _without_trouble(document: Document) -> Document:
     kind = WunderkammerError.known.get(document.failure.code) if document.failure else None
     passed = kind is not None and issubclass(kind, ModelError | Missing | StoreError)
     return replace(document, failure=None) if passed and document.state is not State.FAILED else document
-
-
-def embed_document(
-    store: Store,
-    embedder: Embedder,
-    document_id: str,
-    stopped: Stopped = lambda: False,
-    paid: Around = nullcontext,
-) -> bool:
-    """Give every chunk and statement of a document its vector; False when stopped before the end.
-
-    Raises OtherEmbeddingModel where the database has vectors of another model.
-    """
-    while not embed_some(store, embedder, [document_id], paid)[document_id]:
-        if stopped():
-            return False
-    return True
-
-
-def embed_some(
-    store: Store, embedder: Embedder, document_ids: Sequence[str], paid: Around = nullcontext
-) -> dict[str, bool]:
-    """Give documents vectors, in order, as many as fit into one request; by id, whether a document has all of its own.
-
-    Raises OtherEmbeddingModel where the database has vectors of another model.
-    """
-    store.embeddings.use_model(embedder.spec.id, embedder.spec.dimensions)
-    most = EMBED_BATCH if embedder.spec.here else REMOTE_BATCH
-    pieces: list[tuple[str, str]] = []
-    claims: list[tuple[str, str]] = []
-    whole: dict[str, bool] = dict.fromkeys(document_ids, False)
-    for id_ in document_ids:
-        if (room := most - len(pieces) - len(claims)) <= 0:
-            break
-        more_pieces = store.embeddings.chunks_left(id_, room)
-        more_claims = store.embeddings.statements_left(id_, room - len(more_pieces)) if room > len(more_pieces) else []
-        whole[id_] = len(more_pieces) + len(more_claims) < room
-        pieces += more_pieces
-        claims += more_claims
-    if pieces or claims:
-        # In one go: a server answers one long request sooner than two short ones.
-        texts = [text for _, text in (*pieces, *claims)]
-        with paid(texts):
-            vectors = [vector.tolist() for vector in passages(embedder, texts)]
-        store.embeddings.put_chunks(_paired(pieces, vectors[: len(pieces)]), embedder.spec.id)
-        store.embeddings.put_statements(_paired(claims, vectors[len(pieces) :]), embedder.spec.id)
-    return whole
-
-
-def _paired(texts: Sequence[tuple[str, str]], vectors: Sequence[list[float]]) -> list[tuple[str, list[float]]]:
-    """(id, vector) of each; a statement of two documents is there twice."""
-    return list({id_: (id_, vector) for (id_, _), vector in zip(texts, vectors, strict=True)}.values())
-
-
-def embed_all(store: Store, embedder: Embedder, collections: Sequence[str] = (DEFAULT_COLLECTION,)) -> None:
-    """Give everything in these collections its vector."""
-    for document in store.documents.every(collections):
-        embed_document(store, embedder, document.id)

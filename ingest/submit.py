@@ -120,11 +120,14 @@ def submit(
     job = Job(uuid.uuid4().hex, options.collection, options.extractor, now(), options.model, limits=options.limits)
     store.queue.put_job(job)
     taken = _Taken(store, FileStore(settings.files), job, options, _schema(store, options), dict(instead))
-    for part in _batches(collect(paths, taken.files, settings), BATCH):
-        taken.take(part)
-    store.queue.arrived(job.id, taken.arrivals())
-    if not taken.queued:
-        store.queue.finish(job.id)
+    try:
+        for part in _batches(collect(paths, taken.files, settings), BATCH):
+            taken.take(part)
+    finally:
+        # Also where it was broken off halfway: what was queued is read, and an import of nothing is over.
+        store.queue.arrived(job.id, taken.arrivals())
+        if not taken.queued:
+            store.queue.finish(job.id)
     return Submitted(
         job,
         tuple(taken.queued),

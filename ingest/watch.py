@@ -35,12 +35,12 @@ class WatchedFolderGone(WrongUse):
 
 class WatchedFolderEmptied(WrongUse):
     en = (
-        "The folder {folder} is empty, while {count} documents came from it. Nothing was removed: is its drive "
-        "connected? Documents can be deleted in the Library."
+        "The folder {folder} is empty, though {count:document|documents} came from it. Nothing was removed: is its "
+        "drive connected? Documents can be deleted in the Library."
     )
     de = (
-        "Der Ordner {folder} ist leer, {count} Dokumente stammen aber daraus. Entfernt wurde nichts: Fehlt ein "
-        "Laufwerk? Löschen lassen sich Dokumente in der Bibliothek."
+        "Der Ordner {folder} ist leer; daraus kam aber schon {count:Dokument|Dokumente}. Entfernt wurde nichts: Fehlt "
+        "ein Laufwerk? Löschen lassen sich Dokumente in der Bibliothek."
     )
 
 

@@ -6,13 +6,13 @@ worker per home, held by a file lock; several machines on one Neo4j share the wo
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
-import secrets
+import signal
 import subprocess
 import sys
+import threading
 import time
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -22,9 +22,10 @@ import filelock
 import psutil
 
 import settings as configuration
-from graph.record import alive, born, private, write_private
+from graph.record import alive, born, private, unregister, write_private
 from graph.store import Store
 from graph.work import Lease
+from ingest import worker_marks
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -35,39 +36,44 @@ _LOOK_AGAIN = 0.25
 """Seconds between two looks for something to do, where nothing said that there is."""
 TROUBLE_ROUNDS = 5
 """After so many steps in a row that met a database or disk in trouble the worker ends; it is started again later."""
+PATIENCE = 20.0
+"""Seconds that a worker may take to give back what it is at, when it is to end."""
+
+_ending = threading.Event()
+"""Set when this process was told to end: what it is at is given back where it can be taken up again."""
 
 
 def ensure_worker(settings: Settings) -> None:
-    """Start a worker unless one runs for this home; returns at once."""
+    """See to it that a worker runs for this home that works as these settings say; returns soon.
+
+    One that was started with others gives back what it is at, and ends; the next goes on with it. So this is for who
+    has handed in work: two programs that both wait for theirs must not end each other's worker again and again.
+    """
+    _ensure(settings, as_wanted=True)
+
+
+def keep_worker(settings: Settings) -> None:
+    """Start a worker unless one runs for this home, whatever its settings; returns at once."""
+    _ensure(settings, as_wanted=False)
+
+
+def _ensure(settings: Settings, as_wanted: bool) -> None:
     private(settings.run)
     # A worker needs seconds until it holds its own lock; its note keeps others from being started meanwhile.
     with _changing(settings):
         if worker_pid(settings) is not None:
-            if _knows_keys(settings):
+            if not as_wanted or _works_as_wanted(settings):
                 return
-            # What it was at is taken up by the next one, which knows the key that was typed meanwhile.
             stop_worker(settings)
         process = _start(settings)
-        note = {"pid": process.pid, "born": born(process.pid), "salt": (salt := secrets.token_hex(8))}
-        write_private(_note(settings), json.dumps(note | {"keys": _marks(salt)}))
+        note = {"pid": process.pid, "born": born(process.pid)}
+        write_private(_note(settings), json.dumps(note | worker_marks.marks(settings)))
 
 
-def _marks(salt: str) -> dict[str, str]:
-    """A mark for each key that was typed into this program: it tells whether a worker has it, and not what it is."""
-    return {
-        name: hashlib.blake2b(value.encode(), key=salt.encode()).hexdigest()
-        for name, value in configuration.typed.items()
-    }
-
-
-def _knows_keys(settings: Settings) -> bool:
-    """Whether the running worker was given every key that was typed here."""
-    if not configuration.typed:
-        return True
+def _works_as_wanted(settings: Settings) -> bool:
     try:
-        noted = json.loads(_note(settings).read_text(encoding="utf-8"))
-        return bool(_marks(str(noted["salt"])).items() <= noted["keys"].items())
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return worker_marks.serves(json.loads(_note(settings).read_text(encoding="utf-8")), settings)
+    except (OSError, ValueError, TypeError, KeyError):
         return False
 
 
@@ -88,7 +94,12 @@ def stop_worker(settings: Settings) -> bool:
         return False
     process = psutil.Process(pid)
     process.terminate()
-    process.wait(timeout=30)
+    try:
+        process.wait(timeout=PATIENCE)
+    except psutil.TimeoutExpired:
+        # It is deep in one long page or file; the next worker notices that this one is dead.
+        process.kill()
+        process.wait(timeout=PATIENCE)
     return True
 
 
@@ -109,7 +120,7 @@ def _start(settings: Settings) -> subprocess.Popen[bytes]:
 def _environment(settings: Settings) -> dict[str, str]:
     """The worker may use all cores, since it gives way to everything else (see `main`)."""
     cores = {"OMP_NUM_THREADS": str(os.cpu_count() or 1)}
-    return cores | os.environ | configuration.typed | {"WUNDERKAMMER_HOME": str(settings.home)}
+    return cores | os.environ | worker_marks.variables(settings)
 
 
 def _lock(settings: Settings) -> filelock.FileLock:
@@ -143,8 +154,8 @@ def _work_until_idle(settings: Settings, idle: float, lock: filelock.FileLock) -
     # Only here: whoever merely starts a worker need not load what reads and extracts.
     from ingest.at_work import AtWork
 
-    with Store(settings) as store, AtWork(store, settings, log_path(settings)) as at_work:
-        while at_work.trouble < TROUBLE_ROUNDS:
+    with Store(settings) as store, AtWork(store, settings, log_path(settings), _ending) as at_work:
+        while at_work.trouble < TROUBLE_ROUNDS and not _ending.is_set():
             if at_work.busy:
                 lease = at_work.lease()
             elif (lease := _next(at_work, settings, idle, lock)) is None:
@@ -158,17 +169,24 @@ def _work_until_idle(settings: Settings, idle: float, lock: filelock.FileLock) -
 def _next(at_work: AtWork, settings: Settings, idle: float, lock: filelock.FileLock) -> Lease | None:
     """The next step, waited for; None when there was none for so long, and then this process is no worker any more."""
     since = time.monotonic()
-    while time.monotonic() - since < idle:
+    while not _ending.is_set():
         if lease := at_work.lease():
             return lease
-        time.sleep(min(_LOOK_AGAIN, idle))
-    with _changing(settings):
-        # Whoever queues a document now either is seen here, or finds no worker and starts the next one.
-        if lease := at_work.lease():
-            return lease
-        lock.release()
-        if worker_pid(settings) == os.getpid():
-            _note(settings).unlink(missing_ok=True)
+        if time.monotonic() - since < idle:
+            time.sleep(min(_LOOK_AGAIN, idle))
+            continue
+        try:
+            with _changing(settings).acquire(timeout=_LOOK_AGAIN):
+                # Whoever queues a document now either is seen here, or finds no worker and starts the next one.
+                if lease := at_work.lease():
+                    return lease
+                lock.release()
+                if worker_pid(settings) == os.getpid():
+                    _note(settings).unlink(missing_ok=True)
+                return None
+        except filelock.Timeout:
+            # Who holds it may be waiting for this process to end, so it is not waited for.
+            continue
     return None
 
 
@@ -179,6 +197,7 @@ def log_path(settings: Settings) -> Path:
 
 def main() -> None:
     """Entry of the worker process."""
+    signal.signal(signal.SIGTERM, lambda *_: _ending.set())
     settings = configuration.read()
     if hasattr(os, "nice"):
         os.nice(5)
@@ -193,6 +212,11 @@ def main() -> None:
     logging.getLogger("neo4j").setLevel(logging.ERROR)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     work(settings)
+    if _ending.is_set():
+        # Python would wait for calls on their way, a minute or more. They stand in the database as paid.
+        unregister()
+        logging.shutdown()
+        os._exit(0)
 
 
 if __name__ == "__main__":

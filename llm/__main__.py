@@ -14,6 +14,7 @@ import settings as configuration
 from graph.errors import Missing, SourceError, StoreError
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved, Searched, Source, Subgraph
+from graph.wording import many
 from ingest.files import FileStore
 from ingest.images import has_images, page_image
 from llm.answer import Answer, Words, stream_answer
@@ -25,11 +26,15 @@ from llm.ready import readiness
 from llm.retrieve import retrieve
 from settings import Settings
 
+ABOUT = (
+    "Questions to the cabinet, descriptions of pictures, and the models for both, as the pages Ask, Describe and "
+    "Models do it. COMMAND --help explains each."
+)
 NO_MODEL = "none"
 
 
 def ask_command(given: argparse.Namespace) -> int:
-    """Answer a question from the documents, each sentence with its source."""
+    """Answer a question from the documents, each sentence with its source; without a model, the evidence alone."""
     settings = configuration.read()
     began = time.perf_counter()
     spec = _chosen(given.model, settings)
@@ -196,23 +201,20 @@ def _text(retrieved: Retrieved, answer: Answer) -> str:
 
 def _searched_text(searched: Searched) -> str:
     """How much was searched, and what could not be, as a line."""
-    said = [f"searched {searched.pages} of {searched.pages_total} pages in {_many(searched.documents, 'document')}"]
+    said = [
+        f"searched {searched.pages} of {many(searched.pages_total, 'page')} in {many(searched.documents, 'document')}"
+    ]
     if searched.pages_failed:
-        said.append(f"{_many(searched.pages_failed, 'page')} could not be read")
+        said.append(f"{many(searched.pages_failed, 'page')} could not be read")
     if searched.documents_failed:
-        said.append(f"{_many(searched.documents_failed, 'document')} could not be read")
+        said.append(f"{many(searched.documents_failed, 'document')} could not be read")
     if searched.waiting:
-        one, many = "one page or picture waits", f"{searched.waiting} pages or pictures wait"
-        said.append(f"{one if searched.waiting == 1 else many} to be read")
+        said.append(f"{many(searched.waiting, 'page or picture waits', 'pages or pictures wait')} to be read")
     return "; ".join(said)
 
 
-def _many(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"
-
-
 def models_command(given: argparse.Namespace) -> int:
-    """Each model: ready, or what is missing and what to type."""
+    """Which models can answer: ready, or what is missing and what to type."""
     settings = configuration.read()
     rows: list[dict[str, Any]] = []
     for spec in models():
@@ -241,17 +243,19 @@ def models_command(given: argparse.Namespace) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Entry of the command."""
-    parser = argparse.ArgumentParser(prog="python -m llm", description=__doc__)
+    parser = cli.Parser(prog="python -m llm", description=ABOUT)
     commands = parser.add_subparsers()
     ask = cli.add_json(commands.add_parser("ask", help=ask_command.__doc__, description=ask_command.__doc__))
-    ask.add_argument("question")
-    ask.add_argument("--model", help=f"a model's id, or {NO_MODEL}: evidence only (default: {DEFAULT_MODEL})")
-    ask.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.AUTO.value)
-    ask.add_argument(
-        "--limit", type=int, default=8, choices=range(1, 101), metavar="N", help="pieces of evidence (default 8)"
-    )
+    ask.add_argument("question", metavar="QUESTION", help="in quotation marks")
+    told = f"who writes the answer: a model's id, or {NO_MODEL} for evidence only ({DEFAULT_MODEL} where it is ready)"
+    ask.add_argument("--model", metavar="ID", help=told)
+    told = "how passages are found: hybrid by words and meaning, graph also by what is connected, auto as it fits"
+    modes = [mode.value for mode in Mode]
+    ask.add_argument("--mode", metavar="{auto,hybrid,graph}", choices=modes, default=Mode.AUTO.value, help=told)
+    ask.add_argument("--limit", type=cli.whole(1, 100), default=8, metavar="N", help="pieces of evidence, 1 to 100 (8)")
     ask.set_defaults(command=ask_command)
-    listing = cli.add_json(commands.add_parser("models", help=models_command.__doc__))
+    about = models_command.__doc__
+    listing = cli.add_json(commands.add_parser("models", help=about, description=about))
     listing.set_defaults(command=models_command)
     add_describe(commands)
     add_download(commands)

@@ -34,7 +34,7 @@ class NotText(WrongUse):
 
 
 def describe_command(given: argparse.Namespace) -> int:
-    """Describe one picture (or a page of a PDF) with a vision model, by a JSON Schema or freely."""
+    """Have a model that sees describe one picture, or a page of a PDF, by a form of yours or freely."""
     settings = configuration.read()
     spec = find_model(given.model, settings)
     if not spec.vision:
@@ -97,10 +97,13 @@ def add_describe(commands: Any) -> None:
     """Give the command line its `describe`."""
     told = describe_command.__doc__
     parser: argparse.ArgumentParser = cli.add_json(commands.add_parser("describe", help=told, description=told))
-    parser.add_argument("image", help="a picture (PNG, JPEG, TIFF, WebP, GIF, BMP) or a PDF")
-    parser.add_argument("--page", type=int, default=1, help="page of a PDF or TIFF (default 1)")
+    parser.add_argument("image", metavar="IMAGE", help="a picture (PNG, JPEG, TIFF, WebP, GIF, BMP) or a PDF")
+    parser.add_argument("--page", type=cli.whole(1), default=1, metavar="N", help="page of a PDF or TIFF (default 1)")
     parser.add_argument("--region", metavar="X,Y,W,H", help="only this part, in pixels of the upright picture or page")
-    parser.add_argument("--schema", help="a file with a JSON Schema; without one the model chooses the fields")
-    parser.add_argument("--model", default=DEFAULT_MODEL, help=f"a model that sees (default {DEFAULT_MODEL})")
+    told = "your form: a file with a JSON Schema; without one the model chooses the fields"
+    parser.add_argument("--schema", metavar="FILE.json", help=told)
+    parser.add_argument(
+        "--model", metavar="ID", default=DEFAULT_MODEL, help=f"a model that sees (default {DEFAULT_MODEL})"
+    )
     parser.add_argument("--language", choices=sorted(NAMES), default="en", help="language of the answer")
     parser.set_defaults(command=describe_command)

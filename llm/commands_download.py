@@ -28,7 +28,7 @@ class NotAgreed(WrongUse):
 
 
 def download_command(given: argparse.Namespace) -> int:
-    """Download the files of a model that runs here; goes on where it broke off, checks what is here."""
+    """Download a model that runs on this computer; goes on where it broke off, and checks what is here."""
     settings = configuration.read()
     spec = _find(given.model, settings)
     planned = plan(spec, settings)
@@ -84,6 +84,7 @@ def add_download(commands: Any) -> None:
     """Give the command line its `download`."""
     told = download_command.__doc__
     parser: argparse.ArgumentParser = cli.add_json(commands.add_parser("download", help=told, description=told))
-    parser.add_argument("model", help="id of a chat model or an embedding model; `python -m llm models` lists them")
-    parser.add_argument("--yes", action="store_true", help="do not ask")
+    told = "a model's id, as `python -m llm models` lists them, or one that finds by meaning"
+    parser.add_argument("model", metavar="MODEL", help=told)
+    parser.add_argument("--yes", action="store_true", help="begin without asking")
     parser.set_defaults(command=download_command)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import WunderkammerError
-from ingest import archive, archive_errors
+from ingest import archive, archive_errors, zip_limits
 from ingest.archive import open_archive, safe_parts
 from ingest.collect import Candidate, collect
 from ingest.files import FileStore
@@ -145,7 +145,7 @@ def test_bombs_are_refused_before_they_are_unpacked(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(archive, "MAX_MEMBERS", 11)
     monkeypatch.setattr(archive, "MAX_TOTAL_MB", 2)
     assert codes(collected(tmp_path, many, sums)) == {"b.zip": "ArchiveTooMany", "c.zip": "ArchiveTooLarge"}
-    monkeypatch.setattr(archive, "MAX_DIRECTORY", 300)
+    monkeypatch.setattr(zip_limits, "MAX_DIRECTORY", 300)
     assert codes(collected(tmp_path, many)) == {"b.zip": "ArchiveTooMany"}
 
 

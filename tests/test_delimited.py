@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.types import Document
-from ingest import errors
+from ingest import errors, office_errors
 from ingest.chunk import chunk
 from ingest.sources import read
 from ingest.sources.base import Limits
@@ -84,7 +84,7 @@ def test_long_files_are_cut_off_and_say_so(tmp_path: Path) -> None:
     path.write_text("x" * 200_000)
     content = read(path, "a.csv", LIMITS)
     assert content.failure is None and len(content.text) == 200_000
-    with pytest.raises(errors.SheetCutOff):
+    with pytest.raises(office_errors.SheetCutOff):
         read(path, "a.csv", Limits(max_characters=100_000))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -232,13 +231,6 @@ def test_an_answer_that_did_not_fit_is_asked_for_in_halves(server: FakeOpenAI, e
     assert passages[1].rstrip().endswith(".") and abs(len(passages[1]) - len(LONG) // 2) < 60
 
 
-def test_halves_when_awaited(server: FakeOpenAI, extractor: StatementExtractor) -> None:
-    half = structured({"statements": [claim("Ole Worm", "LIVED_IN", "Aarhus", "Ole Worm lived in Aarhus")]})
-    server.replies(Words('{"statements": [', finish="length"), half, half)
-    assert triples(asyncio.run(extractor.aextract(LONG_CHUNK, LONG))) == [("Ole Worm", "LIVED_IN", "Aarhus")]
-    assert len(server.chats()) == 3
-
-
 def test_it_is_halved_once_only(server: FakeOpenAI, extractor: StatementExtractor) -> None:
     server.default = Words('{"statements": [', finish="length")
     with pytest.raises(errors.CutOff):
@@ -263,7 +255,7 @@ def test_a_server_without_schemas_is_asked_in_words(server: FakeOpenAI, extracto
 
     server.default = answer
     assert triples(extractor.extract(CHUNK, TEXT)) == TRIPLE
-    assert triples(asyncio.run(extractor.aextract(CHUNK, TEXT))) == TRIPLE
+    assert triples(extractor.extract(CHUNK, TEXT)) == TRIPLE
     assert [asked.wants_schema for asked in server.chats()] == [True, False, False]
 
 
@@ -284,20 +276,9 @@ def test_failures_are_ours(
     reply: Status | Cut | Words,
     expected: type[ModelError],
 ) -> None:
-    server.replies(reply, reply)
+    server.replies(reply)
     with pytest.raises(expected):
         extractor.extract(CHUNK, TEXT)
-    with pytest.raises(expected):
-        asyncio.run(extractor.aextract(CHUNK, TEXT))
-
-
-def test_many_at_once_when_awaited(server: FakeOpenAI, extractor: StatementExtractor) -> None:
-    async def all_of_them() -> list[Extraction]:
-        return await asyncio.gather(*(extractor.aextract(CHUNK, TEXT) for _ in range(5)))
-
-    server.default = structured({"statements": [claim()]}, wait=0.2)
-    assert [triples(extraction) for extraction in asyncio.run(all_of_them())] == [TRIPLE] * 5
-    assert server.most_at_once > 1
 
 
 def test_a_planted_order_stays_inside_the_passage(server: FakeOpenAI, extractor: StatementExtractor) -> None:

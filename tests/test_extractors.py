@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -109,11 +108,9 @@ def test_nothing_said_is_no_error(server: FakeOpenAI, extractor: ModelExtractor,
 def test_what_cannot_be_read_is_an_error_and_not_an_empty_graph(
     server: FakeOpenAI, extractor: ModelExtractor, written: str
 ) -> None:
-    server.replies(Words(written), Words(written))
+    server.replies(Words(written))
     with pytest.raises(errors.NotUnderstood):
         extractor.extract(CHUNK, TEXT)
-    with pytest.raises(errors.NotUnderstood):
-        asyncio.run(extractor.aextract(CHUNK, TEXT))
 
 
 @pytest.mark.parametrize(
@@ -125,9 +122,8 @@ def test_what_cannot_be_read_is_an_error_and_not_an_empty_graph(
     ],
 )
 def test_lists_of_local_models_are_read(server: FakeOpenAI, extractor: ModelExtractor, written: str) -> None:
-    server.replies(Words(written), Words(written))
+    server.replies(Words(written))
     assert triples(extractor.extract(CHUNK, TEXT)) == READ
-    assert triples(asyncio.run(extractor.aextract(CHUNK, TEXT))) == READ
 
 
 def test_what_cannot_be_kept_is_listed(server: FakeOpenAI, extractor: ModelExtractor, made: Made) -> None:
@@ -153,7 +149,7 @@ def test_a_server_without_schemas_is_asked_in_words(server: FakeOpenAI, extracto
         return Status(400, "response_format is not supported") if asked.wants_schema else made(TRUE)
 
     server.default = answer
-    assert triples(extractor.extract(CHUNK, TEXT)) == triples(asyncio.run(extractor.aextract(CHUNK, TEXT))) == READ
+    assert triples(extractor.extract(CHUNK, TEXT)) == triples(extractor.extract(CHUNK, TEXT)) == READ
     assert [asked.wants_schema for asked in server.chats()] == [True, False, False]
     assert "JSON" in server.chats()[1].prompt
 

@@ -19,7 +19,7 @@ from ingest.__main__ import main
 from ingest.collect import Candidate, collect
 from ingest.files import FileStore
 from ingest.iiif_address import behind
-from ingest.iiif_choice import NoCollection, TooManyToAdd, expanded, opened, walk
+from ingest.iiif_choice import Missed, NoCollection, TooManyToAdd, expanded, opened, walk
 from ingest.iiif_fetch import from_web
 from ingest.iiif_pages import bring_part, source_of
 from ingest.sources import read
@@ -182,10 +182,12 @@ def test_a_collection_is_read_page_by_page_and_no_further_than_wanted(served: We
     listing = opened(address, settings).listing
     assert (listing.label, listing.total, listing.next_page) == ("Alles", 6, served.url("/c2"))
     assert len(served.asked) == 1
-    taken = [int(entry.id.rsplit("/", 1)[1]) for entry in walk(address, settings)]
+    missed: list[Missed] = []
+    taken = [int(entry.id.rsplit("/", 1)[1]) for entry in walk(address, settings, missed)]
     assert taken == [0, 1, 2, 90, 91, 80, 81, 3, 4, 5, 6]
+    assert [(each.address, each.why.code) for each in missed] == [(served.url("/gone"), "PageNotFound")]
     served.asked.clear()
-    few = expanded([address, Path("x.pdf")], settings, 2)
+    few = expanded([address, Path("x.pdf")], settings, 2, [])
     assert few == ["https://e.org/m/0", "https://e.org/m/1", Path("x.pdf")]
     assert {path for path, _ in served.asked} == {"/c"}
 
@@ -194,15 +196,15 @@ def test_what_is_no_collection_is_added_as_it_is(
     served: Web, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page, manifest = served.put("/p", b"<html><p>x"), put(served, "/m", manifest3(canvas3(1)))
-    assert expanded([page, manifest], settings, None) == [page, manifest]
+    assert expanded([page, manifest], settings, None, []) == [page, manifest]
     with pytest.raises(NoCollection):
         opened(page, settings)
     monkeypatch.setattr("ingest.iiif_choice.MOST", 2)
     file = tmp_path / "c.json"
     file.write_text(json.dumps({"type": "Collection", "items": entries(0, 3)}))
     with pytest.raises(TooManyToAdd):
-        expanded([file], settings, None)
-    assert len(expanded([file], settings, 2)) == 2
+        expanded([file], settings, None, [])
+    assert len(expanded([file], settings, 2, [])) == 2
 
 
 def test_a_collection_given_as_a_document_says_what_to_type(served: Web, settings: Settings) -> None:
@@ -220,9 +222,21 @@ def test_the_command_lists(served: Web, monkeypatch: pytest.MonkeyPatch, capsys:
     data = json.loads(capsys.readouterr().out)
     assert (data["total"], data["next"], data["label"]) == (6, served.url("/c2"), "Alles")
     assert [e["type"] for e in data["entries"]] == ["Manifest", "Manifest", "Collection", "Collection"]
-    assert main(["list", address, "--all"]) == 0
+    assert main(["list", address]) == 0
+    assert f"list {address} --all` lists" in capsys.readouterr().out
+    assert main(["list", address, "--all"]) == 1
+    shown = capsys.readouterr()
+    assert "11 entries" in shown.out and "https://e.org/m/90" in shown.out and f"add {address} --all" in shown.out
+    assert f"list {address} --all" not in shown.out and f"could not be opened: {served.url('/gone')}: " in shown.err
+    assert main(["list", address, "--all", "--json"]) == 1
+    assert [each["address"] for each in json.loads(capsys.readouterr().out)["missed"]] == [served.url("/gone")]
+    flat = put(served, "/flat", {"type": "Collection", "label": "Eins", "items": entries(0, 1)})
+    assert main(["list", flat]) == 0
     told = capsys.readouterr().out
-    assert "11 entries" in told and "https://e.org/m/90" in told and f"add {address} --all" in told
+    assert "Eins: 1 entry\n" in told and f"list {flat} --all" not in told and f"add {flat} --all" in told
+    assert main(["list", put(served, "/m", manifest3(canvas3(1)))]) == 0
+    told = capsys.readouterr().out
+    assert f"add {served.url('/m')}` adds it" in told and "--all" not in told and ", 1 page\n" in told
     assert main(["list", served.url("/nothing")]) == 2
     assert "404" in capsys.readouterr().err
 

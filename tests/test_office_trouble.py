@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from graph.errors import SourceError
 from graph.types import Document
-from ingest import errors
+from ingest import office_errors
 from ingest.chunk import chunk
 from ingest.collect import collect
 from ingest.files import FileStore
@@ -230,5 +230,5 @@ def _read_or_refuse(path: Path) -> None:
 
 
 def test_errors_say_what_to_do() -> None:
-    assert "DOCX" in errors.OldOffice(name="a.doc", program="Word", new="DOCX").text("en")
-    assert "ohne Passwort" in errors.OfficeEncrypted(name="a.docx").text("de")
+    assert "DOCX" in office_errors.OldOffice(name="a.doc", program="Word", new="DOCX").text("en")
+    assert "ohne Passwort" in office_errors.OfficeEncrypted(name="a.docx").text("de")

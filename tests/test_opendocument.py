@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graph.types import State
-from ingest import errors
+from ingest import errors, office_errors
 from ingest.sources import identify, read
 from ingest.sources.base import Limits
 from tests.make_office import odf
@@ -138,10 +138,10 @@ def test_a_presentation(tmp_path: Path) -> None:
 
 def test_what_cannot_be_read(tmp_path: Path) -> None:
     manifest = {"META-INF/manifest.xml": "<m><file-entry><encryption-data/></file-entry></m>"}
-    with pytest.raises(errors.OfficeEncrypted):
+    with pytest.raises(office_errors.OfficeEncrypted):
         read(odf(tmp_path / "a.odt", "", **manifest), "a.odt", LIMITS)
     with pytest.raises(errors.UnknownKind):
         read(odf(tmp_path / "a.odg", "", "graphics"), "a.odg", LIMITS)
-    with pytest.raises(errors.OfficeDamaged):
+    with pytest.raises(office_errors.OfficeDamaged):
         read(odf(tmp_path / "a.odt", "</office:text>"), "a.odt", LIMITS)
     assert identify(odf(tmp_path / "a.ott", "", "text-template"), "x", LIMITS).kind == "opendocument"

@@ -80,7 +80,7 @@ def test_a_limit_is_told_raised_and_gone_on_from(settings: Settings, server: Fak
     assert app.number_input(key=f"resume.{job.id}.usd").disabled, "no price is known at this server"
     with nobody_works(settings):
         app.button(key=f"resume.{job.id}").click().run()
-        assert "Set a higher one" in app.warning[0].value and state_of(settings, job) is JobState.LIMIT
+        assert "its limit leaves no room for more" in app.warning[0].value and state_of(settings, job) is JobState.LIMIT
         app.number_input(key=f"resume.{job.id}.calls").set_value(50)
         app.button(key=f"resume.{job.id}").click().run()
         assert not app.exception and state_of(settings, job) is JobState.RUNNING

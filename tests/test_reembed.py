@@ -21,7 +21,8 @@ from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Mode, State
 from graph.work import Work
 from ingest import __main__ as command
-from ingest.steps import Steps, embed_document
+from ingest.embedding import embed_document
+from ingest.steps import Steps
 from ingest.submit import Options, submit
 from ingest.worker import stop_worker, work, worker_pid
 from llm.embed import open_embedder

@@ -11,7 +11,7 @@ from bench.multihop import extraction_of
 from graph.rank import build
 from graph.store import Store
 from graph.types import Extraction, Mention, Mode
-from ingest.steps import embed_document
+from ingest.embedding import embed_document
 from llm.embed import Embedder, open_embedder
 from llm.retrieve import EmptyQuestion, ModeNotHere, retrieve
 from llm.words import content_words

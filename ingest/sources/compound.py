@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NoReturn
 
-from ingest.errors import OfficeEncrypted, OldFile, OldOffice
 from ingest.files import clean_name, open_source
+from ingest.office_errors import OfficeEncrypted, OldFile, OldOffice
 from ingest.sources.base import Limits
 
 _STREAMS = (

@@ -11,8 +11,9 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from ingest.errors import EmptyFile, SheetCutOff
+from ingest.errors import EmptyFile
 from ingest.files import clean_name, open_source
+from ingest.office_errors import SheetCutOff
 from ingest.sources.base import Limits, ReadDocument
 from ingest.sources.blocks import Writer
 from ingest.sources.office_about import About, finished

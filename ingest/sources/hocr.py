@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-from ingest.errors import XmlBroken, XmlEncoding, XmlTooLong
 from ingest.files import clean_name, open_source
 from ingest.sources.base import BlockKind, Limits, ReadDocument, tidy
 from ingest.sources.page_layout import Box, LaidBlock, LaidLine, LaidPage, check_pages, number, written
 from ingest.sources.text import decode
 from ingest.sources.xml_events import Handler, stream
+from ingest.xml_errors import XmlBroken, XmlEncoding, XmlTooLong
 
 MEDIA_TYPE = "text/vnd.hocr+html"
 _PIECE = 1 << 14

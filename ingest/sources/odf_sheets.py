@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from graph.errors import Failure
-from ingest.errors import SheetCutOff, TooManyPages
+from ingest.errors import TooManyPages
+from ingest.office_errors import SheetCutOff
 from ingest.sources.base import Limits
 from ingest.sources.blocks import Writer, one_line
 from ingest.sources.elements import Element, attribute, local, number

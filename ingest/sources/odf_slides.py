@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ingest.errors import SlideWithoutText, TooManyPages
+from ingest.errors import TooManyPages
+from ingest.office_errors import SlideWithoutText
 from ingest.sources.base import BlockKind, Limits
 from ingest.sources.blocks import Writer, one_line
 from ingest.sources.elements import Element, attribute, child, inside, local

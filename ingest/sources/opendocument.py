@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.errors import OfficeDamaged, OfficeEncrypted, PartMissing, TooManyPages, UnknownKind
+from ingest.errors import TooManyPages, UnknownKind
+from ingest.office_errors import OfficeDamaged, OfficeEncrypted, PartMissing
 from ingest.sources.base import Limits, ReadDocument
 from ingest.sources.blocks import Writer
 from ingest.sources.elements import Element, attribute, child, inside, local, number

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,22 +17,25 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from graph.errors import SourceError
-from ingest.bounded import Bounded
-from ingest.errors import BlockTooLarge, ExpandsTooFar, OfficeDamaged, OfficeEncrypted, PartMissing, XmlDeclaresEntities
 from ingest.files import MEGABYTE, clean_name, open_source
+from ingest.office_errors import (
+    BlockTooLarge,
+    ExpandsTooFar,
+    OfficeDamaged,
+    OfficeEncrypted,
+    PartMissing,
+    XmlDeclaresEntities,
+)
 from ingest.sources.base import Limits
 from ingest.sources.elements import Element, local
+from ingest.zip_limits import BROKEN, MAX_DIRECTORY, is_bomb, opened
 
-MAX_DIRECTORY = 8 * MEGABYTE
-"""The list of a ZIP's members is read at once; about 100,000 members fit into this."""
-MAX_RATIO, RATIO_FROM = 250, 20 * MEGABYTE
-"""A member that grows by more than the ratio, and beyond the size, is a bomb; the most regular sheets grow by 60."""
 MAX_DEPTH = 150
 """XML deeper than this is no document: tables nested ten times need 60."""
 MAX_HELD = 2_000_000
 """Elements held in memory at once, about 400 MB: those of one paragraph, one table of Word, one row, one small part."""
 _BLOCK = 1 << 16
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, UnicodeError, OverflowError)
+_BROKEN = (*BROKEN, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Package:
             raise PartMissing(name=self.name, part=clean_name(part))
         if member.flag_bits & 0x1:
             raise OfficeEncrypted(name=self.name)
-        if member.file_size > RATIO_FROM and member.file_size > MAX_RATIO * max(member.compress_size, 1):
+        if is_bomb(member):
             self._too_far()
         try:
             stream = self._archive.open(member)
@@ -253,7 +255,7 @@ def open_package(path: Path, name: str, limits: Limits) -> Iterator[Package]:
 @contextmanager
 def _archive(file: BinaryIO, name: str) -> Iterator[zipfile.ZipFile]:
     try:
-        archive = zipfile.ZipFile(Bounded(file, MAX_DIRECTORY, lambda: _directory_too_large(name)))
+        archive = opened(file, lambda: _directory_too_large(name))
     except _BROKEN:
         raise OfficeDamaged(name=name) from None
     with archive:

@@ -13,13 +13,14 @@ from functools import reduce
 from pathlib import Path
 
 from graph.types import Region, State
-from ingest.errors import TooManyPages, XmlWithoutText
+from ingest.errors import TooManyPages
 from ingest.files import clean_name
 from ingest.language import guess_language
 from ingest.lines import union
 from ingest.sources.base import Block, BlockKind, Limits, Line, PageText, ReadDocument
 from ingest.sources.codes import language_code
 from ingest.sources.hyphens import HYPHENS, Join, Words
+from ingest.xml_errors import XmlWithoutText
 
 _SIGNS = ".,;:!?)]}»«“”’\"'…"
 """What may stand behind a word and is no part of it."""

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from graph.errors import Failure
 from graph.types import Region
-from ingest.errors import OfficeDamaged, PartMissing, SlideDamaged, SlideWithoutText, TooManyPages
+from ingest.errors import TooManyPages
+from ingest.office_errors import OfficeDamaged, PartMissing, SlideDamaged, SlideWithoutText
 from ingest.sources.base import BlockKind, Limits, ReadDocument
 from ingest.sources.blocks import Writer, one_line
 from ingest.sources.elements import Element, attribute, child, chosen, inside, is_on, local, number

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph.types import Region
-from ingest.errors import OfficeDamaged, PartMissing
+from ingest.office_errors import OfficeDamaged, PartMissing
 from ingest.sources.elements import Element, child, chosen, inside, local, number
 from ingest.sources.package import Package
 

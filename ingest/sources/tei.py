@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ingest.errors import XmlWithoutText
 from ingest.files import clean_name
 from ingest.language import guess_language
 from ingest.sources.base import BlockKind, Limits, ReadDocument
@@ -22,6 +21,7 @@ from ingest.sources.tei_choice import Choice, instead
 from ingest.sources.tei_header import Header, HeaderReader
 from ingest.sources.tei_text import LINE, SPACE, TeiText
 from ingest.sources.xml_events import stream
+from ingest.xml_errors import XmlWithoutText
 
 MEDIA_TYPE = "application/tei+xml"
 _LEFT_OUT = frozenset("del fw facsimile standoff xenodata binaryobject index teiheader".split())

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from graph.errors import Failure
-from ingest.errors import OfficeDamaged, OldOffice, PartMissing, SheetCutOff, SheetDamaged, TooManyPages
+from ingest.errors import TooManyPages
+from ingest.office_errors import OfficeDamaged, OldOffice, PartMissing, SheetCutOff, SheetDamaged
 from ingest.sources.base import Limits, ReadDocument
 from ingest.sources.blocks import Writer, one_line
 from ingest.sources.elements import Element, attribute, child, inside, is_on, local, number

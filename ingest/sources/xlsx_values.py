@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 from math import isfinite
 
-from ingest.errors import ExpandsTooFar
+from ingest.office_errors import ExpandsTooFar
 from ingest.sources.base import Limits
 from ingest.sources.elements import Element, inside, local, number
 from ingest.sources.package import Package

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol, cast
 
-from ingest.errors import MetsAlone, XmlKindUnknown
 from ingest.files import clean_name, open_source
 from ingest.sources.base import Limits, ReadDocument, tidy
 from ingest.sources.xml_events import Root, root_of, stream
+from ingest.xml_errors import MetsAlone, XmlKindUnknown
 
 _KINDS = {"tei": "tei", "tei.2": "tei", "teicorpus": "tei", "teicorpus.2": "tei", "alto": "alto", "pcgts": "pagexml"}
 """The outermost element in small letters, and the kind it stands for."""

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 from xml.parsers import expat
 
-from ingest.errors import XmlBroken, XmlEncoding, XmlEntity, XmlTooDeep, XmlTooLong
 from ingest.files import clean_name, open_source
 from ingest.sources.base import Limits
+from ingest.xml_errors import XmlBroken, XmlEncoding, XmlEntity, XmlTooDeep, XmlTooLong
 
 MAX_DEPTH = 500
 LONGEST_TAG_MB = 4

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from graph import wording
 from ingest.schemas import words
 from pages.language import de, en
 from pages.language.relations import RELATIONS
@@ -84,8 +85,7 @@ def number(value: int) -> str:
 
 def decimal(value: float, places: int = 1) -> str:
     """A number with decimals: 3.5 or 3,5."""
-    text = f"{value:,.{places}f}"
-    return text.translate(str.maketrans(",.", ".,")) if current() == "de" else text
+    return wording.decimal(value, places, current())
 
 
 def size(bytes_: int) -> str:
@@ -107,8 +107,7 @@ def date(moment: str) -> str:
 
 def money(usd: float) -> str:
     """A price in US dollars; amounts below a cent keep what tells them from nothing."""
-    places = 2 if usd >= 0.01 or usd == 0 else 4
-    return f"{decimal(usd, places)} $" if current() == "de" else f"${decimal(usd, places)}"
+    return wording.money(usd, current())
 
 
 def duration(seconds: float) -> str:

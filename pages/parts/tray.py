@@ -36,9 +36,9 @@ def draw(cabinet: Cabinet) -> None:
     if all(progress.job.state in HALTED for progress in found):
         _at_rest(cabinet)
         return
-    from ingest.worker import ensure_worker
+    from ingest.worker import keep_worker
 
-    ensure_worker(cabinet.settings)
+    keep_worker(cabinet.settings)
     _live(cabinet)
 
 
