@@ -147,10 +147,13 @@ def retry_command(given: argparse.Namespace) -> int:
     settings = configuration.read()
     with Store(settings) as store:
         document = store.documents.find(given.document, COLLECTIONS).id if given.document else None
-        count = retry(store, document)
+        again = retry(store, document)
         wait(store, settings, None)
-    cli.show(given, {"retried": count}, f"tried again: {count}")
-    return cli.DONE
+        coverage = store.documents.coverage(list(store.documents.by_ids(again).values()))
+    failed = [c for c in coverage if report.in_part(c)]
+    text = f"tried again: {many(len(again), 'document')}" + (f"\n{report.coverage_text(failed)}" if failed else "")
+    cli.show(given, {"retried": len(again), "failed": [c.document.id for c in failed]}, text)
+    return cli.IN_PART if failed else cli.DONE
 
 
 def remove_command(given: argparse.Namespace) -> int:

@@ -180,10 +180,9 @@ def _looked_once(given: argparse.Namespace, store: Store, settings: Settings, lo
     if looked.submitted:
         found = store.documents.by_ids([*looked.submitted.queued, *looked.submitted.failed])
         failed = [c.document for c in store.documents.coverage([*found.values()]) if report.in_part(c)]
-        failed += looked.submitted.refused
     text = _looked_text(looked) + "".join(f"\ncould not be read: {_line(_why(store, each))}" for each in failed)
-    cli.show(given, _looked_data(looked) | {"failed": [each.id for each in failed]}, text)
-    return cli.IN_PART if failed or looked.waiting or halted else cli.DONE
+    cli.show(given, _looked_data(looked) | {"failed": [each.id for each in (*failed, *_refused(looked))]}, text)
+    return cli.IN_PART if failed or _refused(looked) or looked.waiting or halted else cli.DONE
 
 
 def _why(store: Store, document: Document) -> str:

@@ -268,12 +268,12 @@ def remove_document(store: Store, settings: Settings, document_id: str) -> Remov
     return remove(store, FileStore(settings.files), document)
 
 
-def retry(store: Store, document_id: str | None, collections: Sequence[str] = (DEFAULT_COLLECTION,)) -> int:
-    """Queue again what failed, of one document or of all; returns how many documents."""
+def retry(store: Store, document_id: str | None, collections: Sequence[str] = (DEFAULT_COLLECTION,)) -> list[str]:
+    """Queue again what failed, of one document or of all; returns these documents."""
     documents = (
         [d for d in (store.documents.get(document_id),) if d] if document_id else store.documents.every(collections)
     )
-    count = 0
+    queued: list[str] = []
     for document in documents:
         looking = document.caption_model is not None or reader(document) is not None
         # Both kinds are set back at once: what is extracted follows what is seen.
@@ -292,5 +292,5 @@ def retry(store: Store, document_id: str | None, collections: Sequence[str] = (D
         store.documents.update(again, work)
         if document.job:
             store.queue.reopen(document.job)
-        count += 1
-    return count
+        queued.append(document.id)
+    return queued

@@ -137,7 +137,7 @@ def test_a_key_that_is_not_taken_is_told_on_the_document_and_not_tried_for_each_
         assert all(chunk.failure and chunk.failure.code == "BadKey" for chunk in chunks)
         assert len(server.chats()) <= 2 * settings.calls_at_once
         server.default = claims
-        assert retry(store, document.id) == 1
+        assert len(retry(store, document.id)) == 1
         work(settings, idle=0.1)
         assert {chunk.state for chunk in pieces(store, submitted)} == {State.DONE}
 
@@ -156,7 +156,7 @@ def test_without_a_key_it_fails_and_is_read_when_there_is_one(
         work(without, idle=0.1)
         documents = store.documents.by_ids(submitted.queued).values()
         assert {document.failure.code for document in documents if document.failure} == {"NoKey"}
-        assert retry(store, None) == DOCUMENTS
+        assert len(retry(store, None)) == DOCUMENTS
         work(settings, idle=0.1)
         assert {chunk.state for chunk in pieces(store, submitted)} == {State.DONE} and store.queue.left() == {}
 

@@ -86,7 +86,21 @@ def test_why_a_watched_file_failed(home: Settings, tmp_path: Path, capsys: pytes
     assert ingest_main(["watch", str(tmp_path), "--once"]) == cli.IN_PART
     shown = capsys.readouterr().out
     assert "1 file: 0 added, 0 updated, 0 unchanged, 1 refused" in shown
-    assert "could not be read: garbage.pdf (" in shown and "neither text nor a PDF" in shown
+    assert "not taken in: " in shown and "neither text nor a PDF" in shown
+    (tmp_path / "cut.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n<</Type /Catalog")
+    assert ingest_main(["watch", str(tmp_path), "--once"]) == cli.IN_PART
+    assert "could not be read: cut" in capsys.readouterr().out
+
+
+def test_what_fails_again_is_told(home: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "cut.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n<</Type /Catalog")
+    assert ingest_main(["add", str(tmp_path)]) == cli.WRONG_USE
+    capsys.readouterr()
+    assert ingest_main(["retry", "--json"]) == cli.IN_PART
+    said = json.loads(capsys.readouterr().out)
+    assert said["retried"] == 1 and len(said["failed"]) == 1
+    assert ingest_main(["retry"]) == cli.IN_PART
+    assert "tried again: 1 document\n" in capsys.readouterr().out
 
 
 def test_at_its_limit_a_document_waits_and_what_to_type_is_said(

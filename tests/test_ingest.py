@@ -236,7 +236,7 @@ def test_a_cancelled_job_stops_and_can_be_taken_up(store: Store, tmp_path: Path)
     job = store.queue.job(submitted.job.id)
     assert job is not None and job.state is JobState.CANCELLED
     assert {d.state for d in store.documents.listed([DEFAULT_COLLECTION])} == {State.PENDING}
-    assert retry(store, None) == 3
+    assert len(retry(store, None)) == 3
     again = store.queue.job(submitted.job.id)
     assert again is not None and again.state is JobState.RUNNING
     work(store.settings, idle=0.1)

@@ -195,7 +195,7 @@ def test_each_picture_fails_alone_with_its_reason_and_is_tried_again(
     assert {chunk.page for chunk in chunks if chunk.text} == {1, 2, 4}
     assert len(server.chats()) == 4
     server.default = structured({"caption": "", "seen": "", "parts": [], "writing": [], "uncertain": []})
-    assert retry(store, document.id) == 1
+    assert len(retry(store, document.id)) == 1
     work(settings, idle=0.1)
     chunks = chunks_of(store, settings, document)
     assert len(server.chats()) == 5, "only what failed"
@@ -264,7 +264,7 @@ def test_a_wrong_key_is_told_on_every_picture_and_the_text_goes_on(
     assert states == {2: (State.DONE, None)} | dict.fromkeys((1, 3, 4), (State.FAILED, "BadKey"))
     assert document.state is State.DONE
     server.default = structured({"blocks": [{"kind": "paragraph", "text": "Korallen und Muscheln. " * 12}]})
-    assert retry(store, document.id) == 1
+    assert len(retry(store, document.id)) == 1
     work(settings, idle=0.1)
     assert {c.state for c in chunks_of(store, settings, document)} <= {State.DONE, State.EMPTY}
 

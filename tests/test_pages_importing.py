@@ -108,7 +108,7 @@ def test_what_is_tried_again_shows_as_progress_of_its_import(
         states = [store.documents.by_ids(submitted.queued)[id_].state for id_ in submitted.queued]
         assert sorted(states) == [State.DONE, State.FAILED] and state_of(settings, submitted.job) is JobState.DONE
         with nobody_works(settings):
-            assert retry(store, submitted.queued[states.index(State.FAILED)]) == 1
+            assert len(retry(store, submitted.queued[states.index(State.FAILED)])) == 1
             shown = [bar.text for bar in run("library").progress]
             assert "Reading: 1 of 2 passages" in shown, "only what failed is read again"
             store.queue.cancel(submitted.job.id)

@@ -129,7 +129,7 @@ def _retry(cabinet: Cabinet, covered: list[Coverage]) -> None:
     from ingest.worker import ensure_worker
 
     again = sum(
-        retry(cabinet.store, coverage.document.id)
+        len(retry(cabinet.store, coverage.document.id))
         for coverage in covered
         if coverage.document.state is State.FAILED or parts(coverage).failed
     )

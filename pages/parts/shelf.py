@@ -198,7 +198,7 @@ def _retry(cabinet: Cabinet, document_id: str | None) -> None:
     from ingest.submit import retry
     from ingest.worker import ensure_worker
 
-    again = retry(cabinet.store, document_id)
+    again = len(retry(cabinet.store, document_id))
     ensure_worker(cabinet.settings)
     st.toast(count("library.retried", again), icon=":material/refresh:")
 
