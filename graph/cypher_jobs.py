@@ -63,9 +63,11 @@ WHERE NOT coalesce(d.job, '') IN $halted
 RETURN d.id AS id, d.work AS work, d.lease_owner AS owner, d.lease_until AS until
 ORDER BY kind.place, d.added_at, d.id LIMIT $limit"""
 
+# Without an owner it is nobody's, whatever its time says: a beat may come just after a document was given back.
 LEASE_DOCUMENT = """
 MATCH (d:Document {id: $id})
-WHERE d.work = $work AND (d.lease_until IS NULL OR d.lease_until < $now OR d.lease_owner IN $dead)
+WHERE d.work = $work
+  AND (d.lease_owner IS NULL OR d.lease_until IS NULL OR d.lease_until < $now OR d.lease_owner IN $dead)
 SET d.attempts = CASE WHEN d.lease_owner IS NULL THEN coalesce(d.attempts, 0) ELSE coalesce(d.attempts, 0) + 1 END,
     d.lease_owner = $owner, d.lease_until = $until
 RETURN d AS document, d.attempts AS attempts"""

@@ -208,7 +208,7 @@ def test_leaving_in_the_middle_frees_the_model(family: Family) -> None:
     family.will_say("At once.")
     since = time.monotonic()
     assert _brief(family.chat, 4).invoke(QUESTION).text
-    assert time.monotonic() - since < 5
+    assert time.monotonic() - since < 20
     if family.server:
         assert family.server.disconnected.wait(5)
 

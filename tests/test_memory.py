@@ -96,9 +96,8 @@ def test_torch_tells_in_a_file_whether_it_was_built_for_cards(
 def test_what_cannot_fit_is_refused_with_its_numbers_in_both_languages() -> None:
     with pytest.raises(NotEnoughMemory) as told:
         placement(SPEC, Memory(3 * GB, 8 * GB))
-    for language in ("en", "de"):
-        text = told.value.text(language)
-        assert "10.0 GB" in text and "3.0" in text and "8.0 GB" in text
+    for language, numbers in (("en", ("10.0 GB", "3.0", "8.0 GB")), ("de", ("10,0 GB", "3,0", "8,0 GB"))):
+        assert all(number in told.value.text(language) for number in numbers)
 
 
 def test_what_is_free_here_is_less_than_all_there_is() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -255,6 +256,11 @@ def test_a_lease_is_held_by_one_worker_and_taken_over_from_the_dead(store: Store
     assert first is not None and first.document.id == of.id
     assert store.queue.lease("elsewhere/2/1.0") is None
     assert store.queue.renew([first], "elsewhere/1/1.0") and not store.queue.renew([first], "elsewhere/2/1.0")
+    store.queue.release(of.id, "elsewhere/1/1.0")
+    # The beat of one who has just given it back comes too late.
+    store._db.run("MATCH (d:Document {id: $id}) SET d.lease_until = $until", id=of.id, until=time.time() + 30)
+    again = store.queue.lease("elsewhere/1/1.0")
+    assert again is not None and again.attempts == 0
     store.queue.release(of.id, "elsewhere/1/1.0")
     import platform
 
