@@ -47,6 +47,9 @@ class OfflineEmbedder:
         with self._lock:
             return self._engine.query(clean(text))
 
+    def queries(self, texts: Sequence[str]) -> np.ndarray:
+        return np.stack([self.query(text) for text in texts])
+
     def passages(self, texts: Sequence[str]) -> np.ndarray:
         found = np.empty((len(texts), self.spec.dimensions), dtype=np.float32)
         for start in range(0, len(texts), SLICE):
