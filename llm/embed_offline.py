@@ -48,7 +48,7 @@ class OfflineEmbedder:
             return self._engine.query(clean(text))
 
     def queries(self, texts: Sequence[str]) -> np.ndarray:
-        return np.stack([self.query(text) for text in texts])
+        return np.array([self.query(text) for text in texts], np.float32).reshape(len(texts), self.spec.dimensions)
 
     def passages(self, texts: Sequence[str]) -> np.ndarray:
         found = np.empty((len(texts), self.spec.dimensions), dtype=np.float32)

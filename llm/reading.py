@@ -17,8 +17,10 @@ from llm.views import Found, Search
 
 SENTENCES = 2
 """How many sentences stand for a passage that no claim was made of."""
-MOST_CHARACTERS = 400
+MOST_CHARACTERS = 300
 """Of what a passage says; more is slower and blurs the question."""
+MOST_OF_QUESTION = 1000
+"""Characters of the question to which that is added: it is embedded once for each passage that is read."""
 
 
 def scaled(found: Found) -> Found:
@@ -52,7 +54,7 @@ def read_on(
     """
     if not said:
         return dict(first)
-    vectors = embedder.queries([f"{question} {text}" for text in said.values()])
+    vectors = embedder.queries([f"{question[:MOST_OF_QUESTION]} {text}" for text in said.values()])
     whole = sum(first[id_] for id_ in said)
     after: dict[str, float] = {}
     for read, vector in zip(said, vectors, strict=True):
