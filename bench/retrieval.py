@@ -5,7 +5,7 @@ with the offline model, asks every question in each setting and prints, with 95 
 the share of gold passages among the first 2 and 5 (R@2, R@5) and of questions with all gold passages among the first 8
 (all@8); then by how much each setting is above vectors alone, question by question, with the interval of that.
 `--quick` takes the names that are found without a model instead of the recorded extractions; `--parts` asks also with
-each part of the ranking left out or changed.
+each part of the ranking left out or changed, compared to the graph as it is.
 """
 
 from __future__ import annotations
@@ -113,38 +113,68 @@ PARTS = {
 }
 
 
+class _Remembering:
+    """An embedder that computes each question once, however many settings ask it."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.spec, self._embedder = embedder.spec, embedder
+        self._known: dict[str, FloatArray] = {}
+
+    def query(self, text: str) -> FloatArray:
+        if text not in self._known:
+            self._known[text] = self._embedder.query(text)
+        return self._known[text]
+
+    def queries(self, texts: Sequence[str]) -> FloatArray:
+        return np.stack([self.query(text) for text in texts])
+
+    def passages(self, texts: Sequence[str]) -> FloatArray:
+        return self._embedder.passages(texts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Corpus:
+    """Questions over a loaded graph, asked in one setting after the other."""
+
+    store: Store
+    questions: Sequence[multihop.Question]
+    passage_of: dict[str, str]
+
+    def by(self, embedder: Embedder, weights: Weights = WEIGHTS, mode: Mode = Mode.GRAPH) -> Ask:
+        names = (DEFAULT_COLLECTION,)
+        return lambda q: [e.chunk.id for e in retrieve(self.store, embedder, q, mode, LIMIT, names, weights).evidence]
+
+    def ask(self, ask: Ask) -> tuple[FloatArray, float]:
+        """The measures of all questions, and the median time of one in milliseconds."""
+        ask(self.questions[0].text)
+        times, ranked = [], []
+        for question in self.questions:
+            began = time.perf_counter()
+            ranked.append([self.passage_of[id_] for id_ in ask(question.text)])
+            times.append(time.perf_counter() - began)
+        return shares(ranked, [q.gold for q in self.questions]), round(float(np.median(times)) * 1000, 1)
+
+
 def evaluate(store: Store, embedder: Embedder, folder: Path, parts: bool = False) -> list[Score]:
-    """Ask all questions in each setting; the first of them is what the others are compared to."""
-    questions = multihop.questions(folder)
-    passage_of = multihop.chunk_ids(multihop.passages(folder))
+    """Ask all questions in each setting, compared to vectors alone; then with each part changed, compared to graph."""
+    corpus = _Corpus(store, multihop.questions(folder), multihop.chunk_ids(multihop.passages(folder)))
     names = (DEFAULT_COLLECTION,)
-
-    def by(weights: Weights, mode: Mode = Mode.GRAPH) -> Ask:
-        return lambda q: [e.chunk.id for e in retrieve(store, embedder, q, mode, LIMIT, names, weights).evidence]
-
     settings: dict[str, Ask] = {
         "vectors only": lambda q: [
             i for i, _ in store.search.chunks_by_meaning([float(x) for x in embedder.query(q)], LIMIT, names)
         ],
         "words only": lambda q: [i for i, _ in store.search.chunks_by_words(q, LIMIT, names)],
-        "hybrid": by(WEIGHTS, Mode.HYBRID),
-        "plain walk": by(PLAIN),
-        "graph": by(WEIGHTS),
+        "hybrid": corpus.by(embedder, mode=Mode.HYBRID),
+        "plain walk": corpus.by(embedder, PLAIN),
+        "graph": corpus.by(embedder),
     }
+    found = {name: corpus.ask(ask) for name, ask in settings.items()}
+    scores = [Score(name, measured(each, found["vectors only"][0]), ms) for name, (each, ms) in found.items()]
     if parts:
-        settings |= {name: by(weights) for name, weights in PARTS.items()}
-    found: dict[str, FloatArray] = {}
-    scores = []
-    for name, ask in settings.items():
-        ask(questions[0].text)
-        times, ranked = [], []
-        for question in questions:
-            began = time.perf_counter()
-            ranked.append([passage_of[id_] for id_ in ask(question.text)])
-            times.append(time.perf_counter() - began)
-        found[name] = shares(ranked, [q.gold for q in questions])
-        base = next(iter(found.values()))
-        scores.append(Score(name, measured(found[name], base), round(float(np.median(times)) * 1000, 1)))
+        remembering = _Remembering(embedder)
+        for name, weights in PARTS.items():
+            each, ms = corpus.ask(corpus.by(remembering, weights))
+            scores.append(Score(name, measured(each, found["graph"][0]), ms))
     return scores
 
 
