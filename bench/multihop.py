@@ -27,6 +27,7 @@ from graph.types import (
     normalise,
 )
 from graph.work import now
+from ingest.quick import extract_quick
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +144,9 @@ def _entity(name: str) -> Entity:
     return Entity(Entity.make_id(DEFAULT_COLLECTION, name), name, trust=0)
 
 
-def load(store: Store, folder: Path, batch: int = 200) -> Loaded:
-    """Store every passage with its recorded extraction; returns the counts."""
-    rows = recorded(folder)
+def load(store: Store, folder: Path, quick: bool = False, batch: int = 200) -> Loaded:
+    """Store every passage with its recorded extraction, or with the names that the quick way finds; returns counts."""
+    rows = {} if quick else recorded(folder)
     all_passages = passages(folder)
     statements = malformed = 0
     for begin in range(0, len(all_passages), batch):
@@ -156,7 +157,10 @@ def load(store: Store, folder: Path, batch: int = 200) -> Loaded:
         for passage, document in zip(part, documents, strict=True):
             chunk = chunk_of(passage, document)
             store.documents.put_chunks(document, [chunk], "read", "none")
-            extractions.append(extraction_of(chunk, rows.get(passage.id, {})))
+            if quick:
+                extractions += extract_quick([chunk], document.language, DEFAULT_COLLECTION)
+            else:
+                extractions.append(extraction_of(chunk, rows.get(passage.id, {})))
         store.claims.put(extractions, DEFAULT_COLLECTION)
         statements += sum(len(x.statements) for x in extractions)
         malformed += sum(len(x.refused) for x in extractions)

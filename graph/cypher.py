@@ -395,6 +395,12 @@ UNWIND $ids AS id
 MATCH (c:Chunk {{id: id}})<-[q:STATED_IN]-(s:Statement)
 RETURN s.id AS id, s.text AS text, {SOURCE} ORDER BY q.start, s.id"""
 
+VECTORS_OF_CLAIMS = """
+UNWIND $ids AS id
+MATCH (c:Chunk {id: id})<-[:STATED_IN]-(s:Statement) WHERE s.embedding IS NOT NULL
+WITH DISTINCT id, s ORDER BY s.id LIMIT $limit
+RETURN id AS chunk, s.text AS text, s.embedding AS vector"""
+
 MOST_CONNECTED = """
 MATCH (e:__Entity__)<-[:SUBJECT|OBJECT]-(s:Statement) WHERE e.collection IN $collections
 RETURN e AS entity, count(s) AS n ORDER BY n DESC, e.name LIMIT $limit"""

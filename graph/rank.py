@@ -20,7 +20,7 @@ from graph.connection import Connection
 
 FloatArray = npt.NDArray[np.float64]
 
-MENTION_WEIGHT = 0.5
+MENTION_WEIGHT = 1.0
 STATEMENT_WEIGHT = 1.0
 CO_OCCURRENCE_WEIGHT = 0.1
 MIN_SECONDS_BETWEEN_LOADS = 5.0

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from graph import cypher
 from graph.connection import Connection, Row
 from graph.rows import to_chunk, to_entity, to_source
@@ -18,6 +20,8 @@ _WORD = re.compile(r"\w+", re.UNICODE)
 _SEARCHED = {"Chunk": "text", "__Entity__": "search", "Statement": "text"}
 """The property of each label in which words are looked for."""
 _MAX_WORDS = 64
+_MOST_CLAIMS = 300
+"""Whose vectors are read to tell which are nearest."""
 
 Found = list[tuple[str, float]]
 """Ids with scores, best first."""
@@ -56,6 +60,18 @@ class Search:
     def statements_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found:
         """Statements that share words with the text (BM25)."""
         return self._words("Statement", text, limit, collections)
+
+    def claims_near(self, vector: Sequence[float], chunk_ids: Sequence[str], limit: int) -> dict[str, list[str]]:
+        """For each chunk that makes claims the texts of those nearest to a vector, nearest first."""
+        rows = self._db.read(cypher.VECTORS_OF_CLAIMS, ids=list(chunk_ids), limit=_MOST_CLAIMS)
+        wanted = np.asarray(vector)
+        near = sorted((-float(np.asarray(row["vector"]) @ wanted), row["text"], row["chunk"]) for row in rows)
+        found: dict[str, list[str]] = {}
+        for _, text, chunk in near:
+            same = found.setdefault(chunk, [])
+            if len(same) < limit and text not in same:
+                same.append(text)
+        return found
 
     def entities_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found:
         """Entities whose name or other form shares words with the text."""

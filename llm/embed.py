@@ -76,6 +76,10 @@ class Embedder(Protocol):
         """The vector of a question: shape (d,), float32, length one."""
         ...
 
+    def queries(self, texts: Sequence[str]) -> np.ndarray:
+        """The vectors of questions, in order, in as few requests as there can be: shape (n, d), else as `query`."""
+        ...
+
     def passages(self, texts: Sequence[str]) -> np.ndarray:
         """The vectors of passages, in order: shape (n, d), float32, each of length one."""
         ...

@@ -47,6 +47,9 @@ class OfflineEmbedder:
         with self._lock:
             return self._engine.query(clean(text))
 
+    def queries(self, texts: Sequence[str]) -> np.ndarray:
+        return np.array([self.query(text) for text in texts], np.float32).reshape(len(texts), self.spec.dimensions)
+
     def passages(self, texts: Sequence[str]) -> np.ndarray:
         found = np.empty((len(texts), self.spec.dimensions), dtype=np.float32)
         for start in range(0, len(texts), SLICE):

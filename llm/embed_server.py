@@ -36,6 +36,9 @@ class RemoteEmbedder:
         vector: np.ndarray = self.passages([text])[0]
         return vector
 
+    def queries(self, texts: Sequence[str]) -> np.ndarray:
+        return self.passages(texts)
+
     def passages(self, texts: Sequence[str]) -> np.ndarray:
         found = np.empty((len(texts), self.spec.dimensions), dtype=np.float32)
         for start, part in self._parts(texts):

@@ -49,8 +49,11 @@ class TransformersEmbedder:
             self.spec = replace(spec, dimensions=int(loaded.model.config.hidden_size))
 
     def query(self, text: str) -> np.ndarray:
-        vector: np.ndarray = self._embed([self.spec.prefixes[0] + text])[0]
+        vector: np.ndarray = self.queries([text])[0]
         return vector
+
+    def queries(self, texts: Sequence[str]) -> np.ndarray:
+        return self._embed([self.spec.prefixes[0] + text for text in texts])
 
     def passages(self, texts: Sequence[str]) -> np.ndarray:
         return self._embed([self.spec.prefixes[1] + text for text in texts])

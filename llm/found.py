@@ -20,10 +20,6 @@ ENOUGH: Final = 0.5
 """Share of the question's words, by weight, that one passage must have where its meaning is too far off."""
 ENOUGH_BY_WORDS: Final = 0.3
 """The same where nothing is known of meaning: a passage in another language has few of the question's words."""
-LITERAL: Final = 0.55
-"""Share of the question's words from which on a passage is about just what was asked, if it stands APART."""
-APART: Final = 0.15
-"""By how much its share must be larger than any other's."""
 _SMALL: Final = 100
 _LANGUAGES: Final = ("english", "german")
 _WORD: Final = re.compile(r"\w+", re.UNICODE)

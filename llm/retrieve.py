@@ -1,9 +1,9 @@
-"""From a question to evidence, without any model at question time.
+"""From a question to evidence, without any model at question time but the embedding.
 
-`hybrid` fuses what is near by meaning with what shares words. `graph` links the question to the statements nearest in
-meaning, starts a personalised PageRank at their entities and, weakly, at the passages found by `hybrid`, and ranks
-passages by where the walk ends (after HippoRAG 2, arXiv 2502.14802, without its model call). `auto` takes `graph` where
-there is one. The weights were chosen on `multihop-dev` (see bench/retrieval.py), nowhere else.
+`hybrid` fuses what is near by meaning with what shares words. `graph` reads on from the best of these (`llm.reading`),
+starts a personalised PageRank at what it found so, at the entities of the statements nearest to the question and at
+those that the question names, and ranks passages by where the walk ends (after HippoRAG 2, arXiv 2502.14802, without
+its model call). `auto` takes `graph` where there is one. docs/retrieval.md says how the weights were chosen.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from graph.errors import WrongUse
 from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved
 from llm.connect import connecting_subgraph
 from llm.embed import Embedder
-from llm.found import APART, ENOUGH, ENOUGH_BY_WORDS, LITERAL, shares
-from llm.views import Graph, RankGraph, Triple
-from llm.words import content_words
+from llm.found import ENOUGH, ENOUGH_BY_WORDS, shares
+from llm.reading import chances, read_on, scaled, what_they_say
+from llm.views import Found, Graph, RankGraph, Triple
+from llm.words import content_words, named_in
 
 T = TypeVar("T")
-Found = list[tuple[str, float]]
 
 
 class ModeNotHere(WrongUse):
@@ -37,24 +37,33 @@ class EmptyQuestion(WrongUse):
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Settings of the ranking. Chosen on multihop-dev; see docs/retrieval.md for what else was tried."""
+    """Settings of the ranking. None of them is at a peak: docs/retrieval.md has what their neighbours reach."""
 
+    words: float = 0.5
+    """Share of words against meaning in `hybrid`, both scaled to 0..1."""
+    candidates: int = 100
+    sharpness: float = 8.0
+    """The best passage has e to this power times the chance of the worst candidate."""
+    read: int = 3
+    """How many of the best passages are read on from; 0: none."""
+    claims: int = 2
+    """How many claims of a passage say what it says."""
+    half: float = 0.5
+    """What is found by reading on counts so much of what is found at once."""
     statements: int = 5
     """How many statements nearest in meaning give seeds."""
     pool: int = 30
     """Over how many statements their nearness is scaled to 0..1; in a small graph most of them then weigh little."""
-    passage: float = 0.05
-    """How much a passage found by `hybrid` seeds, against 1 for an entity of a seed statement."""
-    damping: float = 0.5
-    words: float = 0.5
-    """Share of words against meaning in `hybrid`, both scaled to 0..1."""
-    candidates: int = 100
+    passages: float = 2 / 3
+    """Share of the walks that begin at passages; the others begin at entities."""
+    damping: float = 0.75
+    near: float = 0.5
+    """Scaled nearness of the statements that are told to be about the question."""
 
 
 WEIGHTS = Weights()
-_LITERAL_AMONG = 12
-PLACE = 1
-"""Where among the best a passage is put that alone has the question's words: after the one that the walk puts first."""
+_NAMES = 50
+"""How many entities that share words with the question are looked at for those that it names."""
 
 
 @dataclass(slots=True)
@@ -99,19 +108,14 @@ def retrieve(
         ranked, seeds = lookup.by_graph(scores)
         if ranked:
             scores, chosen = ranked, Mode.GRAPH
-    best = sorted(scores, key=lambda id_: (-scores[id_], id_))
-    if chosen is Mode.GRAPH and (literal := lookup.literal()) is not None and literal in best[1:]:
-        # The walk knows well connected names; a thing that one passage alone names has no connections yet.
-        best.remove(literal)
-        best.insert(PLACE, literal)
-    best = best[:limit]
+    best = sorted(scores, key=lambda id_: (-scores[id_], id_))[:limit]
     found = clock.time("read", lambda: graph.search.chunks(best))
     evidence = tuple(
         Evidence(n, f.chunk, f.title, f.media_type, float(scores[f.chunk.id]), tuple(why.get(f.chunk.id, ("graph",))))
         for n, f in enumerate(found, start=1)
     )
     subgraph = clock.time("subgraph", lambda: connecting_subgraph(graph, [e.chunk.id for e in evidence], seeds))
-    nearest = tuple(id_ for id_, _ in lookup.statements()) if evidence else ()
+    nearest = lookup.about() if evidence else ()
     return Retrieved(
         question, mode if mode is Mode.HYBRID else chosen, evidence, subgraph, searched, clock.seconds, nearest
     )
@@ -137,7 +141,7 @@ class _Lookup:
         clock: _Clock,
     ) -> None:
         self.graph, self.collections, self.weights, self.clock = graph, collections, weights, clock
-        self.question = question
+        self.question, self.embedder = question, embedder
         self.words = " ".join(content_words(question))
         self.vector = (
             clock.time("embed", lambda: [float(x) for x in embedder.query(question)]) if embedder is not None else None
@@ -147,7 +151,6 @@ class _Lookup:
         self.why: dict[str, list[str]] = {}
         self.complete = True
         """Whether every passage has its vector."""
-        self.by_words: list[str] = []
         self._statements: Found | None = None
         self.by_meaning = False
         """Whether the statements were found by meaning."""
@@ -165,7 +168,6 @@ class _Lookup:
                 "meaning", lambda: self.graph.search.chunks_by_meaning(vector, count, self.collections)
             )
             self.nearest = _cosine(by_meaning)
-        self.by_words = [id_ for id_, _ in by_words]
         for id_, _ in by_words:
             self.why.setdefault(id_, []).append("words")
         for id_, _ in by_meaning:
@@ -173,7 +175,7 @@ class _Lookup:
         share = self.weights.words if by_meaning else 1.0
         scores: dict[str, float] = {}
         for found, weight in ((by_words, share), (by_meaning, 1.0 - share)):
-            for id_, score in _scaled(found):
+            for id_, score in scaled(found):
                 scores[id_] = scores.get(id_, 0.0) + weight * score
         return scores
 
@@ -195,47 +197,62 @@ class _Lookup:
         texts = [f"{f.title} {f.chunk.heading or ''} {f.chunk.text}" for f in found]
         return dict(zip((f.chunk.id for f in found), shares(self.question, texts), strict=True))
 
-    def literal(self) -> str | None:
-        """The one passage that has what the question asks about in its own words, where only one has."""
-        ranked = sorted(self.shares(self.by_words[:_LITERAL_AMONG]).items(), key=lambda each: -each[1])
-        if not ranked or ranked[0][1] < LITERAL:
-            return None
-        apart = len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= APART
-        return ranked[0][0] if apart else None
-
     def by_graph(self, passages: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
         """Passages by the walk's probability, and the entities it started from; empty where there is no graph."""
         ranks = self.clock.time("graph", lambda: self.graph.ranking.graph(self.collections))
         if not ranks.ids:
             return {}, {}
+        read = self.clock.time("read on", lambda: self._read_on(passages))
         entities = self._entity_seeds(ranks)
-        seeds = dict(entities)
-        for id_, score in passages.items():
-            seeds[id_] = self.weights.passage * score
-        walk = self.clock.time("walk", lambda: ranks.pagerank(seeds, self.weights.damping))
-        scores = {ranks.ids[row]: float(walk[row]) for row in range(ranks.entities, len(ranks.ids)) if walk[row] > 0}
-        # Passages that no entity is named in are not in the matrix: the walk leaves them what they were given.
-        total = sum(seeds.values()) or 1.0
-        for id_ in passages:
-            if id_ not in scores:
-                scores[id_] = (1 - self.weights.damping) * seeds[id_] / total
-        return scores, entities
+        share, damping = self.weights.passages if entities else 1.0, self.weights.damping
+        seeds = {id_: (1 - share) * weight for id_, weight in entities.items()}
+        seeds |= {id_: share * chance for id_, chance in read.items()}
+        walk = self.clock.time("walk", lambda: ranks.pagerank(seeds, damping))
+        known = sum(weight for id_, weight in seeds.items() if id_ in ranks.index)
+        scores = {ranks.ids[row]: known * float(walk[row]) for row in range(ranks.entities, len(ranks.ids))}
+        # A passage in which no name was found is ranked as one with a single name that stands nowhere else.
+        scores |= {id_: seeds[id_] / (1 + damping) for id_ in read if id_ not in ranks.index}
+        return {id_: score for id_, score in scores.items() if score > 0}, entities
+
+    def _read_on(self, passages: Mapping[str, float]) -> dict[str, float]:
+        """The chances of passages, at once and after reading on from the best of them."""
+        weights, embedder, vector = self.weights, self.embedder, self.vector
+        first = chances(passages, weights.sharpness)
+        if embedder is None or vector is None:
+            return first
+        best = sorted(first, key=lambda id_: (-first[id_], id_))[: weights.read]
+        search = self.graph.search
+        said = what_they_say(search, self.question, vector, best, weights.claims)
+        return read_on(
+            first,
+            self.question,
+            said,
+            embedder,
+            lambda near: search.chunks_by_meaning(near, weights.candidates, self.collections),
+            weights.sharpness,
+            weights.half,
+        )
 
     def _entity_seeds(self, ranks: RankGraph) -> dict[str, float]:
-        """Entities of the statements nearest to the question, each the weaker the more passages name it."""
-        triples = self._nearest_statements()
-        seeds: dict[str, float] = {}
-        for triple, score in triples:
+        """Entities of the nearest statements and those that the question names, half and half; weights add up to 1.
+
+        Each is the weaker the more passages name it.
+        """
+        claimed: dict[str, float] = {}
+        for triple, score in self._nearest_statements():
             for entity in (triple.subject, triple.object):
-                row = ranks.index.get(entity.id)
-                if row is not None and row < ranks.entities:
-                    seeds[entity.id] = max(seeds.get(entity.id, 0.0), score / float(ranks.chunk_counts[row]))
-        if not seeds:
-            found = self.graph.search.entities_by_words(self.words, self.weights.statements, self.collections)
-            for id_, score in _scaled(found):
-                row = ranks.index.get(id_)
-                if row is not None:
-                    seeds[id_] = score / float(ranks.chunk_counts[row])
+                claimed[entity.id] = max(claimed.get(entity.id, 0.0), score)
+        search = self.graph.search
+        found = self.clock.time("names", lambda: search.entities_by_words(self.words, _NAMES, self.collections))
+        entities = search.entities([id_ for id_, _ in found])
+        named = dict.fromkeys(named_in(self.question, {e.id: (e.name, *e.aliases) for e in entities}), 1.0)
+        if not claimed and not named:
+            named = dict(scaled(found[: self.weights.statements]))
+        kinds = [kind for kind in (_rarer(claimed, ranks), _rarer(named, ranks)) if kind]
+        seeds: dict[str, float] = {}
+        for kind in kinds:
+            for id_, weight in kind.items():
+                seeds[id_] = seeds.get(id_, 0.0) + weight / len(kinds)
         return seeds
 
     def statements(self) -> Found:
@@ -243,6 +260,10 @@ class _Lookup:
         if self._statements is None:
             self._statements = self.clock.time("statements", self._look_up_statements)
         return self._statements
+
+    def about(self) -> tuple[str, ...]:
+        """The statements that stand out as near to the question, nearest first."""
+        return tuple(id_ for id_, nearness in scaled(self.statements()) if nearness >= self.weights.near)
 
     def _look_up_statements(self) -> Found:
         count = self.weights.pool
@@ -255,20 +276,19 @@ class _Lookup:
 
     def _nearest_statements(self) -> list[tuple[Triple, float]]:
         """The statements nearest to the question; how near is told against a wider pool, where all look alike."""
-        score = dict(_scaled(self.statements())[: self.weights.statements])
+        score = dict(scaled(self.statements())[: self.weights.statements])
         triples = self.graph.search.triples([id_ for id_, s in score.items() if s > 0])
         return [(triple, score[triple.id]) for triple in triples]
+
+
+def _rarer(weights: Mapping[str, float], ranks: RankGraph) -> dict[str, float]:
+    """Weights of entities, each divided by the number of passages that name it, scaled to add up to 1."""
+    rows = {id_: ranks.index[id_] for id_, weight in weights.items() if id_ in ranks.index and weight > 0}
+    rare = {id_: weights[id_] / float(ranks.chunk_counts[row]) for id_, row in rows.items() if row < ranks.entities}
+    total = sum(rare.values())
+    return {id_: weight / total for id_, weight in rare.items()}
 
 
 def _cosine(found: Found) -> float:
     """The cosine of the nearest; the indexes put it on a scale from 0 to 1."""
     return 2 * found[0][1] - 1 if found else -1.0
-
-
-def _scaled(found: Found) -> Found:
-    """Scores stretched to 0..1, so that those of different indexes can be added; one alone is 1."""
-    if not found:
-        return []
-    low, high = min(s for _, s in found), max(s for _, s in found)
-    span = high - low
-    return [(id_, (score - low) / span if span > 0 else 1.0) for id_, score in found]

@@ -1,8 +1,11 @@
-"""Words that carry no meaning of their own, German and English: left out when a question is searched by words."""
+"""The words of a question: those that carry meaning, German and English, and the names among them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+
+from graph.types import normalise
 
 _ENGLISH = """
 a about above after again against all also am an and any are as at be because been before being below between both but
@@ -35,3 +38,21 @@ def content_words(text: str) -> list[str]:
     """The words of a text that carry meaning, casefolded, in order, each once; all words where none does."""
     words = list(dict.fromkeys(word.casefold() for word in _WORD.findall(text)))
     return [word for word in words if word not in STOPWORDS] or words
+
+
+def named_in(text: str, names: Mapping[str, Iterable[str]]) -> set[str]:
+    """Which of the names, by key with all their forms, stand in a text word for word; none inside a longer one."""
+    words = _WORD.findall(normalise(text))
+    spans: list[tuple[int, int, str]] = []
+    for key, forms in names.items():
+        for form in forms:
+            name = _WORD.findall(normalise(form))
+            if not name or STOPWORDS.issuperset(name):
+                continue
+            starts = range(len(words) - len(name) + 1)
+            spans += [(at, at + len(name), key) for at in starts if words[at : at + len(name)] == name]
+    return {
+        key
+        for start, end, key in spans
+        if not any(a <= start and end <= b and b - a > end - start for a, b, _ in spans)
+    }

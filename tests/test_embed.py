@@ -61,6 +61,8 @@ def test_the_offline_model_finds_across_languages(settings: Settings) -> None:
         ("Welches Rezept nimmt Mehl, Wasser und Salz?", 2),
     ]:
         assert int(np.argmax(passages @ embedder.query(question))) == best
+    np.testing.assert_array_equal(embedder.queries(PASSAGES)[1], embedder.query(PASSAGES[1]))
+    assert embedder.queries([]).shape == (0, 384)
 
 
 def test_vectors_do_not_depend_on_the_company_they_keep(settings: Settings) -> None:
@@ -122,6 +124,8 @@ def test_a_server_gives_vectors_of_length_one(server: FakeOpenAI, home: Path) ->
     np.testing.assert_array_equal(embedder.query("text 150"), found[150])
     sizes = [len(asked.body["input"]) for asked in server.requests]
     assert sizes == [1, 128, 72, 1]
+    np.testing.assert_array_equal(embedder.queries(["text 150", "text 3"]), found[[150, 3]])
+    assert server.requests[-1].body["input"] == ["text 150", "text 3"], "one request for all"
     assert embedder.passages([]).shape == (0, 8)
     assert embedder.passages([""]).shape == (1, 8)
     assert server.requests[-1].body["input"] == [" "]
@@ -258,6 +262,7 @@ def test_a_model_of_the_hub(tiny: Settings) -> None:
         np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1.0, atol=1e-5)
         np.testing.assert_allclose(embedder.passages([many[1]])[0], found[1], atol=1e-5)
         assert not np.allclose(embedder.query(PASSAGES[0]), found[0], atol=1e-3), "questions have their own prefix"
+        np.testing.assert_allclose(embedder.queries(PASSAGES)[0], embedder.query(PASSAGES[0]), atol=1e-5)
         together: list[np.ndarray] = []
         workers = [threading.Thread(target=lambda: together.append(embedder.query(PASSAGES[0]))) for _ in range(8)]
         for worker in workers:

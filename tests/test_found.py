@@ -76,6 +76,34 @@ def test_what_one_passage_alone_names_comes_first_or_second(store: Store, embedd
         remove_document(store, store.settings, id_)
 
 
+ANSWERED = {
+    "Wer hat das Salzfass von Cellini entworfen?": "Benvenuto Cellini hat die Saliera in Rom für Kardinal",
+    "Wem schenkte Karl IX. das Salzfass?": "Er schenkte es 1570 Erzherzog Ferdinand II.",
+    "Who was lowered into the crater of a volcano?": "he had himself lowered into the crater of Vesuvius",
+    "Where did Athanasius Kircher keep his museum?": "From the Rhön to the Collegio Romano",
+    "Who printed a catalogue of the museum in 1655?": "1655 Museum Wormianum is published in Leiden",
+    "Wer gründete die Kunstkammer in Halle?": "August Hermann Francke wurde am 22. März 1663",
+}
+
+
+def test_the_passage_that_answers_a_plain_question_comes_first(store: Store, embedder: Embedder) -> None:
+    """Not one with more claims and better known names."""
+    for question, words in ANSWERED.items():
+        first = retrieve(store, embedder, question).evidence[0]
+        assert words in " ".join(first.chunk.text.split()), question
+
+
+def test_only_claims_that_stand_out_are_told_to_be_near(store: Store, embedder: Embedder) -> None:
+    def near(question: str) -> list[str]:
+        return [claim.text for claim in store.search.triples(retrieve(store, embedder, question).nearest)]
+
+    assert near("Wer hat das Salzfass von Cellini entworfen?") == ["Benvenuto Cellini hat die Saliera entworfen."]
+    assert near("Who was lowered into the crater of a volcano?") == [
+        "In 1638 Athanasius Kircher was lowered into the crater of Vesuvius."
+    ]
+    assert near("When was Ole Worm born?")[0] == "Ole Worm was born on 13 May 1588."
+
+
 def test_the_share_of_a_question_that_a_text_covers() -> None:
     texts = ["The cabinets of Ole Worm in Copenhagen", "Bread is made of flour", ""]
     assert covered("Where was Ole Worm's cabinet?", texts) == pytest.approx(1.0)
