@@ -212,10 +212,13 @@ def _says_itself(before: str) -> bool:
 
 
 def _fitting(turns: Sequence[Earlier], ranks: _Ranks, sure: bool) -> Iterator[str]:
-    """Labels that may be meant, the likeliest first: those of the last turn by their type, then of the turn before."""
+    """Labels that may be meant, the likeliest first: those of the last turn by their type, then of the turn before.
+
+    Of what was only found, those of the likeliest type alone.
+    """
     for turn in reversed(turns):
         named = [(ranks.get(name.type, ranks.get("")), name.label) for name in turn.names if name.sure is sure]
-        ranked = [(rank, label) for rank, label in named if rank is not None]
+        ranked = [(rank, label) for rank, label in named if rank is not None and (sure or rank == 0)]
         yield from (label for _, label in sorted(ranked, key=lambda each: each[0]))
 
 

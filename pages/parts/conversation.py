@@ -80,16 +80,16 @@ def _sources(exchange: Exchange) -> Iterator[tuple[Evidence, list[Span]]]:
 
 
 def _source(piece: Evidence, spans: list[Span]) -> None:
-    page = where(piece.chunk)
-    with st.container(horizontal=True, vertical_alignment="top", horizontal_alignment="distribute", gap="small"):
-        st.html(
-            f'<div><span class="wk-n wk-inline">{piece.n}</span> {escaped(shortened(piece.title, 90))}'
-            f' <span class="wk-soft">{escaped(page)}</span>'
-            f'<div class="wk-quote">{escaped(shortened(quoted(piece, spans), 240))}</div></div>',
-            width="stretch",
-        )
-        first = spans[0] if spans else (None, None)
-        link("library", say("evidence.open"), ":material/menu_book:", place_of(piece.chunk, *first))
+    with st.container(gap=None):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(
+                f'<span class="wk-n wk-inline">{piece.n}</span> {escaped(shortened(piece.title, 90))}'
+                f' <span class="wk-soft">{escaped(where(piece.chunk))}</span>',
+                width="content",
+            )
+            first = spans[0] if spans else (None, None)
+            link("library", say("evidence.open"), ":material/menu_book:", place_of(piece.chunk, *first))
+        st.html(f'<div class="wk-quote">{escaped(shortened(quoted(piece, spans), 240))}</div>')
 
 
 def follow_up(asked: Asked) -> None:

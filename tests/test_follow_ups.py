@@ -1,14 +1,17 @@
-"""Questions that follow each other on the page Ask, without a model and with one."""
+"""Questions that follow each other, on the page Ask and on the command line, without a model and with one."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from graph.embedded import stop_server
+from llm.__main__ import main as llm
 from pages.parts.conversation import FIELD
 from settings import Settings
 from tests.fake_openai import FakeOpenAI, Status, Words, structured
@@ -120,3 +123,37 @@ def test_rules_step_in_where_the_model_cannot(server: FakeOpenAI) -> None:
 def test_an_empty_field_asks_nothing(server: FakeOpenAI) -> None:
     app = ask_further(run("ask", q=FIRST), "   ")
     assert app.query_params["q"] == FIRST and "Begin anew" in labels(app)
+
+
+def test_the_command_line_goes_on_from_a_file(
+    server: FakeOpenAI, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ask(name: str, *words: str) -> dict[str, object]:
+        assert llm(["ask", *words, "--json"]) == 0
+        out = capsys.readouterr()
+        (tmp_path / name).write_text(out.out, encoding="utf-8")
+        said: dict[str, object] = json.loads(out.out) | {"stderr": out.err}
+        return said
+
+    first = ask("1.json", FIRST, "--model", "none")
+    assert (first["asked"], first["earlier"], first["stderr"]) == (FIRST, [], "")
+    second = ask("2.json", "And when did he live?", "--model", "none", "--continue", str(tmp_path / "1.json"))
+    assert (second["question"], second["asked"]) == (SECOND, "And when did he live?")
+    assert f"understood as: {SECOND}" in str(second["stderr"]) and not server.chats()
+    server.replies(structured({"question": "Where was Andreas Bösch born?"}), Words(ANSWER))
+    third = ask("3.json", "And where was he born?", "--model", "gpt-4o-mini", "--continue", str(tmp_path / "2.json"))
+    assert third["question"] == "Where was Andreas Bösch born?"
+    assert [turn["question"] for turn in third["earlier"]] == [FIRST, SECOND]  # type: ignore[attr-defined]
+    assert FIRST in server.chats()[0].prompt
+    server.replies(Status(401), Words(ANSWER))
+    fourth = ask("4.json", "And when?", "--model", "gpt-4o-mini", "--continue", str(tmp_path / "3.json"))
+    assert fourth["question"] == "Where was Andreas Bösch born – when?" and "rules make" in str(fourth["stderr"])
+    assert ANSWER.removesuffix(" [1].") in server.chats()[-1].prompt, "the model is told its earlier answer"
+
+
+def test_a_file_to_go_on_from_must_be_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "other.json").write_text('{"question": 7}')
+    (tmp_path / "bytes.json").write_bytes(b"\xff\xfe")
+    for name, told in (("other.json", "is not what"), ("bytes.json", "is not what"), ("none.json", "cannot be read")):
+        assert llm(["ask", "And when?", "--continue", str(tmp_path / name)]) == 2
+        assert told in capsys.readouterr().err
