@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from functools import reduce
 from operator import add
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from langchain_core.documents import Document
@@ -140,6 +141,28 @@ def test_the_pieces_of_a_stream_add_up(retriever: CabinetRetriever, provider: Se
 
     assert asyncio.run(heard()) == pieces
     assert asyncio.run(answerer.ainvoke(QUESTION)) == answerer.invoke(QUESTION)
+
+
+def test_who_stops_listening_closes_the_connection(
+    retriever: CabinetRetriever, provider: Settings, server: FakeOpenAI
+) -> None:
+    server.default = Words("word " * 500, pause=0.05)
+    answerer = Answerer.of(retriever, "gpt-4o-mini", provider)
+    pieces = answerer.stream(QUESTION)
+    while not next(pieces).get("answer"):
+        pass
+    pieces.close()  # type: ignore[attr-defined]
+    assert server.disconnected.wait(20)
+    server.disconnected.clear()
+
+    async def first_word() -> None:
+        async with aclosing(cast("AsyncGenerator[Any]", answerer.astream(QUESTION))) as heard:
+            async for piece in heard:
+                if piece.get("answer"):
+                    return
+
+    asyncio.run(first_word())
+    assert server.disconnected.wait(20)
 
 
 def test_it_can_be_a_step_and_is_told_of_earlier_turns(

@@ -30,7 +30,7 @@ PENDING: Final = "ask.follow.pending"
 UNDERSTOOD: Final = "ask.follow.understood"
 """Session state: by the question that is searched, how it came from what was typed."""
 FAILED: Final = "ask.follow.failed"
-"""Session state: why the model did not rewrite the last question."""
+"""Session state: by the question that is searched, why the model did not rewrite it."""
 FIELD: Final = "ask.follow"
 _SHOWN: Final = 3
 """Passages shown of an earlier turn that has no answer to cite them."""
@@ -56,8 +56,8 @@ def _turn(n: int, exchange: Exchange) -> None:
             key=f"earlier-{n}",
             type="tertiary",
             icon=":material/history:",
-            on_click=asking.ask,
-            args=(asked.question, asked.model, asked.mode),
+            on_click=_put,
+            args=(asked, asked.question),
         )
     if answer and answer.text:
         st.html(f'<div class="wk-answer">{answering.written(answer, linked=False)}</div>')
@@ -68,15 +68,13 @@ def _turn(n: int, exchange: Exchange) -> None:
 
 
 def _sources(exchange: Exchange) -> Iterator[tuple[Evidence, list[Span]]]:
-    """The evidence that the answer cites, with the words it rests on; without an answer the first pieces."""
-    cited = answering.spans_of(exchange.answer)
-    evidence = exchange.retrieved.evidence
-    if cited:
-        yield from ((piece, cited[piece.n]) for piece in evidence if piece.n in cited)
-        return
-    for piece in evidence[:_SHOWN]:
+    """The evidence that the answer cites, with the words it rests on; without citations the first pieces."""
+    answer, evidence = exchange.answer, exchange.retrieved.evidence
+    rests_on = answering.spans_of(answer)
+    cited = {citation.n for citation in answer.citations} if answer else set()
+    for piece in [piece for piece in evidence if piece.n in cited] or evidence[:_SHOWN]:
         span = answering_span(piece.chunk, exchange.asked.question)
-        yield piece, [span] if span else []
+        yield piece, rests_on.get(piece.n) or ([span] if span else [])
 
 
 def _source(piece: Evidence, spans: list[Span]) -> None:
@@ -112,7 +110,6 @@ def _sent(asked: Asked) -> None:
     st.session_state[FIELD] = ""
     if not typed:
         return
-    st.session_state.pop(FAILED, None)
     if asked.model == NO_MODEL:
         from llm.conversation import by_rules
 
@@ -125,7 +122,12 @@ def _ask(understood: Understood, asked: Asked) -> None:
     """Search the question as it was understood, with the model and mode of the turn before."""
     kept: dict[str, Understood] = st.session_state.setdefault(UNDERSTOOD, {})
     kept[understood.question] = understood
-    asking.ask(understood.question, asked.model, asked.mode)
+    _put(asked, understood.question)
+
+
+def _put(asked: Asked, question: str) -> None:
+    """Ask a question as another one was asked: the same model, the same way of searching."""
+    asking.ask(question, asked.model, asked.mode)
 
 
 def make_whole(cabinet: Cabinet) -> None:
@@ -143,8 +145,8 @@ def make_whole(cabinet: Cabinet) -> None:
             spec = find_model(asked.model, cabinet.settings)
             understood = by_model(typed, turns, open_chat(spec, cabinet.settings), spec)
     except (ModelError, Missing) as error:
-        st.session_state[FAILED] = error.failure()
         understood = by_rules(typed, turns)
+        st.session_state.setdefault(FAILED, {})[understood.question] = error.failure()
     _ask(understood, asked)
     st.rerun()
 
@@ -162,9 +164,10 @@ def note(asked: Asked) -> None:
     """How a follow-up question was understood, and who else could be meant."""
     kept: dict[str, Understood] = st.session_state.get(UNDERSTOOD, {})
     understood = kept.get(asked.question)
-    if understood is None or not understood.changed:
+    failures: dict[str, Failure] = st.session_state.get(FAILED, {})
+    failed = failures.get(asked.question)
+    if understood is None or not (understood.changed or failed):
         return
-    failed: Failure | None = st.session_state.get(FAILED)
     with st.container(gap="xsmall", key="ask.understood"):
         said = " · ".join([say("follow.asked", what=understood.asked), *_how(understood)])
         st.html(f'<p class="wk-soft" role="status">{escaped(said)}. {escaped(say("follow.change"))}</p>')
