@@ -19,6 +19,8 @@ from ingest.files import FileStore
 from ingest.images import has_images, page_image
 from llm.answer import Answer, Words, stream_answer
 from llm.catalog import DEFAULT_MODEL, FAMILIES, ModelSpec, find_model, models, open_chat, where
+from llm.commands_continue import add_continue, history, understand
+from llm.commands_continue import data as turns_so_far
 from llm.commands_describe import add_describe
 from llm.commands_download import add_download
 from llm.embed import DEFAULT_EMBEDDING, Embedder, embeddings, open_embedder
@@ -39,6 +41,8 @@ def ask_command(given: argparse.Namespace) -> int:
     began = time.perf_counter()
     spec = _chosen(given.model, settings)
     chat = open_chat(spec, settings) if spec else None
+    understood = understand(given, chat, spec)
+    given.question = understood.question
     with Store(settings) as store:
         embedder = _embedder(store, settings)
         retrieved = retrieve(store, embedder, given.question, Mode(given.mode), given.limit, (DEFAULT_COLLECTION,))
@@ -47,6 +51,7 @@ def ask_command(given: argparse.Namespace) -> int:
         sources = store.search.sources([e.statement for e in retrieved.subgraph.edges if e.statement])
     data = _data(retrieved, answer, images, time.perf_counter() - began)
     data["subgraph"] = _subgraph(retrieved.subgraph, sources)
+    data |= turns_so_far(given, understood)
     cli.show(given, data, _text(retrieved, answer))
     return cli.IN_PART if answer.failure else cli.DONE
 
@@ -78,7 +83,7 @@ def _embedder(store: Store, settings: Settings) -> Embedder | None:
 
 def _answer(given: argparse.Namespace, chat: Any, retrieved: Retrieved, spec: ModelSpec | None) -> Answer:
     """The whole answer; at a terminal its words are shown as they come, on stderr."""
-    for event in stream_answer(chat, retrieved, spec=spec):
+    for event in stream_answer(chat, retrieved, spec=spec, history=history(given)):
         if isinstance(event, Words):
             if sys.stderr.isatty() and given.json:
                 print(event.text, end="", file=sys.stderr, flush=True)
@@ -253,6 +258,7 @@ def main(arguments: list[str] | None = None) -> int:
     modes = [mode.value for mode in Mode]
     ask.add_argument("--mode", metavar="{auto,hybrid,graph}", choices=modes, default=Mode.AUTO.value, help=told)
     ask.add_argument("--limit", type=cli.whole(1, 100), default=8, metavar="N", help="pieces of evidence, 1 to 100 (8)")
+    add_continue(ask)
     ask.set_defaults(command=ask_command)
     about = models_command.__doc__
     listing = cli.add_json(commands.add_parser("models", help=about, description=about))

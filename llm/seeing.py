@@ -50,7 +50,7 @@ def ask_about(
     began = time.perf_counter()
     picture = {"type": "image", "base64": b64encode(image).decode("ascii"), "mime_type": mime_type}
     messages = [SystemMessage(rules), HumanMessage([{"type": "text", "text": "The picture:"}, picture])]
-    message, in_words = _asked(chat, messages, schema)
+    message, in_words = held(chat, messages, schema)
     check_finish(message, spec.id)
     return Seen(message.text, _usage(message, messages, spec), time.perf_counter() - began, in_words)
 
@@ -73,8 +73,8 @@ def _no_number(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
 
 
-def _asked(chat: BaseChatModel, messages: list[BaseMessage], schema: Schema | None) -> tuple[AIMessage, bool]:
-    """The model's message, and whether it had to be asked in words although there is a form."""
+def held(chat: BaseChatModel, messages: list[BaseMessage], schema: Schema | None) -> tuple[AIMessage, bool]:
+    """The message of a model held to a form where it can be, and whether it had to be asked in words instead."""
     from llm.replies import schema_refused
 
     constrained = None if schema is None else _constrained(chat, schema)

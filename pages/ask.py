@@ -8,7 +8,7 @@ from graph.types import Retrieved, Searched
 from llm.answer import Answer
 from pages import page
 from pages.language import count, decimal, say
-from pages.parts import answering, asking, claims, evidence, glyphs, graph_view, welcome
+from pages.parts import answering, asking, claims, conversation, evidence, glyphs, graph_view, welcome
 from pages.parts.asking import NO_MODEL, Asked
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import go, link
@@ -25,17 +25,20 @@ def main(cabinet: Cabinet) -> None:
     st.title(say("ask.title"))
     asked = asking.from_address()
     if asked.question:
-        answering.earlier(asked)
+        conversation.make_whole(cabinet)
+        conversation.earlier(asked)
     asking.form(cabinet, asked)
     if not asked.question:
         welcome.suggestions(cabinet, counts)
         return
+    conversation.note(asked)
     retrieved = _retrieve(cabinet, asked, counts)
     if retrieved.evidence:
         _found(cabinet, asked, retrieved)
     else:
         answering.remember(asked, retrieved)
         _not_found(retrieved.searched)
+        conversation.follow_up(asked)
 
 
 def _retrieve(cabinet: Cabinet, asked: Asked, counts: dict[str, int]) -> Retrieved:
@@ -69,6 +72,7 @@ def _found(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
         else:
             answering.show(cabinet, asked, retrieved)
         _partial(retrieved.searched)
+        conversation.follow_up(asked)
 
 
 def _without_model(cabinet: Cabinet, retrieved: Retrieved) -> None:

@@ -1,4 +1,4 @@
-"""The written answer: streamed as it comes, stopped on a click, kept for this session; and the questions before it.
+"""The written answer: streamed as it comes, stopped on a click, kept for this session.
 
 An answer is made from documents that anyone may have written, so it is shown letter for letter, with [n] as links.
 """
@@ -20,7 +20,7 @@ from pages.parts import asking
 from pages.parts.asking import NO_MODEL, Asked
 from pages.parts.claims import citations
 from pages.parts.passages import Span
-from pages.parts.plain import escaped, label, shortened
+from pages.parts.plain import escaped, label
 
 if TYPE_CHECKING:
     from llm.ask import Turn
@@ -37,10 +37,10 @@ _MARKERS = re.compile(r"((?:\[\d{1,3}\])+)")
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question, how much evidence it found, and the answer where a model wrote one."""
+    """A question, the evidence it found, and the answer where a model wrote one."""
 
     asked: Asked
-    evidence: int
+    retrieved: Retrieved
     answer: Answer | None = None
 
 
@@ -54,7 +54,7 @@ def remember(asked: Asked, retrieved: Retrieved, answer: Answer | None = None) -
     """Keep a question with its outcome."""
     kept = history()
     kept[:] = [each for each in kept if each.asked != asked]
-    kept.append(Exchange(asked, len(retrieved.evidence), answer))
+    kept.append(Exchange(asked, retrieved, answer))
 
 
 def kept_answer(asked: Asked) -> Answer | None:
@@ -69,38 +69,6 @@ def spans_of(answer: Answer | None) -> dict[int, list[Span]]:
         if citation.supported and citation.start is not None and citation.end is not None:
             spans.setdefault(citation.n, []).append((citation.start, citation.end))
     return spans
-
-
-def earlier(asked: Asked) -> None:
-    """The questions asked before, compact; each can be opened again."""
-    before = [each for each in history() if each.asked != asked]
-    if not before:
-        return
-    with st.expander(count("history.title", len(before)), type="compact", key="ask.earlier"):
-        for n, exchange in enumerate(before):
-            outcome = (
-                shortened(exchange.answer.text, 110)
-                if exchange.answer and exchange.answer.text
-                else count("history.evidence", exchange.evidence)
-            )
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.button(
-                    label(exchange.asked.question, 90),
-                    key=f"earlier-{n}",
-                    type="tertiary",
-                    icon=":material/history:",
-                    on_click=asking.ask,
-                    args=(exchange.asked.question, exchange.asked.model, exchange.asked.mode),
-                )
-                st.html(f'<span class="wk-soft">{escaped(outcome)}</span>', width="content")
-        st.button(
-            say("history.clear"), key="ask.clear", type="tertiary", icon=":material/restart_alt:", on_click=_clear
-        )
-
-
-def _clear() -> None:
-    history().clear()
-    asking.ask("")
 
 
 def show(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
