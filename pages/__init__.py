@@ -112,3 +112,11 @@ def _choose_language() -> None:
         st.query_params.pop(PARAMETER, None)
     else:
         st.query_params[PARAMETER] = chosen
+    _keep_choices()
+
+
+def _keep_choices() -> None:
+    """Choose anew what is chosen on the page: a browser knows an option by its words, and these change now."""
+    for key, value in list(st.session_state.items()):
+        if isinstance(key, str) and isinstance(value, str) and "." in key:
+            st.session_state[key] = value

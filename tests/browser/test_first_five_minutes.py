@@ -169,3 +169,14 @@ def test_the_language_can_be_switched_and_stays(app: App, visit: Visit) -> None:
     page.get_by_role("link", name="Bibliothek").first.click()
     expect(page.get_by_role("heading", name="Bibliothek")).to_be_visible()
     expect(page).to_have_url(re.compile("lang=de"))
+
+
+def test_what_is_chosen_outlives_a_change_of_language(app: App, visit: Visit) -> None:
+    page = visit(app.url)
+    open_sample(page)
+    page.get_by_text("Deutsch", exact=True).click()
+    question = page.get_by_role("textbox", name="Frage")
+    question.fill("Wer besaß das Voynich-Manuskript?")
+    question.press("Enter")
+    expect(page.get_by_role("heading", name="Belege", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
