@@ -60,8 +60,10 @@ def add_command(given: argparse.Namespace) -> int:
     settings = configuration.read()
     options = _options(given)
     paths, missed = commands_arrive.sources_of(given, settings)
-    if not given.yes and (options.extractor != "quick" or options.ocr or options.caption_model):
-        _confirm(_planned(paths, settings, options))
+    if not given.yes and (options.asks or options.quick_again):
+        planned = _planned(paths, settings, options)
+        if options.asks or planned.replaces:
+            _confirm(planned)
     with Store(settings) as store:
         submitted = submit(store, settings, paths, options)
         if not (submitted.queued or submitted.unchanged or submitted.failed or submitted.refused):
@@ -195,11 +197,12 @@ def text_command(given: argparse.Namespace) -> int:
 def _how(parser: argparse.ArgumentParser) -> None:
     """How documents are read."""
     told = (
-        "how documents are read: quick finds names by rules and asks no model, and is the default; "
+        "how documents are read: quick finds names by rules and asks no model, and is the default (named, it also "
+        "replaces what a model has read before); "
         "statements has --model find claims, each with the words that make it; transformer does it as LangChain's "
         "LLMGraphTransformer does, without words"
     )
-    parser.add_argument("--extractor", choices=EXTRACTORS, default=QUICK, help=told)
+    parser.add_argument("--extractor", choices=EXTRACTORS, help=told)
     told = "language model that reads for claims; `python -m llm models` lists them"
     parser.add_argument("--model", metavar="ID", help=told)
     add_schema(parser)
@@ -213,13 +216,14 @@ def _how(parser: argparse.ArgumentParser) -> None:
 
 def _options(given: argparse.Namespace) -> Options:
     return Options(
-        given.extractor,
+        given.extractor or QUICK,
         given.model,
         given.caption_model,
         chosen_language(given.language),
         ocr=given.ocr,
         schema=schema_given(given),
         limits=limits_of(given),
+        quick_again=given.extractor == QUICK,
     )
 
 

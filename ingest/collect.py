@@ -132,16 +132,21 @@ def _fetched(address: str, files: FileStore, settings: Settings) -> Iterator[Can
         yield Candidate(clean_name(shown), shown, failure=problem.failure())
 
 
+def whole(path: Path) -> Path:
+    """The whole path, without steps back; links in it stay, since people know their folders by these."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow the links
+
+
 def _gather(path: Path, found: _Files) -> None:
     if not path.is_dir():
-        found.plain.append(path.absolute())
+        found.plain.append(whole(path))
         return
 
     def unreadable(problem: OSError) -> None:
         name = clean_name(str(problem.filename or path))
         found.failed.append(Candidate(name, str(problem.filename or path), failure=NoPermission(name=name).failure()))
 
-    for folder, folders, names in os.walk(path.absolute(), onerror=unreadable):
+    for folder, folders, names in os.walk(whole(path), onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found.plain += [Path(folder) / name for name in sorted(names) if not name.startswith(".")]
 

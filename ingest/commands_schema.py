@@ -28,6 +28,6 @@ def schema_given(given: argparse.Namespace) -> ExtractionSchema | None:
     """The schema that was asked for, None where nothing was said; raises SchemaUnusable and NothingToHold."""
     if not given.schema and not given.strict:
         return None
-    if given.extractor == QUICK:
+    if given.extractor in (None, QUICK):
         raise NothingToHold()
     return named_schema(given.schema or FREE, given.strict)

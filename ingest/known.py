@@ -9,6 +9,7 @@ from enum import StrEnum
 from graph.origins import is_place
 from graph.store import Store
 from graph.types import Document, State
+from ingest.extractors import BY_MODEL, QUICK
 from ingest.looks import looks_again
 from llm.ocr import is_service
 
@@ -52,17 +53,20 @@ class Compared:
         return id_ in self.known and self.known[id_].state is not State.FAILED
 
 
-def compare(store: Store, collection: str, documents: Sequence[Document], instead: dict[str, str]) -> Compared:
+def compare(
+    store: Store, collection: str, documents: Sequence[Document], instead: dict[str, str], quick_again: bool = False
+) -> Compared:
     """Look up what the graph has of these documents.
 
     A place that holds other content than before has a new version; so has what somebody says is one: `instead` names
-    the document that an upload, by its address, replaces.
+    the document that an upload, by its address, replaces. What a model has read stays as it is where it would now be
+    read without one, unless `quick_again`: whoever hands in a folder once more does not want its claims to go.
     """
     places = {d.uri: d.id for d in documents if is_place(d.uri)}
     held = store.origins.at(collection, [*places])
     earlier = {d.uri: instead[d.uri] for d in documents if d.uri in instead}
     known = store.documents.by_ids([*{*(d.id for d in documents), *held.values(), *earlier.values()}])
-    new = {d.id: d for d in reversed(documents) if not _same(known.get(d.id), d, store)}
+    new = {d.id: d for d in reversed(documents) if not _same(known.get(d.id), d, store, quick_again)}
     replaced = _replaced(store, places, held, new)
     for document in documents:
         old = known.get(earlier.get(document.uri, ""))
@@ -71,12 +75,14 @@ def compare(store: Store, collection: str, documents: Sequence[Document], instea
     return Compared(places, held, known, new, replaced)
 
 
-def _same(known: Document | None, new: Document, store: Store) -> bool:
+def _same(known: Document | None, new: Document, store: Store, quick_again: bool) -> bool:
     """Whether the graph has this document already, read the same way; one that failed is tried again."""
     if known is None or known.state is State.FAILED:
         return False
     if is_service(new.ocr) and new.ocr != known.ocr and store.documents.coverage([known])[0].chunks.get(State.WAITING):
         return False
+    if known.extractor in BY_MODEL and new.extractor == QUICK and known.claims == new.claims and not quick_again:
+        return True
     asked = ((d.extractor, d.model, d.claims, d.schema) for d in (known, new))
     return next(asked) == next(asked)
 

@@ -107,6 +107,11 @@ class Plan:
     def failed(self) -> tuple[PlannedDocument, ...]:
         return tuple(d for d in self.documents if d.failure)
 
+    @property
+    def replaces(self) -> bool:
+        """Whether the claims of documents that are here already go, since they are read in another way."""
+        return any(d.standing is Standing.AGAIN and not d.only_looked_at and not d.failure for d in self.documents)
+
     def counted(self, standing: Standing) -> int:
         """How many of the files that can be read stand so to what is there already."""
         return sum(d.standing is standing and d.failure is None for d in self.documents)
@@ -161,7 +166,7 @@ class _Known:
         if document.id in self.seen:
             return replace(planned, standing=Standing.TWICE)
         self.seen.add(document.id)
-        found = compare(self.store, document.collection, [document], {})
+        found = compare(self.store, document.collection, [document], {}, self.options.quick_again)
         standing, earlier = found.standing(document), None
         if standing is Standing.NEW and not is_place(document.uri):
             earlier = self.store.origins.latest_upload(document.collection, document.uri)

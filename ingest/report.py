@@ -261,6 +261,8 @@ def plan_text(planned: Plan) -> str:
     ]
     if said := [f"{n} {words}" for each, words in _STANDING.items() if (n := planned.counted(each))]:
         lines.append(", ".join(said))
+    if planned.replaces:
+        lines.append("the claims that were found in these before go, and those found now take their place")
     if planned.ocr_pages:
         lines.append(f"to be read by a model, for want of text: {many(planned.ocr_pages, 'page')}")
     if planned.described:

@@ -60,6 +60,8 @@ class Options:
     schema: ExtractionSchema | None = None
     limits: Limits = NO_LIMITS
     caption_language: str | None = None
+    quick_again: bool = False
+    """Whether `quick` also counts for documents that a model has read: its claims would be lost."""
 
     @property
     def asks(self) -> tuple[str, ...]:
@@ -162,7 +164,7 @@ class _Taken:
         every = [document_of(candidate, self.job.id, self.options, self.schema) for candidate in part]
         self.refused += [d for d in every if d.failure and d.failure.no_document]
         documents = [d for d in every if not (d.failure and d.failure.no_document)]
-        found = compare(store, collection, documents, self.instead)
+        found = compare(store, collection, documents, self.instead, self.options.quick_again)
         new, replaced = found.new, found.replaced
         for document in new.values():
             if document.id in found.known and found.known[document.id].state is not State.PENDING:

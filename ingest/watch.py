@@ -16,6 +16,7 @@ from typing import Final
 from graph.errors import WrongUse
 from graph.origins import Origin
 from graph.store import Store
+from ingest.collect import whole
 from ingest.files import FileStore
 from ingest.submit import Options, Submitted, submit
 from ingest.unpack import INSIDE
@@ -68,7 +69,7 @@ class Looked:
 
 def folder_to_watch(given: str | Path, settings: Settings) -> Path:
     """The whole path of a folder that can be watched; raises `WatchedFolderGone` and `WatchedFolderOurs`."""
-    folder = Path(given).expanduser().absolute()
+    folder = whole(Path(given).expanduser())
     if not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
         raise WatchedFolderGone(folder=str(folder))
     home, real = settings.home.resolve(), folder.resolve()

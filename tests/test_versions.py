@@ -206,6 +206,34 @@ def test_passages_that_stay_the_same_keep_claims_and_are_not_asked_about_again(s
     assert "Ole Worm owned item 3" not in {each.source.quote for each in told}
 
 
+def test_a_place_is_one_place_however_it_is_written(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "letters" / "worm.txt"
+    path.parent.mkdir()
+    path.write_text(WORM, encoding="utf-8")
+    add(store, tmp_path / "letters" / ".." / "letters")
+    path.write_text(WORM + "\n\n" + BOESCH, encoding="utf-8")
+    assert len(add(store, path).updated) == 1
+    assert only(store).uri == str(path)
+
+
+def test_what_a_model_has_read_is_not_read_again_without_one_unless_that_is_said(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "worm.txt"
+    path.write_text(WORM, encoding="utf-8")
+    with FakeOpenAI() as server:
+        server.default = claim
+        settings = replace(store.settings, openai_base_url=server.url, openai_api_key="test")
+        add(store, path, options=Options(extractor="statements", model="gpt-4o-mini"), settings=settings)
+    claims = store.documents.coverage([only(store)])[0].statements
+    assert claims
+    assert plan([path], store.settings, Options(), store=store).counted(Standing.KNOWN) == 1
+    assert add(store, path).unchanged == (only(store).id,)
+    assert store.documents.coverage([only(store)])[0].statements == claims
+    said = Options(quick_again=True)
+    assert plan([path], store.settings, said, store=store).replaces
+    assert add(store, path, options=said).updated == (only(store).id,)
+    assert (only(store).extractor, store.documents.coverage([only(store)])[0].statements) == ("quick", 0)
+
+
 def test_an_interruption_between_reading_and_taking_over_is_made_up_for(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
