@@ -19,13 +19,14 @@ from ingest.sources.base import Limits
 from ingest.sources.iiif import manifest_in
 from ingest.sources.text import marked_encoding
 
+_OF_COLLECTIONS: Final = (b"ollection", b'"manifests"', b'"members"')
 _WORDS: Final = frozenset({"text", "markdown"})
 
 
 def check_document(file: BinaryIO, path: Path, name: str, kind: str, limits: Limits) -> None:
     """Raises `EmptyFile`, `BinaryFile`, `CollectionGiven` and `CollectionEmpty`; leaves the open file at its start."""
     shown = clean_name(name)
-    if kind == "iiif":
+    if kind == "iiif" and _may_be_collection(file):
         try:
             manifest_in(load(path, name, limits), shown)
         except NoDocument:
@@ -39,3 +40,11 @@ def check_document(file: BinaryIO, path: Path, name: str, kind: str, limits: Lim
         raise EmptyFile(name=shown)
     if kind in _WORDS and b"\0" in head and not marked_encoding(head[:4096]):
         raise BinaryFile(name=shown)
+
+
+def _may_be_collection(file: BinaryIO) -> bool:
+    """Whether a closer look is worth it: a manifest of thousands of pages takes a while to read."""
+    content = file.read()
+    file.seek(0)
+    # In the wide encodings there are zeros between the letters.
+    return any(word in content for word in _OF_COLLECTIONS) or b"\0" in content[:SNIFF]

@@ -6,10 +6,12 @@ for `id`. What is asked here answers with what is usable and with nothing for th
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +30,18 @@ LARGEST: Final = 1_000_000
 _NUMBER = re.compile(r"\s*[0-9]{1,12}(?:\.[0-9]{1,20})?\s*(?:px)?\s*")
 
 Node = dict[str, object]
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the search for cycles meanwhile: large JSON has none, and it would be gone through again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def load(path: Path, name: str, limits: Limits) -> object:

@@ -27,7 +27,7 @@ from ingest.iiif_errors import (
     JsonWithoutIiif,
     ManifestWithoutPages,
 )
-from ingest.iiif_json import IIIF, Node, load, nodes
+from ingest.iiif_json import IIIF, Node, load, nodes, uncollected
 from ingest.iiif_manifest import RangeLabel, canvas_nodes, canvases, headings, is_collection, is_manifest
 from ingest.iiif_service import as_manifest, is_image_info
 from ingest.language import guess_language
@@ -45,6 +45,11 @@ def read(path: Path, name: str, limits: Limits) -> ReadDocument:
     Raises `JsonTooLarge`, `JsonDamaged`, `JsonWithoutIiif`, `CollectionGiven`, `CollectionEmpty`,
     `ManifestWithoutPages`, `TooManyPages`.
     """
+    with uncollected():
+        return _read(path, name, limits)
+
+
+def _read(path: Path, name: str, limits: Limits) -> ReadDocument:
     shown = clean_name(name)
     manifest = manifest_in(load(path, name, limits), shown)
     among = canvas_nodes(manifest)
