@@ -51,7 +51,10 @@ def _uploaded(cabinet: Cabinet) -> Chosen | None:
         drop.in_our_words(
             "describe-drop", say("describe.choose"), say("describe.or_drop", n=cabinet.settings.max_file_mb)
         )
-        given = st.file_uploader(say("describe.file"), key="describe.file", label_visibility="collapsed")
+        given = st.file_uploader(
+            say("describe.file"), key="describe.file", label_visibility="collapsed",
+            max_upload_size=cabinet.settings.max_file_mb,
+        )  # fmt: skip
     if given is None:
         st.html(f'<p class="wk-soft">{escaped(say("describe.kinds"))}</p>')
         return None
