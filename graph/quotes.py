@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-_DASHES = "-\u00ad\u058a\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2e3a\u2e3b\ufe58\ufe63\uff0d"
+_DASHES = "-\u00ad\u058a\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2e3a\u2e3b\u00ac\u2e17=\ufe58\ufe63\uff0d"
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 _QUOTE_MARKS = "\"'`´‘’‚‛“”„‟«»‹›「」『』＂＇"
 _WORD = re.compile(rf"[^\s{re.escape(_DASHES + _INVISIBLE)}]+")
@@ -53,19 +53,19 @@ def locate_quote(text: str, quote: str, within: tuple[int, int] | None = None) -
     at = _exact(text, wanted, low, high)
     if at is not None:
         return Found(at, at + len(wanted), True)
-    folded = _fold(text[low:high])
+    source = folded(text[low:high])
     for candidate in dict.fromkeys((wanted, wanted.strip(_EDGES))):
-        span = folded.find(candidate)
+        span = source.find(candidate)
         if span:
             start, end = low + span[0], low + span[1]
             return Found(start, end, text[start:end] == wanted)
-    span = _elided(folded, wanted)
+    span = _elided(source, wanted)
     return Found(low + span[0], low + span[1], False) if span else None
 
 
 def fold(text: str) -> str:
     """The form in which quotes are compared: no white space or hyphens (but between digits), one case, one mark."""
-    return _fold(text).skeleton
+    return folded(text).skeleton
 
 
 def on_word_edges(text: str, start: int, end: int) -> bool:
@@ -90,14 +90,14 @@ def _exact(text: str, wanted: str, low: int, high: int) -> int | None:
     return at if at >= 0 and on_word_edges(text, at, at + len(wanted)) else None
 
 
-def _elided(folded: _Folded, quote: str) -> tuple[int, int] | None:
+def _elided(source: Folded, quote: str) -> tuple[int, int] | None:
     parts = [part for part in _ELLIPSIS.split(quote.strip(_EDGES)) if part]
     if len(parts) < 2 or any(len(fold(part)) < _SHORTEST_PART for part in parts):
         return None
     spans: list[tuple[int, int]] = []
     for part in parts:
         after = spans[-1][1] if spans else 0
-        span = folded.find(part.strip(_EDGES), after)
+        span = source.find(part.strip(_EDGES), after)
         if not span or (spans and span[0] - after > _WIDEST_GAP):
             return None
         spans.append(span)
@@ -105,7 +105,7 @@ def _elided(folded: _Folded, quote: str) -> tuple[int, int] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Folded:
+class Folded:
     """A text, its comparable skeleton, and pieces that lead from one to the other (three lists of equal length)."""
 
     text: str
@@ -116,7 +116,7 @@ class _Folded:
 
     def find(self, quote: str, after: int = 0) -> tuple[int, int] | None:
         """Span in the text of a quote that begins at or behind `after`, on the edges of words unless it is long."""
-        wanted = _fold(quote).skeleton
+        wanted = folded(quote).skeleton
         if not wanted:
             return None
         low = self._skeleton_position(after)
@@ -132,6 +132,10 @@ class _Folded:
                 loose = span
             low += 1
         return loose if len(wanted) >= _CLEAR_WITHOUT_EDGES else None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Span in the text of the skeleton from `start` to `end`."""
+        return self._start(start), self._end(end - 1)
 
     def _skeleton_position(self, offset: int) -> int:
         piece = bisect_right(self.starts, offset) - 1
@@ -153,20 +157,20 @@ class _Folded:
 
 
 @lru_cache(maxsize=16)
-def _fold(text: str) -> _Folded:
+def folded(text: str) -> Folded:
     out: list[str] = []
     at: list[int] = []
     starts: list[int] = []
     ends: list[int] = []
     length = 0
-    for folded, start, end in _pieces(text):
-        if folded:
-            out.append(folded)
+    for kept, start, end in _pieces(text):
+        if kept:
+            out.append(kept)
             at.append(length)
             starts.append(start)
             ends.append(end)
-            length += len(folded)
-    return _Folded(text, "".join(out), at, starts, ends)
+            length += len(kept)
+    return Folded(text, "".join(out), at, starts, ends)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
@@ -193,6 +197,6 @@ def _clusters(word: str, offset: int) -> Iterator[tuple[str, int, int]]:
         if end < len(word) and unicodedata.combining(word[end]):
             continue
         cluster = unicodedata.normalize("NFKC", word[start:end].translate(_SAME_MARK))
-        folded = unicodedata.normalize("NFKC", cluster.casefold())
-        yield "".join(folded.split()), offset + start, offset + end
+        plain = unicodedata.normalize("NFKC", cluster.casefold())
+        yield "".join(plain.split()), offset + start, offset + end
         start = end

@@ -1,36 +1,30 @@
 """Does the source say it? Every citation of an answer is looked up; what cannot be found there is marked, not hidden.
 
-A citation [n] is supported when the words that the model quotes for it stand in source n and have to do with the
-sentence. Where the model quotes nothing, or not truly, the sentence's own words must stand close together there.
-A sentence is supported when one of its citations is and all its numbers stand in the sources it cites. A sentence
-without citation is given one where a source says the same in nearly the same words.
+A citation [n] is supported when the words that the model quotes for it stand in source n (letter for letter, or up to
+what copying and misreading change) and say the same as the sentence in what can be seen of that (`llm.sense`). Where
+the model quotes nothing, or not truly, the sentence's own words must stand close together there. A sentence is
+supported when one of its citations is and all its numbers stand where it rests on. A sentence without citation is given
+one where a source says the same in nearly the same words. How often that is right: `python -m bench.citations`.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from graph.quotes import fold, locate_quote
+from graph.misread import locate_misread, numbers
+from graph.quotes import Found, fold, locate_quote
 from graph.types import Evidence
-from llm.language import guess
+from llm.sense import Basis, basis, languages_differ, same_numbers, says, stems
 from llm.sentences import MARKER, paragraphs, sentences, without_markers
-from llm.words import STOPWORDS
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_NUMBER = re.compile(r"\d{1,3}(?:[.,'’ ]\d{3})+(?!\d)|\d+")
-_NEGATION = re.compile(
-    r"\b(?:not?|never|none|nobody|without|neither|nor|n't|nicht|kein\w*|nie|niemals|ohne|weder|niemand)\b|n['’]t\b",
-    re.I,
-)
-_STEM = 5
 _SHORTEST_QUOTE = 8
 """Folded characters below which found words prove nothing."""
 _ENOUGH_WORDS = 0.8
+_ENOUGH_WITH_A_FALSE_QUOTE = 0.95
+"""Share of a sentence's words that one or two sentences of its source must have where no quote shows the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +87,13 @@ def _borrowed(done: Sequence[CheckedSentence], sources: Mapping[int, Evidence]) 
 
 
 def _holds(text: str, citations: Sequence[Citation], sources: Mapping[int, Evidence]) -> bool:
-    cited = " ".join(_whole(sources[each.n]) for each in citations if each.n in sources)
-    return any(each.supported for each in citations) and _numbers(without_markers(text)) <= _numbers(cited)
+    """Whether a citation is true and the sentence's numbers stand where its true citations lead."""
+    rests_on = [
+        basis(sources[each.n], each.start - sources[each.n].chunk.start, each.end - sources[each.n].chunk.start)
+        for each in citations
+        if each.supported and each.start is not None and each.end is not None
+    ]
+    return bool(rests_on) and same_numbers(without_markers(text), rests_on)
 
 
 class _Quotes:
@@ -121,77 +120,62 @@ class _Quotes:
 def _look_up(sentence: str, n: int, quote: str, source: Evidence | None) -> Citation:
     if source is None:
         return Citation(n, quote)
-    found = locate_quote(source.chunk.text, quote) if len(fold(quote)) >= _SHORTEST_QUOTE else None
-    if found and _related(sentence, quote, source):
-        words = source.chunk.text[found.start : found.end]
-        return Citation(n, words, True, source.chunk.start + found.start, source.chunk.start + found.end)
-    by_words = _by_words(sentence, n, source)
+    found = _locate(source.chunk.text, quote)
+    if found:
+        there = basis(source, found.start, found.end)
+        if _related(sentence, quote, there) and says(without_markers(sentence), there):
+            return _citation(n, source, found.start, found.end)
+        return Citation(n, quote)
+    enough = _ENOUGH_WITH_A_FALSE_QUOTE if quote else _ENOUGH_WORDS
+    by_words = _by_words(sentence, n, source, enough)
     return by_words if by_words.supported else Citation(n, quote)
 
 
-def _related(sentence: str, quote: str, source: Evidence) -> bool:
+def _locate(text: str, quote: str) -> Found | None:
+    if len(fold(quote)) < _SHORTEST_QUOTE:
+        return None
+    return locate_quote(text, quote) or locate_misread(text, quote)
+
+
+def _citation(n: int, source: Evidence, start: int, end: int) -> Citation:
+    chunk = source.chunk
+    return Citation(n, chunk.text[start:end], True, chunk.start + start, chunk.start + end)
+
+
+def _related(sentence: str, quote: str, there: Basis) -> bool:
     """Whether words can be about the same: across languages that cannot be seen, within one they share something."""
     words = without_markers(sentence)
-    if _other_language(words, source):
-        return True
-    return bool(_shared(words) & _shared(quote))
+    return languages_differ(words, there.source.chunk.text) or bool(_shared(words) & _shared(quote))
 
 
-def _other_language(words: str, source: Evidence) -> bool:
-    languages = guess(words), guess(source.chunk.text)
-    return None not in languages and languages[0] != languages[1]
-
-
-def _by_words(sentence: str, n: int, source: Evidence | None) -> Citation:
+def _by_words(sentence: str, n: int, source: Evidence | None, enough: float = _ENOUGH_WORDS) -> Citation:
     """Judge by words: nearly all of the sentence's, all names and numbers, in at most two sentences of the source."""
     words = without_markers(sentence)
-    wanted = _stems(words)
-    if source is None or len(wanted) < 2 or _other_language(words, source):
+    wanted = stems(words)
+    if source is None or len(wanted) < 2 or languages_differ(words, source.chunk.text):
         return Citation(n)
-    text = source.chunk.text
-    around = _stems(f"{source.title} {source.chunk.heading or ''}")
-    for start, end in _windows(text):
-        window = text[start:end]
-        found = wanted & (_stems(window) | around)
+    around = stems(f"{source.title} {source.chunk.heading or ''}")
+    for start, end in _windows(source.chunk.text, pairs=enough == _ENOUGH_WORDS):
+        there = basis(source, start, end)
         if (
-            len(found) >= _ENOUGH_WORDS * len(wanted)
-            and _numbers(words) <= _numbers(window)
-            and _names(words) <= _stems(window) | around
-            and bool(_NEGATION.search(words)) == bool(_NEGATION.search(window))
+            len(wanted & (stems(there.window) | around)) >= enough * len(wanted)
+            and same_numbers(words, [there])
+            and says(words, there)
         ):
-            return Citation(n, window, True, source.chunk.start + start, source.chunk.start + end)
+            return _citation(n, source, start, end)
     return Citation(n)
 
 
-def _windows(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of every sentence, then of every two that follow each other."""
+def _windows(text: str, pairs: bool) -> Iterator[tuple[int, int]]:
+    """Spans of every sentence, then of every two that follow each other if `pairs` may be taken."""
     spans = list(sentences(text, line_ends=False))
     yield from spans
+    if not pairs:
+        return
     for first, second in pairwise(spans):
         yield first[0], second[1]
 
 
-def _whole(source: Evidence) -> str:
-    return f"{source.title} {source.chunk.heading or ''} {source.chunk.text}"
-
-
-def _stems(text: str) -> frozenset[str]:
-    """What words share when they are inflected, roughly: their first letters; small words are left out."""
-    words = (word.casefold() for word in _WORD.findall(unicodedata.normalize("NFKC", text)))
-    return frozenset(word[:_STEM] for word in words if word not in STOPWORDS and len(word) > 2)
-
-
 def _shared(text: str) -> frozenset[str]:
     """What a sentence and the words it rests on may have in common."""
-    return _stems(text) | _numbers(text)
-
-
-def _numbers(text: str) -> frozenset[str]:
-    return frozenset(re.sub(r"\D", "", number) for number in _NUMBER.findall(text))
-
-
-def _names(text: str) -> frozenset[str]:
-    """Stems of capitalised words but the first; in German every noun has a capital, so none count there."""
-    if guess(text) == "de":
-        return frozenset()
-    return _stems(" ".join(word for word in _WORD.findall(text)[1:] if word[0].isupper()))
+    return stems(text) | numbers(text)
