@@ -267,6 +267,25 @@ class Subgraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Claimed:
+    """One side of a contradiction: the value claimed, the claim in words, and the numbers of the evidence."""
+
+    statement: str
+    value: str
+    text: str
+    evidence: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Competing:
+    """Claims about one subject that cannot all be true."""
+
+    subject: str
+    predicate: str
+    sides: tuple[Claimed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieved:
     """The result of `retrieve`; `timings` are seconds, `nearest` ids of the statements nearest to the question."""
 
@@ -277,6 +296,8 @@ class Retrieved:
     searched: Searched = field(default_factory=Searched)
     timings: dict[str, float] = field(default_factory=dict)
     nearest: tuple[str, ...] = ()
+    competing: tuple[Competing, ...] = ()
+    """Claims of the evidence that contradict each other (`llm.competing`)."""
 
 
 @dataclass(frozen=True, slots=True)

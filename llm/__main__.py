@@ -23,6 +23,8 @@ from llm.commands_continue import add_continue, history, understand
 from llm.commands_continue import data as turns_so_far
 from llm.commands_describe import add_describe
 from llm.commands_download import add_download
+from llm.competing import lines as competing_lines
+from llm.competing import with_competing
 from llm.embed import DEFAULT_EMBEDDING, Embedder, embeddings, open_embedder
 from llm.ready import readiness
 from llm.retrieve import retrieve
@@ -45,7 +47,8 @@ def ask_command(given: argparse.Namespace) -> int:
     given.question = understood.question
     with Store(settings) as store:
         embedder = _embedder(store, settings)
-        retrieved = retrieve(store, embedder, given.question, Mode(given.mode), given.limit, (DEFAULT_COLLECTION,))
+        found = retrieve(store, embedder, given.question, Mode(given.mode), given.limit, (DEFAULT_COLLECTION,))
+        retrieved = with_competing(store, found)
         answer = _answer(given, chat, retrieved, spec)
         images = _images(store, settings, retrieved.evidence)
         sources = store.search.sources([e.statement for e in retrieved.subgraph.edges if e.statement])
@@ -123,6 +126,17 @@ def _data(retrieved: Retrieved, answer: Answer, images: dict[int, Path], seconds
             {"text": s.text, "supported": s.supported, "citations": [c.n for c in s.citations]}
             for s in answer.sentences
         ],
+        "competing": [
+            {
+                "subject": each.subject,
+                "predicate": each.predicate,
+                "claims": [
+                    {"statement": s.statement, "value": s.value, "text": s.text, "evidence": list(s.evidence)}
+                    for s in each.sides
+                ],
+            }
+            for each in retrieved.competing
+        ],
         "evidence": [_evidence(piece, images.get(piece.n)) for piece in retrieved.evidence],
         "searched": {
             "chunks": searched.chunks,
@@ -194,6 +208,7 @@ def _text(retrieved: Retrieved, answer: Answer) -> str:
     if answer.text:
         lines += [answer.text, ""]
         lines += [f"not supported by its sources: {s.text}" for s in answer.sentences if not s.supported]
+    lines += [f"the sources disagree: {each}" for each in competing_lines(retrieved.competing)]
     if not retrieved.evidence:
         lines.append("Not found.")
     for piece in retrieved.evidence:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from graph.types import Evidence, Retrieved
+from graph.types import Competing, Evidence, Retrieved
+from llm.competing import lines
 from llm.cost import CHARACTERS_PER_TOKEN
 from llm.language import NAMES, guess
 from llm.prompts import prompt
@@ -22,6 +23,8 @@ _ROOM = 2_500
 """Tokens kept free for the rules, the conversation and the answer."""
 _TURNS = 3
 _LONGEST_TURN = 1_500
+_MOST_COMPETING = 6
+_LONGEST_CLAIM = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,18 @@ def ask(retrieved: Retrieved, spec: ModelSpec | None, language: str | None, hist
     for turn in history[-_TURNS:]:
         earlier.append(HumanMessage(turn.question[:_LONGEST_TURN]))
         earlier.append(AIMessage(without_markers(turn.answer)[:_LONGEST_TURN]))
-    question = HumanMessage(f"{sources}\n\nQuestion: {inert_line(retrieved.question)}")
+    differing = _differing(retrieved.competing, {piece.n for piece in shown})
+    question = HumanMessage(f"{sources}{differing}\n\nQuestion: {inert_line(retrieved.question)}")
     return Asking([SystemMessage(rules), *earlier, question], shown)
+
+
+def _differing(competing: Sequence[Competing], shown: set[int]) -> str:
+    """What the shown sources contradict each other in, as a block; its words come from documents too."""
+    known = [each for each in competing if all(shown & set(side.evidence) for side in each.sides)]
+    if not known:
+        return ""
+    told = "\n".join(f"- {inert_line(line)[:_LONGEST_CLAIM]}" for line in lines(known[:_MOST_COMPETING]))
+    return f"\n\n<<<THE SOURCES DISAGREE\n{told}\nTHE SOURCES DISAGREE>>>"
 
 
 def _characters(spec: ModelSpec | None) -> int:

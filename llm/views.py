@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from graph.types import Chunk, Entity, Searched
+from graph.types import Chunk, Entity, Searched, Source
 
 Found = list[tuple[str, float]]
 """Ids with scores, best first."""
@@ -78,6 +78,8 @@ class ClaimOfChunk(Protocol):
     def chunk(self) -> str: ...
     @property
     def statement(self) -> str: ...
+    @property
+    def source(self) -> Source: ...
 
 
 class Explore(Protocol):

@@ -43,6 +43,7 @@ def main(cabinet: Cabinet) -> None:
 
 def _retrieve(cabinet: Cabinet, asked: Asked, counts: dict[str, int]) -> Retrieved:
     """Evidence for the question, looked up once per session as long as the cabinet holds the same."""
+    from llm.competing import with_competing
     from llm.retrieve import retrieve
 
     key = (asked.question, asked.mode, tuple(sorted(counts.items())))
@@ -50,7 +51,8 @@ def _retrieve(cabinet: Cabinet, asked: Asked, counts: dict[str, int]) -> Retriev
     if kept and kept[0] == key:
         return kept[1]
     with st.spinner(say("ask.searching")):
-        retrieved = retrieve(cabinet.store, cabinet.embedder(), asked.question, asked.mode, collections=COLLECTIONS)
+        found = retrieve(cabinet.store, cabinet.embedder(), asked.question, asked.mode, collections=COLLECTIONS)
+        retrieved = with_competing(cabinet.store, found)
     st.session_state["ask.retrieved"] = (key, retrieved)
     return retrieved
 
@@ -71,6 +73,7 @@ def _found(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
             answering.remember(asked, retrieved)
         else:
             answering.show(cabinet, asked, retrieved)
+            claims.disagreeing(retrieved)
         _partial(retrieved.searched)
         conversation.follow_up(asked)
 
@@ -80,6 +83,7 @@ def _without_model(cabinet: Cabinet, retrieved: Retrieved) -> None:
     made = cabinet.store.explore.claims_of_chunks([e.chunk.id for e in retrieved.evidence])
     if made:
         claims.stated(retrieved, made)
+        claims.disagreeing(retrieved)
     else:
         st.html(f'<p class="wk-soft">{escaped(say("ask.no_claims"))}</p>')
     with st.container(gap=None):

@@ -72,6 +72,7 @@ TEXTS: dict[str, str] = {
     "ask.searching": "Die Dokumente werden durchsucht …",
     "ask.evidence": "Belege",
     "ask.stated": "Was die Quellen aussagen",
+    "ask.disagree": "Die Quellen widersprechen sich",
     "ask.no_claims": "Aus diesen Textstellen wurden noch keine Aussagen gewonnen. Lesen Sie sie rechts nach.",
     "ask.evidence_only": "Nur Belege. Wählen Sie ein Modell für eine ausformulierte Antwort.",
     "ask.choose_model": "Zu den Modellen",

@@ -71,6 +71,7 @@ TEXTS: dict[str, str] = {
     "ask.searching": "Looking through the documents …",
     "ask.evidence": "Evidence",
     "ask.stated": "What the sources state",
+    "ask.disagree": "The sources disagree",
     "ask.no_claims": "No claims have been drawn from these passages yet. Read them on the right.",
     "ask.evidence_only": "Evidence only. Choose a model for a written answer.",
     "ask.choose_model": "To the models",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
 from graph.explore import ClaimOfChunk
-from graph.types import Retrieved, Source
+from graph.types import Claimed, Retrieved, Source
+from pages.language import relation, say
 from pages.parts.dated import beside
-from pages.parts.plain import escaped
+from pages.parts.plain import escaped, shortened
 
 
 def stated(retrieved: Retrieved, claims: Sequence[ClaimOfChunk], limit: int = 7, linked: bool = True) -> None:
@@ -32,6 +33,34 @@ def stated(retrieved: Retrieved, claims: Sequence[ClaimOfChunk], limit: int = 7,
         for id_ in ranked[:limit]
     ]
     st.html(f'<ul class="wk-claims">{"".join(items)}</ul>')
+
+
+def disagreeing(retrieved: Retrieved, linked: bool = True) -> None:
+    """Where the evidence contradicts itself: each version with its documents and the numbers of the evidence."""
+    if not retrieved.competing:
+        return
+    titles = {piece.n: piece.title for piece in retrieved.evidence}
+    blocks: list[str] = []
+    for each in retrieved.competing:
+        about = f"{shortened(each.subject, 80)}: {relation(each.predicate)}"
+        sides = "".join(
+            f"<li>{_said(side)} {citations(side.evidence, linked)} "
+            f'<span class="wk-soft wk-from">{_from(titles[n] for n in side.evidence)}</span>'
+            "</li>"
+            for side in each.sides
+        )
+        blocks.append(f'<p class="wk-about">{escaped(about)}</p><ul class="wk-claims">{sides}</ul>')
+    heading = f'<p class="wk-disagree-title">{escaped(say("ask.disagree"))}</p>'
+    st.html(f'<div class="wk-disagree">{heading}{"".join(blocks)}</div>')
+
+
+def _said(side: Claimed) -> str:
+    """The value claimed, and the whole claim, which has the words of the source's author."""
+    return f"<strong>{escaped(shortened(side.value, 80))}</strong> · {escaped(shortened(side.text, 240))}"
+
+
+def _from(titles: Iterable[str]) -> str:
+    return escaped(" · ".join(dict.fromkeys(shortened(title, 70) for title in titles)))
 
 
 def citations(numbers: Sequence[int], linked: bool = True) -> str:

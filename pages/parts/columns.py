@@ -136,6 +136,7 @@ def _stated(cabinet: Cabinet, retrieved: Retrieved) -> None:
     made = cabinet.store.explore.claims_of_chunks([each.chunk.id for each in retrieved.evidence])
     if made:
         claims.stated(retrieved, made, limit=4, linked=False)
+    claims.disagreeing(retrieved, linked=False)
 
 
 def _evidence(retrieved: Retrieved, open_: bool) -> None:

@@ -133,6 +133,7 @@ def _set_number(number: int) -> None:
 def _start(cabinet: Cabinet) -> None:
     """Write the address, look for the evidence of each mode once, ask all models."""
     from llm.compare import Column, Comparison
+    from llm.competing import with_competing
     from llm.retrieve import retrieve
 
     state = st.session_state
@@ -145,9 +146,10 @@ def _start(cabinet: Cabinet) -> None:
     state["compare.address"] = from_address()
     if (before := running()) is not None:
         before.stop()
+    store = cabinet.store
     with st.spinner(say("ask.searching")):
         found = {
-            mode: retrieve(cabinet.store, cabinet.embedder(), question, mode, collections=COLLECTIONS)
+            mode: with_competing(store, retrieve(store, cabinet.embedder(), question, mode, collections=COLLECTIONS))
             for mode in dict.fromkeys(column.mode for column in columns)
         }
     begun = Comparison(question, columns, found, cabinet.settings, current())
