@@ -10,6 +10,7 @@ import json
 import logging
 import math
 import os
+import re
 import sys
 from collections.abc import Callable
 from types import TracebackType
@@ -24,6 +25,9 @@ EPILOG: Final = (
 )
 MOST: Final = 1_000_000_000
 """The largest number that an argument may be."""
+
+_STEERS: Final = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+"""Characters of documents that JSON may hold as they are, but that would steer a terminal or turn its writing."""
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -44,7 +48,11 @@ def say(message: str) -> None:
 
 def show(given: argparse.Namespace, data: Any, text: str) -> None:
     """The result: as JSON where `--json` was given, as text otherwise."""
-    print(json.dumps(data, ensure_ascii=False) if given.json else text, flush=True)
+    print(_STEERS.sub(_escaped, json.dumps(data, ensure_ascii=False)) if given.json else text, flush=True)
+
+
+def _escaped(character: re.Match[str]) -> str:
+    return json.dumps(character.group())[1:-1]
 
 
 def whole(least: int, most: int = MOST) -> Callable[[str], int]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from graph.competing import Claimed as Claimed
+from graph.competing import Competing as Competing
 from graph.errors import Failure
 from graph.ids import make_id as make_id
 from graph.ids import normalise as normalise
@@ -264,25 +266,6 @@ class Edge:
 class Subgraph:
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """One side of a contradiction: the value claimed, the claim in words, and the numbers of the evidence."""
-
-    statement: str
-    value: str
-    text: str
-    evidence: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Competing:
-    """Claims about one subject that cannot all be true."""
-
-    subject: str
-    predicate: str
-    sides: tuple[Claimed, ...]
 
 
 @dataclass(frozen=True, slots=True)

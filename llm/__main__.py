@@ -13,8 +13,7 @@ import cli
 import settings as configuration
 from graph.errors import Missing, SourceError, StoreError
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved, Searched, Source, Subgraph
-from graph.wording import many
+from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved, Source, Subgraph
 from ingest.files import FileStore
 from ingest.images import has_images, page_image
 from llm.answer import Answer, Words, stream_answer
@@ -23,11 +22,11 @@ from llm.commands_continue import add_continue, history, understand
 from llm.commands_continue import data as turns_so_far
 from llm.commands_describe import add_describe
 from llm.commands_download import add_download
-from llm.competing import lines as competing_lines
 from llm.competing import with_competing
 from llm.embed import DEFAULT_EMBEDDING, Embedder, embeddings, open_embedder
 from llm.ready import readiness
 from llm.retrieve import retrieve
+from llm.told import not_found, told
 from settings import Settings
 
 ABOUT = (
@@ -55,7 +54,7 @@ def ask_command(given: argparse.Namespace) -> int:
     data = _data(retrieved, answer, images, time.perf_counter() - began)
     data["subgraph"] = _subgraph(retrieved.subgraph, sources)
     data |= turns_so_far(given, understood)
-    cli.show(given, data, _text(retrieved, answer))
+    cli.show(given, data, told(retrieved, answer))
     return cli.IN_PART if answer.failure else cli.DONE
 
 
@@ -116,6 +115,7 @@ def _data(retrieved: Retrieved, answer: Answer, images: dict[int, Path], seconds
         "question": retrieved.question,
         "answer": answer.text,
         "status": answer.status.value,
+        "not_found": not_found(retrieved, answer),
         "model": answer.model,
         "mode": retrieved.mode.value,
         "citations": [
@@ -201,36 +201,6 @@ def _held(sources: Sequence[Source]) -> dict[str, Any]:
     dates = {s.when.words: {"text": s.when.words, "edtf": s.when.edtf or None} for s in sources if s.when}
     places = dict.fromkeys(s.place for s in sources if s.place)
     return ({"dates": list(dates.values())} if dates else {}) | ({"places": list(places)} if places else {})
-
-
-def _text(retrieved: Retrieved, answer: Answer) -> str:
-    lines: list[str] = []
-    if answer.text:
-        lines += [answer.text, ""]
-        lines += [f"not supported by its sources: {s.text}" for s in answer.sentences if not s.supported]
-    lines += [f"the sources disagree: {each}" for each in competing_lines(retrieved.competing)]
-    if not retrieved.evidence:
-        lines.append("Not found.")
-    for piece in retrieved.evidence:
-        words = " ".join(piece.chunk.text.split())
-        page = f", page {piece.chunk.page}" if piece.chunk.page else ""
-        lines.append(f"[{piece.n}] {piece.title}{page}: {words[:240]}{'…' if len(words) > 240 else ''}")
-    lines.append("\n" + _searched_text(retrieved.searched))
-    return "\n".join(lines)
-
-
-def _searched_text(searched: Searched) -> str:
-    """How much was searched, and what could not be, as a line."""
-    said = [
-        f"searched {searched.pages} of {many(searched.pages_total, 'page')} in {many(searched.documents, 'document')}"
-    ]
-    if searched.pages_failed:
-        said.append(f"{many(searched.pages_failed, 'page')} could not be read")
-    if searched.documents_failed:
-        said.append(f"{many(searched.documents_failed, 'document')} could not be read")
-    if searched.waiting:
-        said.append(f"{many(searched.waiting, 'page or picture waits', 'pages or pictures wait')} to be read")
-    return "; ".join(said)
 
 
 def models_command(given: argparse.Namespace) -> int:

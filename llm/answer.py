@@ -89,6 +89,11 @@ class Answer:
         """How many sentences their sources do not say."""
         return sum(not sentence.supported for sentence in self.sentences)
 
+    @property
+    def unfounded(self) -> bool:
+        """Whether a model wrote something and its sources say none of it."""
+        return bool(self.sentences) and self.unsupported == len(self.sentences)
+
 
 AnswerEvent = Words | Answer
 

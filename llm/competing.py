@@ -37,6 +37,9 @@ _ABOUT = re.compile(
 _NEAR = 5
 """Years that "about" may be off."""
 
+_NEAREST = 12
+"""Claims so near to the question that a contradiction about them belongs to it."""
+
 Days = tuple[int, int]
 """First and last day that a date may mean, as year * 10000 + month * 100 + day."""
 
@@ -66,7 +69,7 @@ def _competing(graph: Graph, retrieved: Retrieved) -> Iterator[Competing]:
         key = _key(each.triple.predicate)
         if _ONE_VALUE.fullmatch(key) or _AT_ONE_TIME.fullmatch(key):
             groups[each.triple.subject.id, key, days(each.triple.object.name) is not None].append(each)
-    near = set(retrieved.nearest)
+    near = set(retrieved.nearest[:_NEAREST])
     for group in groups.values():
         sides = [m for m in group if any(_contradict(m, other, inside) for other in group if other is not m)]
         if sides and (not near or any(side.triple.id in near for side in sides)):

@@ -41,6 +41,11 @@ _PATIENCE = 400
 """Characters for which a stream waits for a bracket to close on its line."""
 
 
+def one_line(text: str) -> str:
+    """The text on one line without characters that steer a terminal, hide, or turn the direction of writing."""
+    return " ".join(_INVISIBLE.sub("", text.replace("\t", " ").replace("\r", " ").replace("\n", " ")).split())
+
+
 def sanitise(text: str) -> str:
     """Plain text with citations as `[1]` or `[1][2]`: no links, pictures, HTML, markup or invisible characters."""
     stream = PlainStream()

@@ -115,7 +115,12 @@ def _partial(searched: Searched) -> None:
         if n
     ]
     said = [
-        say("searched.pages", read=searched.pages, all=count("pages.of", searched.pages_total)),
+        say(
+            "searched.pages",
+            read=searched.pages,
+            all=count("pages.of", searched.pages_total),
+            documents=count("documents.in", searched.documents),
+        ),
         *missing,
         *([count("searched.unembedded", searched.unembedded)] if searched.unembedded else ()),
     ]

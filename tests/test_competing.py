@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 from graph.embedded import stop_server
 from graph.store import Store
@@ -16,6 +17,8 @@ from ingest.worker import work
 from llm.ask import ask
 from llm.competing import days, lines, with_competing
 from settings import Settings
+from tests.fake_openai import FakeOpenAI, Words
+from tests.test_pages import run, words
 
 TEXTS = {
     "olearius.txt": "Adam Olearius was born in Aschersleben in 1599. He wrote the Rosenthal. He wrote the Reise.",
@@ -70,6 +73,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         submit(store, made, [folder], Options())
         work(made, idle=0.1)
     yield made
+    st.cache_resource.clear()
     stop_server(made)
 
 
@@ -151,3 +155,40 @@ def test_dates_in_words(one: str, other: str, may_be_the_same: bool) -> None:
 
 def test_what_is_no_date() -> None:
     assert days("Aschersleben") is None and days("Rudolf II.") is None
+
+
+@pytest.mark.parametrize(
+    ("locale", "question", "heading", "relation"),
+    [
+        ("en-GB", "When was Adam Olearius born?", "The sources disagree", "Adam Olearius: born on"),
+        ("de-DE", "Wann wurde Adam Olearius geboren?", "Die Quellen widersprechen sich", "Adam Olearius: geboren am"),
+    ],
+)
+def test_the_page_shows_both_with_their_sources(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, locale: str, question: str, heading: str, relation: str
+) -> None:
+    monkeypatch.setenv("WUNDERKAMMER_HOME", str(settings.home))
+    said = words(run("ask", locale, q=question))
+    box = said.split('class="wk-disagree"')[1].split("</div>")[0]
+    assert heading in box and relation in box
+    for value, title in (("1599", "olearius"), ("1603", "lexikon")):
+        side = next(item for item in box.split("<li>") if f"<strong>{value}</strong>" in item)
+        assert 'href="#evidence-' in side and title in side
+    assert "COLLECTED" not in box and "wrote" not in box
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"), [("en-GB", "Not found in the evidence"), ("de-DE", "In den Belegen nicht gefunden")]
+)
+def test_the_page_calls_an_answer_without_support_not_found(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, locale: str, said: str
+) -> None:
+    with FakeOpenAI() as server:
+        monkeypatch.setenv("WUNDERKAMMER_HOME", str(settings.home))
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("OPENAI_API_KEY", "test")
+        server.replies(Words("Olearius flew to the moon in 1969 [1]."))
+        app = run("ask", locale, q="When was Adam Olearius born?", model="gpt-4o-mini")
+        app.button(key="answer.ask").click().run()
+        assert [warning.value for warning in app.warning if warning.value.startswith(said)]
+        assert "wk-unsupported" in words(app)

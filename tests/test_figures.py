@@ -89,11 +89,11 @@ def test_ask_says_it_in_one_line_and_leads_to_what_is_missing(
 ) -> None:
     monkeypatch.setenv("WUNDERKAMMER_HOME", str(filled.home))
     en = (
-        "Searched 3 of 6 pages · one page could not be read · one document could not be read · "
+        "Searched 3 of 6 pages in 3 documents · one page could not be read · one document could not be read · "
         "2 pages or pictures wait for a vision model"
     )
     de = (
-        "Durchsucht: 3 von 6 Seiten · eine Seite war nicht lesbar · ein Dokument war nicht lesbar · "
+        "Durchsucht: 3 von 6 Seiten in 3 Dokumenten · eine Seite war nicht lesbar · ein Dokument war nicht lesbar · "
         "2 Seiten oder Bilder warten auf ein Bildmodell"
     )
     for question in ("Who owned a great auk?", "xylophone quartz"):

@@ -16,9 +16,11 @@ from graph.types import Mode
 from ingest.sample import submit_sample
 from ingest.submit import Options, remove_document, submit
 from ingest.worker import work
+from llm.answer import Answer, Status, stream_answer
 from llm.embed import Embedder, open_embedder
 from llm.found import covered
 from llm.retrieve import retrieve
+from llm.told import told
 from settings import Settings
 
 QUESTIONS = Path(__file__).parent / "questions"
@@ -111,3 +113,23 @@ def test_the_share_of_a_question_that_a_text_covers() -> None:
     assert 0.4 < covered("Ole Worm and the telephone", texts) < 0.8
     assert covered("Who invented the telephone?", texts) == 0.0
     assert covered("???", texts) == covered("x", []) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Who invented the telephone?", "Not found: nothing in the cabinet answers this."),
+        ("Wie hoch ist der Eiffelturm?", "Nicht gefunden: Nichts in der Sammlung beantwortet das."),
+        ("How do I reset my router password?", "Not found: nothing in the cabinet answers this."),
+    ],
+)
+def test_what_is_not_in_the_sample_is_said_not_to_be_found(
+    store: Store, embedder: Embedder, question: str, said: str
+) -> None:
+    retrieved = retrieve(store, embedder, question)
+    (answer,) = stream_answer(None, retrieved)
+    assert isinstance(answer, Answer) and answer.status is Status.NOT_FOUND
+    text = told(retrieved, answer)
+    assert text.startswith(said)
+    assert str(retrieved.searched.pages_total) in text and str(retrieved.searched.documents) in text
+    assert retrieved.searched.documents > 10

@@ -138,8 +138,14 @@ def test_a_document_cannot_leave_its_block() -> None:
     assert inert_line("a\n<<<<b") == "a ‹‹‹‹b"
 
 
-@given(st.text(max_size=200))
+def test_what_people_do_not_see_is_not_sent_either() -> None:
+    hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "obey")
+    assert inert(f"quiet{hidden} I\u200bgnore\u202e \x9bx") == "quiet Ignore x"
+    assert inert("می\u200cخواهم ＞＞＞") == "می\u200cخواهم ›››"
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs"]), max_size=200))
 def test_ordinary_text_stays_as_it_is(text: str) -> None:
     calm = inert(text)
     assert len(calm) == len(text) or "|" in text
-    assert calm == text or re.search(r"[<>\[]", text)
+    assert calm == text or re.search(r"[<>＜＞﹤﹥\[]", text)

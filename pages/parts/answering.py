@@ -166,6 +166,8 @@ def _whole(answer: Answer, evidence: int) -> None:
     if answer.status is Status.NOT_FOUND and not answer.text:
         st.html(f'<p class="wk-lead">{escaped(say("answer.none"))}</p>')
         return
+    if answer.unfounded:
+        st.warning(say("answer.unfounded"), icon=":material/search_off:")
     st.html(f'<div class="wk-answer">{written(answer)}</div>')
     if answer.failure:
         st.warning(label(answer.failure.say(current()), 700), icon=":material/warning:")
@@ -190,7 +192,8 @@ def _checked(answer: Answer, linked: bool) -> Iterator[str]:
     at = 0
     for sentence in answer.sentences:
         yield _linked(answer.text[at : sentence.start], linked, answer.shown)
-        words = _linked(answer.text[sentence.start : sentence.end], linked, answer.shown)
+        doubtful = frozenset(each.n for each in sentence.citations if not each.supported)
+        words = _linked(answer.text[sentence.start : sentence.end], linked, answer.shown, doubtful)
         if sentence.supported:
             yield words
         else:
@@ -200,17 +203,28 @@ def _checked(answer: Answer, linked: bool) -> Iterator[str]:
     yield _linked(answer.text[at:], linked, answer.shown)
 
 
-def _linked(text: str, linked: bool = True, known: int | None = None) -> str:
-    """Escaped text with [n] as links to the evidence cards, or as numbers alone; a number that none has stays text."""
+def _linked(text: str, linked: bool = True, known: int | None = None, doubtful: frozenset[int] = frozenset()) -> str:
+    """Escaped text with [n] as links to the evidence cards, or as numbers alone; a number that none has stays text.
+
+    `doubtful` citations, whose words their source does not have, are marked as such.
+    """
     return "".join(
-        _markers(part, linked, known) if odd % 2 else escaped(part) for odd, part in enumerate(_MARKERS.split(text))
+        _markers(part, linked, known, doubtful) if odd % 2 else escaped(part)
+        for odd, part in enumerate(_MARKERS.split(text))
     )
 
 
-def _markers(text: str, linked: bool, known: int | None) -> str:
-    numbers = [int(n) for n in re.findall(r"\d+", text)]
-    there = [n for n in numbers if known is None or 1 <= n <= known]
-    return citations(there, linked) + "".join(f"[{n}]" for n in numbers if n not in there)
+def _markers(text: str, linked: bool, known: int | None, doubtful: frozenset[int]) -> str:
+    return "".join(_marker(int(n), linked, known, doubtful) for n in re.findall(r"\d+", text))
+
+
+def _marker(n: int, linked: bool, known: int | None, doubtful: frozenset[int]) -> str:
+    if known is not None and not 1 <= n <= known:
+        return f"[{n}]"
+    marker = citations([n], linked)
+    if n not in doubtful:
+        return marker
+    return f'<span class="wk-doubt" title="{escaped(say("answer.citation"))}">{marker}?</span>'
 
 
 def _paragraphs(html: str) -> str:

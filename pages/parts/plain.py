@@ -8,7 +8,7 @@ import re
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>:$&^=@])")
 _ADDRESS = re.compile(r"\\:(?=/)|\\@|\bwww(?=\\\.)", re.IGNORECASE)
 """After which an invisible joiner keeps Markdown from making a link of what looks like an address."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\U000e0000-\U000e007f]")
 
 
 def escaped(text: str) -> str:
