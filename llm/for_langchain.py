@@ -25,6 +25,7 @@ from graph.types import DEFAULT_COLLECTION, ChunkKind, Evidence, Mode, Retrieved
 from llm.answer import Answer, Words, stream_answer
 from llm.ask import Turn
 from llm.catalog import find_model, open_chat
+from llm.competing import with_competing
 from llm.embed import Embedder, open_embedder
 from llm.retrieve import retrieve
 from llm.spec import ModelSpec
@@ -172,7 +173,7 @@ class Answerer(Runnable[str | Question, AddableDict]):
         given: Question = {"question": asked} if isinstance(asked, str) else asked
         if not isinstance(given, dict) or not isinstance(given.get("question"), str):
             raise NoQuestion()
-        found = self.retriever.retrieve(given["question"])
+        found = with_competing(self.retriever.graph, self.retriever.retrieve(given["question"]))
         yield AddableDict(evidence=[as_document(piece) for piece in found.evidence])
         history = [Turn(question, answer) for question, answer in given.get("history", ())]
         language = given.get("language")
