@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from graph import cypher
+from graph.claimed import Claimed
 from graph.claims import Claims
 from graph.connection import Connection, Row
 from graph.described import Described
@@ -52,6 +53,7 @@ class Store:
         self.search = Search(self._db)
         self.explore = Explore(self._db, self.search)
         self.ranking = Ranking(self._db)
+        self.claimed = Claimed(self._db)
         self.resolution = Resolution(self._db)
 
     @property

@@ -14,6 +14,7 @@ from graph.ids import make_id as make_id
 from graph.ids import normalise as normalise
 from graph.ids import statement_id as statement_id
 from graph.searched import Searched as Searched
+from graph.ways import Way
 from graph.when import When
 
 DEFAULT_COLLECTION = "default"
@@ -277,6 +278,7 @@ class Retrieved:
     searched: Searched = field(default_factory=Searched)
     timings: dict[str, float] = field(default_factory=dict)
     nearest: tuple[str, ...] = ()
+    way: Way = field(default_factory=Way)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,12 @@ from llm.commands_continue import add_continue, history, understand
 from llm.commands_continue import data as turns_so_far
 from llm.commands_describe import add_describe
 from llm.commands_download import add_download
+from llm.commands_ways import add_filters, filters_of, why
+from llm.commands_ways import data as way_data
+from llm.commands_ways import lines as ways
 from llm.embed import DEFAULT_EMBEDDING, Embedder, embeddings, open_embedder
+from llm.modes import OFFERED, find
 from llm.ready import readiness
-from llm.retrieve import retrieve
 from settings import Settings
 
 ABOUT = (
@@ -45,7 +48,9 @@ def ask_command(given: argparse.Namespace) -> int:
     given.question = understood.question
     with Store(settings) as store:
         embedder = _embedder(store, settings)
-        retrieved = retrieve(store, embedder, given.question, Mode(given.mode), given.limit, (DEFAULT_COLLECTION,))
+        here = (DEFAULT_COLLECTION,)
+        filters = filters_of(given, store, here)
+        retrieved = find(store, embedder, given.question, Mode(given.mode), given.limit, here, filters)
         answer = _answer(given, chat, retrieved, spec)
         images = _images(store, settings, retrieved.evidence)
         sources = store.search.sources([e.statement for e in retrieved.subgraph.edges if e.statement])
@@ -115,6 +120,7 @@ def _data(retrieved: Retrieved, answer: Answer, images: dict[int, Path], seconds
         "status": answer.status.value,
         "model": answer.model,
         "mode": retrieved.mode.value,
+        "way": way_data(retrieved.way),
         "citations": [
             {"n": c.n, "quote": c.quote, "supported": c.supported, "start": c.start, "end": c.end}
             for c in answer.citations
@@ -190,18 +196,20 @@ def _held(sources: Sequence[Source]) -> dict[str, Any]:
 
 
 def _text(retrieved: Retrieved, answer: Answer) -> str:
-    lines: list[str] = []
+    said: list[str] = []
     if answer.text:
-        lines += [answer.text, ""]
-        lines += [f"not supported by its sources: {s.text}" for s in answer.sentences if not s.supported]
-    if not retrieved.evidence:
-        lines.append("Not found.")
+        said += [answer.text, ""]
+        said += [f"not supported by its sources: {s.text}" for s in answer.sentences if not s.supported]
+    said += ways(retrieved)
+    if not retrieved.evidence and not retrieved.way.table:
+        said.append("Not found.")
     for piece in retrieved.evidence:
         words = " ".join(piece.chunk.text.split())
         page = f", page {piece.chunk.page}" if piece.chunk.page else ""
-        lines.append(f"[{piece.n}] {piece.title}{page}: {words[:240]}{'…' if len(words) > 240 else ''}")
-    lines.append("\n" + _searched_text(retrieved.searched))
-    return "\n".join(lines)
+        said.append(f"[{piece.n}] {piece.title}{page}: {words[:240]}{'…' if len(words) > 240 else ''}")
+    told = [line for line in (why(retrieved.way), _searched_text(retrieved.searched)) if line]
+    said.append("\n" + "; ".join(told))
+    return "\n".join(said)
 
 
 def _searched_text(searched: Searched) -> str:
@@ -254,11 +262,14 @@ def main(arguments: list[str] | None = None) -> int:
     ask.add_argument("question", metavar="QUESTION", help="in quotation marks")
     told = f"who writes the answer: a model's id, or {NO_MODEL} for evidence only ({DEFAULT_MODEL} where it is ready)"
     ask.add_argument("--model", metavar="ID", help=told)
-    told = "how passages are found: hybrid by words and meaning, graph also by what is connected, auto as it fits"
-    modes = [mode.value for mode in Mode]
-    ask.add_argument("--mode", metavar="{auto,hybrid,graph}", choices=modes, default=Mode.AUTO.value, help=told)
+    told = (
+        "how it is looked for: hybrid by words and meaning, graph also by what is connected, path from one named thing "
+        "to another, global for the whole, cypher by a query that the model writes, auto as it fits"
+    )
+    ask.add_argument("--mode", choices=[mode.value for mode in OFFERED], default=Mode.AUTO.value, help=told)
     ask.add_argument("--limit", type=cli.whole(1, 100), default=8, metavar="N", help="pieces of evidence, 1 to 100 (8)")
     add_continue(ask)
+    add_filters(ask)
     ask.set_defaults(command=ask_command)
     about = models_command.__doc__
     listing = cli.add_json(commands.add_parser("models", help=about, description=about))

@@ -62,8 +62,10 @@ TEXTS: dict[str, str] = {
     "ask.no_model": "Nur Belege",
     "ask.mode": "Suche",
     "ask.mode.help": (
-        "Automatisch nimmt, was zur Frage passt. Nach Wörtern und Bedeutung sieht jede Textstelle für sich "
-        "an. Über Verbindungen folgt auch Personen, Orten und Dingen von einem Dokument zum nächsten."
+        "Automatisch nimmt, was zur Frage passt. Wörter und Bedeutung betrachtet jede Stelle für sich. "
+        "Über Verbindungen folgt auch Personen, Orten und Dingen von einem Dokument zum nächsten. "
+        "Vom einen zum anderen folgt Aussagen zwischen zweien, die die Frage nennt. Das Ganze sammelt, wovon die "
+        "Dokumente handeln."
     ),
     "ask.send": "Fragen",
     "ask.try": "Fragen für den Anfang",
@@ -130,6 +132,46 @@ TEXTS: dict[str, str] = {
     "mode.auto": "Automatisch",
     "mode.hybrid": "Wörter und Bedeutung",
     "mode.graph": "Über Verbindungen",
+    "mode.path": "Vom einen zum anderen",
+    "mode.global": "Das Ganze",
+    "narrow.title": "Eingrenzen",
+    "narrow.chosen.one": "Auf eine Weise eingegrenzt",
+    "narrow.chosen.many": "Auf {n} Weisen eingegrenzt",
+    "narrow.all": "alle",
+    "narrow.documents": "Nur diese Dokumente",
+    "narrow.kinds": "Nur was betrifft",
+    "narrow.begin": "Von",
+    "narrow.end": "Bis",
+    "narrow.language": "Sprache des Textes",
+    "narrow.language.de": "Deutsch",
+    "narrow.language.en": "Englisch",
+    "narrow.dates.help": "Wann das Ausgesagte war: 1638, Mai 1638, um 1650, 16XX. Was kein Datum hat, bleibt weg.",
+    "narrow.unread": "„{name}“ ließ sich nicht als Zeitangabe lesen und grenzt nichts ein.",
+    "narrow.only": "Nur: {names}",
+    "ways.path": "Wie beide zusammenhängen",
+    "ways.global": "Wovon die Dokumente handeln",
+    "ways.left_out.one": "Eine kleinere Gruppe fehlt hier.",
+    "ways.left_out.many": "{n} kleinere Gruppen fehlen hier.",
+    "ways.no_names": "nichts",
+    "ways.passages": "Hier zusammen genannt:",
+    "reason.two_names": (
+        "Die Frage nennt {a} und {b} und fragt nach ihrer Verbindung. Deshalb wurden Aussagen vom einen zum anderen "
+        "verfolgt."
+    ),
+    "reason.whole": "Die Frage gilt dem Ganzen. Deshalb wurde aus allen Dokumenten gesammelt, was zusammengehört.",
+    "reason.connected": "Verbindungen wurden von einem Dokument zum nächsten verfolgt, soweit sie die Frage berühren.",
+    "reason.words": "Jede Stelle wurde für sich betrachtet, nach Wörtern und Bedeutung.",
+    "reason.no_chain": (
+        "Keine Kette von Aussagen führt von {a} zu {b}: {n} Aussagen wurden durchsucht, bis zu sechs Schritte weit."
+    ),
+    "reason.not_named": (
+        "Es braucht zwei Personen, Orte oder Dinge, genannt wie in den Dokumenten: Wie hängt das eine mit dem anderen "
+        "zusammen? In der Frage erkannt: {names}."
+    ),
+    "reason.no_claims": (
+        "Hier gibt es keine Aussagen, an denen entlang eine Verbindung zu verfolgen wäre. Aussagen zieht ein Modell "
+        "aus den Dokumenten, oder Menschen machen sie."
+    ),
     "evidence.open": "Dort nachlesen",
     "evidence.more.one": "Ein weiterer Beleg",
     "evidence.more.many": "{n} weitere Belege",

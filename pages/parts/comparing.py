@@ -133,7 +133,7 @@ def _set_number(number: int) -> None:
 def _start(cabinet: Cabinet) -> None:
     """Write the address, look for the evidence of each mode once, ask all models."""
     from llm.compare import Column, Comparison
-    from llm.retrieve import retrieve
+    from llm.modes import find
 
     state = st.session_state
     question = " ".join(state["compare.question"].split())
@@ -147,7 +147,7 @@ def _start(cabinet: Cabinet) -> None:
         before.stop()
     with st.spinner(say("ask.searching")):
         found = {
-            mode: retrieve(cabinet.store, cabinet.embedder(), question, mode, collections=COLLECTIONS)
+            mode: find(cabinet.store, cabinet.embedder(), question, mode, collections=COLLECTIONS)
             for mode in dict.fromkeys(column.mode for column in columns)
         }
     begun = Comparison(question, columns, found, cabinet.settings, current())
