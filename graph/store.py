@@ -16,6 +16,7 @@ from graph.explore import Explore
 from graph.looked import Looked
 from graph.origins import Origins
 from graph.rank import Ranking
+from graph.reader import Reader
 from graph.removal import Removal
 from graph.resolution import Resolution
 from graph.schema import Meta, migrate
@@ -54,6 +55,7 @@ class Store:
         self.explore = Explore(self._db, self.search)
         self.ranking = Ranking(self._db)
         self.claimed = Claimed(self._db)
+        self.reader = Reader(self._db)
         self.resolution = Resolution(self._db)
 
     @property

@@ -23,12 +23,14 @@ from llm.commands_continue import add_continue, history, understand
 from llm.commands_continue import data as turns_so_far
 from llm.commands_describe import add_describe
 from llm.commands_download import add_download
-from llm.commands_ways import add_filters, filters_of, why
+from llm.commands_ways import add_filters, filters_of, query_by, why
 from llm.commands_ways import data as way_data
 from llm.commands_ways import lines as ways
 from llm.embed import DEFAULT_EMBEDDING, Embedder, embeddings, open_embedder
 from llm.modes import OFFERED, find
+from llm.queries import rows
 from llm.ready import readiness
+from llm.summaries import summarised
 from settings import Settings
 
 ABOUT = (
@@ -50,8 +52,14 @@ def ask_command(given: argparse.Namespace) -> int:
         embedder = _embedder(store, settings)
         here = (DEFAULT_COLLECTION,)
         filters = filters_of(given, store, here)
-        retrieved = find(store, embedder, given.question, Mode(given.mode), given.limit, here, filters)
-        answer = _answer(given, chat, retrieved, spec)
+        if Mode(given.mode) is Mode.CYPHER:
+            # The rows are the answer: nothing is asked of the model but the query.
+            query, chat = given.query or query_by(chat, store, given.question, here), None
+            retrieved = rows(store, given.question, query, given.limit, here)
+        else:
+            retrieved = find(store, embedder, given.question, Mode(given.mode), given.limit, here, filters)
+        retrieved, spent = summarised(chat, retrieved, spec, None, settings.home / "themes")
+        answer = spent.beside(_answer(given, chat, retrieved, spec), spec)
         images = _images(store, settings, retrieved.evidence)
         sources = store.search.sources([e.statement for e in retrieved.subgraph.edges if e.statement])
     data = _data(retrieved, answer, images, time.perf_counter() - began)

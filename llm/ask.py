@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from graph.types import Evidence, Retrieved
 from llm.cost import CHARACTERS_PER_TOKEN
+from llm.guide import guide
 from llm.language import NAMES, guess
 from llm.prompts import prompt
 from llm.sentences import without_markers
@@ -53,7 +54,7 @@ def ask(retrieved: Retrieved, spec: ModelSpec | None, language: str | None, hist
     for turn in history[-_TURNS:]:
         earlier.append(HumanMessage(turn.question[:_LONGEST_TURN]))
         earlier.append(AIMessage(without_markers(turn.answer)[:_LONGEST_TURN]))
-    question = HumanMessage(f"{sources}\n\nQuestion: {inert_line(retrieved.question)}")
+    question = HumanMessage(f"{sources}{guide(retrieved.way)}\n\nQuestion: {inert_line(retrieved.question)}")
     return Asking([SystemMessage(rules), *earlier, question], shown)
 
 

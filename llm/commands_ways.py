@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import WrongUse
 from graph.store import Store
@@ -12,6 +12,11 @@ from graph.types import Retrieved
 from graph.ways import Chain, Filters, Reason, Theme, Way
 from graph.wording import many
 from ingest.dates import read_when
+from llm.modes import QueryNeeded
+from llm.queries import write_query
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 WHY: Final = {
     Reason.ASKED: "",
@@ -32,7 +37,9 @@ class NotADate(WrongUse):
 
 def add_filters(ask: argparse.ArgumentParser) -> None:
     """What narrows a question, in every mode."""
-    narrowed = ask.add_argument_group("narrowing", "only what fits is looked at, in every mode")
+    told = "with --mode cypher: this query instead of one that the model writes"
+    ask.add_argument("--query", metavar="CYPHER", help=told)
+    narrowed = ask.add_argument_group("narrowing", "only what fits is looked at, in every mode but cypher")
     narrowed.add_argument(
         "--document", action="append", default=[], metavar="DOCUMENT", help="id or title; may be repeated"
     )
@@ -42,6 +49,13 @@ def add_filters(ask: argparse.ArgumentParser) -> None:
     narrowed.add_argument("--from", dest="begin", metavar="DATE", help="claims of this time or later: 1638, 16XX")
     narrowed.add_argument("--to", dest="end", metavar="DATE", help="claims of this time or earlier")
     narrowed.add_argument("--text-language", metavar="LANGUAGE", default="", help="documents in this language: de, en")
+
+
+def query_by(chat: BaseChatModel | None, store: Store, question: str, collections: tuple[str, ...]) -> str:
+    """The query that the model writes; raises QueryNeeded where there is no model."""
+    if chat is None:
+        raise QueryNeeded()
+    return write_query(chat, store, question, collections)
 
 
 def filters_of(given: argparse.Namespace, store: Store, collections: tuple[str, ...]) -> Filters:

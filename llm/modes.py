@@ -12,13 +12,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from graph.errors import WrongUse
-from graph.types import DEFAULT_COLLECTION, Edge, Mode, Node, Retrieved, Subgraph
+from graph.types import DEFAULT_COLLECTION, Mode, Node, Retrieved, Subgraph
 from graph.ways import Chain, Filters, Named, Reason, Step, Way
 from llm import paths
 from llm.choose import connects, overlooks
 from llm.filtered import allowed_documents, only_fitting
 from llm.named import Mentioned, named, two
-from llm.numbered import Numbered, steps
+from llm.numbered import Numbered, edge_of, steps
 from llm.retrieve import EmptyQuestion, retrieve
 from llm.themes import MOST_PASSAGES, themes
 
@@ -147,6 +147,6 @@ def _whole(
 def _drawn(told: Sequence[Step], strong: set[str]) -> Subgraph:
     """The claims as a graph; what was asked about stands out."""
     ends = {end.id: end for step in told for end in (step.subject, step.object)}
-    edges = {step.statement: Edge(step.subject.id, step.object.id, step.predicate, step.statement) for step in told}
+    edges = {step.statement: edge_of(step) for step in told}
     nodes = (Node(end.id, end.name, end.type, 1.0 if end.id in strong else 0.0) for end in ends.values())
     return Subgraph(tuple(nodes), tuple(edges.values()))

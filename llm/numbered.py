@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from graph.types import Evidence, Source
+from graph.types import Edge, Evidence, Source
 from graph.ways import Named, Step
 
 if TYPE_CHECKING:
@@ -65,6 +65,11 @@ def steps(graph: Graph, claims: Sequence[Claim], numbered: Numbered) -> dict[str
         quote = _quote(sources.get(claim.id, ()), chunk)
         made[claim.id] = Step(claim.id, triple.text, ends[0], triple.predicate, ends[1], n, quote)
     return made
+
+
+def edge_of(step: Step) -> Edge:
+    """A claim as an edge of a small graph."""
+    return Edge(step.subject.id, step.object.id, step.predicate, step.statement)
 
 
 def _quote(sources: Iterable[Source], chunk: str) -> str:

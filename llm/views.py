@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.types import Chunk, Entity, Searched, Source
-from graph.ways import Filters
+from graph.ways import Filters, Table
 
 Found = list[tuple[str, float]]
 """Ids with scores, best first."""
@@ -118,6 +118,20 @@ class Claimed(Protocol):
     def passages_of(self, entity_ids: Sequence[str], limit: int) -> Sequence[tuple[str, str]]: ...
 
 
+class Rows(Protocol):
+    @property
+    def table(self) -> Table: ...
+    @property
+    def ids(self) -> Sequence[str]: ...
+
+
+class Reader(Protocol):
+    """Runs queries from outside; `graph.reader.Reader` is one."""
+
+    def check(self, query: str, collection: str, kinds: Collection[str]) -> object: ...
+    def rows(self, query: str, collection: str, kinds: Collection[str]) -> Rows: ...
+
+
 class ClaimOfChunk(Protocol):
     @property
     def chunk(self) -> str: ...
@@ -158,3 +172,5 @@ class Graph(Protocol):
     def embeddings(self) -> Embeddings: ...
     @property
     def claimed(self) -> Claimed: ...
+    @property
+    def reader(self) -> Reader: ...
