@@ -21,6 +21,9 @@ MOST_CLAIMS = 400_000
 MIN_SECONDS_BETWEEN_LOADS = 5.0
 """While an import runs, what is kept is at most this much older than the graph."""
 
+_KEPT = 12
+"""Narrowed graphs that are kept beside the whole one."""
+
 
 class Stated(NamedTuple):
     """A place where a claim is made."""
@@ -79,6 +82,15 @@ class ClaimGraph:
         """The claims that filters let through, with the sources that they let through; `documents`: None for all."""
         if not filters and documents is None:
             return self
+        key = ("only", filters, documents)
+        if key not in self.kept:
+            if len(self.kept) > _KEPT:
+                self.kept.clear()
+            self.kept[key] = self._only(filters, documents)
+        found: ClaimGraph = self.kept[key]
+        return found
+
+    def _only(self, filters: Filters, documents: frozenset[str] | None) -> ClaimGraph:
         kept: dict[str, Claim] = {}
         for claim in self.claims.values():
             if filters.types and not set(filters.types) & set(claim.types):

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from graph.cypher_expressions import Expressions
-from graph.cypher_words import QueryForbidden, QueryNotUnderstood, QueryTooBroad, tokens
+from graph.cypher_words import QueryForbidden, QueryNotUnderstood, QueryTooBroad, QueryWithoutKind, tokens
 
 LABELS = {"Document": "Document", "Chunk": "Chunk", "Statement": "Statement", "Entity": "__Entity__"}
 LABELS |= {"__Entity__": "__Entity__"}
@@ -29,7 +29,7 @@ class Checked:
 def checked(query: str, collection: str, kinds: Collection[str], most: int) -> Checked:
     """The query written anew, for at most `most` rows; `kinds` are the types that may stand as labels.
 
-    Raises QueryNotUnderstood, QueryForbidden, QueryTooBroad.
+    Raises QueryNotUnderstood, QueryForbidden, QueryWithoutKind, QueryTooBroad.
     """
     return _Query(query, collection, kinds, most).read()
 
@@ -114,9 +114,9 @@ class _Query(Expressions):
                 held.append(f"type: {self.parameter(label)}")
                 label = "__Entity__"
             else:
-                raise QueryForbidden(word=label)
+                raise QueryWithoutKind(word=f"({name}:{label})")
         elif name not in self._nodes:
-            raise QueryForbidden(word=f"({name})")
+            raise QueryWithoutKind(word=f"({name})")
         self.out.append(f"({name}{':' + label if label else ''}")
         self._map(held)
         self.expect(")")

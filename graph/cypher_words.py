@@ -33,6 +33,11 @@ class QueryForbidden(WrongUse):
     de = "„{word}“ ist nicht erlaubt: Eine Abfrage darf nur lesen, und nur, was in dieser Sammlung ist."
 
 
+class QueryWithoutKind(WrongUse):
+    en = "“{word}” needs to say what it is: Document, Chunk, Entity or Statement, such as (e:Entity)."
+    de = "„{word}“ muss sagen, was es ist: Document, Chunk, Entity oder Statement, zum Beispiel (e:Entity)."
+
+
 class QueryTooBroad(WrongUse):
     en = "The query could go through far too much ({word}). Join all its parts, and name each step."
     de = "Die Abfrage könnte viel zu viel durchlaufen ({word}). Verbinden Sie ihre Teile und nennen Sie jeden Schritt."

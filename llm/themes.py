@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_THEMES = 12
 MOST_PASSAGES = 24
 SMALLEST = 3
-_CORE = 4000
+_CORE = 2500
 """So many things, the best connected, are grouped by each other; it keeps a large graph within seconds."""
 _NAMES = 6
 _TOGETHER = 0.1
@@ -37,7 +37,7 @@ class Group:
 
 
 def groups(graph: ClaimGraph) -> list[Group]:
-    """All groups of at least three things, those with most claims first; worked out once per state of the graph."""
+    """All groups of three things or more, those with most claims first; worked out once per state of the graph."""
     if "groups" not in graph.kept:
         graph.kept["groups"] = _groups(graph)
     kept: list[Group] = graph.kept["groups"]
@@ -105,8 +105,10 @@ def _groups(graph: ClaimGraph) -> list[Group]:
     found = [
         Group(tuple(many), tuple(sorted(inside.get(n, ()), key=lambda c: (c.strength, c.id), reverse=True)))
         for n, many in members.items()
-        if len(many) >= SMALLEST
+        if len(many) > 1
     ]
+    # Pairs count only where there is nothing larger.
+    found = [group for group in found if len(group.entities) >= SMALLEST] or found
     return sorted(found, key=lambda g: (-len(g.claims), -len(g.entities), g.entities[0]))
 
 

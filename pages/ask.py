@@ -8,7 +8,19 @@ from graph.types import Mode, Retrieved, Searched
 from llm.answer import Answer
 from pages import page
 from pages.language import count, decimal, say
-from pages.parts import answering, asking, claims, conversation, evidence, glyphs, graph_view, narrowing, ways, welcome
+from pages.parts import (
+    answering,
+    asking,
+    claims,
+    conversation,
+    evidence,
+    glyphs,
+    graph_view,
+    narrowing,
+    querying,
+    ways,
+    welcome,
+)
 from pages.parts.asking import NO_MODEL, Asked
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import go, link
@@ -30,6 +42,9 @@ def main(cabinet: Cabinet) -> None:
     asking.form(cabinet, asked)
     if not asked.question:
         welcome.suggestions(cabinet, counts)
+        return
+    if asked.mode is Mode.CYPHER:
+        querying.show(cabinet, asked)
         return
     conversation.note(asked)
     retrieved = _retrieve(cabinet, asked, counts)
@@ -80,7 +95,7 @@ def _found(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
             answering.show(cabinet, asked, retrieved)
             if ways.found(retrieved):
                 st.subheader(say(f"ways.{retrieved.mode.value}"))
-                ways.show(retrieved)
+                ways.show(ways.summarised(cabinet, asked, retrieved))
         _looked(cabinet, asked, retrieved)
         conversation.follow_up(asked)
 
@@ -151,7 +166,8 @@ def _partial(searched: Searched) -> None:
 def _not_found(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
     st.subheader(say("ask.not_found"))
     if retrieved.mode is not Mode.PATH:
-        st.html(f'<p class="wk-lead">{escaped(say("ask.not_found.searched"))}</p>')
+        said = say("narrow.nothing" if asked.narrowed else "ask.not_found.searched")
+        st.html(f'<p class="wk-lead">{escaped(said)}</p>')
     _looked(cabinet, asked, retrieved)
 
 

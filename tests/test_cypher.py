@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.cypher_read import checked
-from graph.cypher_words import QueryForbidden, QueryNotUnderstood, QueryTooBroad
+from graph.cypher_words import QueryForbidden, QueryNotUnderstood, QueryTooBroad, QueryWithoutKind
 from graph.errors import WrongUse
 from graph.reader import QueryStopped
 from graph.store import Store
@@ -84,7 +84,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("query", REFUSED)
 def test_what_could_do_more_than_read_here_is_refused(query: str) -> None:
-    with pytest.raises((QueryForbidden, QueryNotUnderstood, QueryTooBroad)) as refused:
+    with pytest.raises((QueryForbidden, QueryNotUnderstood, QueryTooBroad, QueryWithoutKind)) as refused:
         checked(query, HERE, {"Person"}, 100)
     assert refused.value.text("de") != refused.value.text("en")
 

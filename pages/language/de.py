@@ -65,7 +65,7 @@ TEXTS: dict[str, str] = {
         "Automatisch nimmt, was zur Frage passt. Wörter und Bedeutung betrachtet jede Stelle für sich. "
         "Über Verbindungen folgt auch Personen, Orten und Dingen von einem Dokument zum nächsten. "
         "Vom einen zum anderen folgt Aussagen zwischen zweien, die die Frage nennt. Das Ganze sammelt, wovon die "
-        "Dokumente handeln."
+        "Dokumente handeln. Mit einer Abfrage zeigt Zeilen, die eine Abfrage findet, von einem Modell oder von Ihnen."
     ),
     "ask.send": "Fragen",
     "ask.try": "Fragen für den Anfang",
@@ -134,6 +134,23 @@ TEXTS: dict[str, str] = {
     "mode.graph": "Über Verbindungen",
     "mode.path": "Vom einen zum anderen",
     "mode.global": "Das Ganze",
+    "mode.cypher": "Mit einer Abfrage",
+    "query.field": "Abfrage (Cypher)",
+    "query.example": "MATCH (e:Entity)<-[:SUBJECT]-(s:Statement) RETURN e.name, s.text, s.id LIMIT 20",
+    "query.run": "Ausführen",
+    "query.running": "Wird nachgesehen …",
+    "query.writing": "Die Abfrage wird geschrieben …",
+    "query.write": "{name} die Abfrage schreiben lassen",
+    "query.none": "Hier wird die Abfrage stehen. Sie können sie ändern und noch einmal ausführen.",
+    "query.by_hand": (
+        "Schreiben Sie eine Abfrage und führen Sie sie aus, oder wählen Sie ein Modell, das eine schreibt. Sie "
+        "liest nur, und nur, was hier ist."
+    ),
+    "query.no_rows": "Die Abfrage findet nichts.",
+    "query.rows.one": "Eine Zeile",
+    "query.rows.many": "{n} Zeilen",
+    "query.more": "Es gibt mehr Zeilen, als hier stehen. Fassen Sie die Abfrage enger.",
+    "why.query": "durch die Abfrage gefunden",
     "narrow.title": "Eingrenzen",
     "narrow.chosen.one": "Auf eine Weise eingegrenzt",
     "narrow.chosen.many": "Auf {n} Weisen eingegrenzt",
@@ -147,6 +164,7 @@ TEXTS: dict[str, str] = {
     "narrow.language.en": "Englisch",
     "narrow.dates.help": "Wann das Ausgesagte war: 1638, Mai 1638, um 1650, 16XX. Was kein Datum hat, bleibt weg.",
     "narrow.unread": "„{name}“ ließ sich nicht als Zeitangabe lesen und grenzt nichts ein.",
+    "narrow.nothing": "In dem, worauf eingegrenzt wurde, beantwortet das nichts.",
     "narrow.only": "Nur: {names}",
     "ways.path": "Wie beide zusammenhängen",
     "ways.global": "Wovon die Dokumente handeln",

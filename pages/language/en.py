@@ -64,7 +64,7 @@ TEXTS: dict[str, str] = {
         "Automatic takes what suits the question. By words and meaning looks at each passage by itself. "
         "Through connections also follows people, places and things from one document to the next. "
         "From one to the other follows claims between two that the question names. The whole gathers what the "
-        "documents are about."
+        "documents are about. By a query shows rows that a query finds, written by a model or by you."
     ),
     "ask.send": "Ask",
     "ask.try": "Questions to begin with",
@@ -133,6 +133,22 @@ TEXTS: dict[str, str] = {
     "mode.graph": "Through connections",
     "mode.path": "From one to the other",
     "mode.global": "The whole",
+    "mode.cypher": "By a query",
+    "query.field": "Query (Cypher)",
+    "query.example": "MATCH (e:Entity)<-[:SUBJECT]-(s:Statement) RETURN e.name, s.text, s.id LIMIT 20",
+    "query.run": "Run",
+    "query.running": "Looking it up …",
+    "query.writing": "The query is being written …",
+    "query.write": "Let {name} write the query",
+    "query.none": "The query will stand here. You can change it and run it again.",
+    "query.by_hand": (
+        "Write a query and run it, or choose a model that writes one. A query only reads, and only what is here."
+    ),
+    "query.no_rows": "The query finds nothing.",
+    "query.rows.one": "One row",
+    "query.rows.many": "{n} rows",
+    "query.more": "There are more rows than are shown. Narrow the query.",
+    "why.query": "found by the query",
     "narrow.title": "Narrow it down",
     "narrow.chosen.one": "Narrowed down in one way",
     "narrow.chosen.many": "Narrowed down in {n} ways",
@@ -148,6 +164,7 @@ TEXTS: dict[str, str] = {
         "When what is claimed took place: 1638, May 1638, around 1650, 16XX. What has no date is left out."
     ),
     "narrow.unread": "“{name}” could not be read as a date and narrows nothing.",
+    "narrow.nothing": "Nothing answers this within what it was narrowed to.",
     "narrow.only": "Only: {names}",
     "ways.path": "How they are connected",
     "ways.global": "What the documents are about",

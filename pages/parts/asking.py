@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NO_MODEL = "none"
 MODES = (Mode.AUTO, Mode.HYBRID, Mode.GRAPH, Mode.PATH, Mode.GLOBAL)
+OFFERED = (*MODES, Mode.CYPHER)
+"""Those of a page that shows rows too."""
 EVERYTHING = Narrowed()
 
 
@@ -40,7 +42,7 @@ def from_address() -> Asked:
     return Asked(
         st.query_params.get("q", "").strip(),
         st.query_params.get("model", NO_MODEL),
-        Mode(mode) if mode in {m.value for m in MODES} else Mode.AUTO,
+        Mode(mode) if mode in {m.value for m in OFFERED} else Mode.AUTO,
         narrowing.from_address(),
     )
 
@@ -86,10 +88,11 @@ def form(cabinet: Cabinet, asked: Asked) -> None:
         st.session_state["ask.model"] = asked.model
         st.session_state["ask.mode"] = asked.mode
         narrowing.take_over(asked.narrowed)
-    modes = {mode: say(f"mode.{mode.value}") for mode in MODES}
+    modes = {mode: say(f"mode.{mode.value}") for mode in OFFERED}
     with st.form("ask", border=False):
         _fields(models, modes)
-        narrowing.draw(cabinet, asked.narrowed)
+        if asked.mode is not Mode.CYPHER:
+            narrowing.draw(cabinet, asked.narrowed)
 
 
 def _fields(models: Sequence[str], modes: dict[Mode, str]) -> None:
@@ -99,7 +102,12 @@ def _fields(models: Sequence[str], modes: dict[Mode, str]) -> None:
         )
         st.selectbox(say("ask.model"), models, key="ask.model", format_func=model_names(models).__getitem__, width=210)
         st.selectbox(
-            say("ask.mode"), MODES, key="ask.mode", format_func=modes.__getitem__, width=190, help=say("ask.mode.help")
+            say("ask.mode"),
+            OFFERED,
+            key="ask.mode",
+            format_func=modes.__getitem__,
+            width=190,
+            help=say("ask.mode.help"),
         )
         st.form_submit_button(say("ask.send"), type="primary", icon=":material/search:", on_click=_sent)
 

@@ -102,18 +102,25 @@ def draw(cabinet: Cabinet, narrowed: Narrowed) -> None:
             say("narrow.documents"),
             list(titles),
             key=f"{_PREFIX}documents",
-            format_func=lambda id_: shortened(titles.get(str(id_), str(id_)), 60),
+            format_func={id_: shortened(title, 60) for id_, title in titles.items()}.__getitem__,
             placeholder=say("narrow.all"),
         )
         right.multiselect(
-            say("narrow.kinds"), kinds, key=f"{_PREFIX}kinds", format_func=kind, placeholder=say("narrow.all")
+            say("narrow.kinds"),
+            kinds,
+            key=f"{_PREFIX}kinds",
+            format_func={each: kind(each) for each in kinds}.__getitem__,
+            placeholder=say("narrow.all"),
         )
         begin, end, language = st.columns([1, 1, 1], gap="small")
         help_ = say("narrow.dates.help")
         begin.text_input(say("narrow.begin"), key=f"{_PREFIX}begin", placeholder="1580", max_chars=60, help=help_)
         end.text_input(say("narrow.end"), key=f"{_PREFIX}end", placeholder="16XX", max_chars=60)
         language.selectbox(
-            say("narrow.language"), languages, key=f"{_PREFIX}language", format_func=lambda id_: _language(id_)
+            say("narrow.language"),
+            languages,
+            key=f"{_PREFIX}language",
+            format_func={id_: _language(id_) for id_ in languages}.__getitem__,
         )
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from graph.types import Retrieved
 from graph.ways import Chain, Named, Reason, Theme, Way
-from pages.language import count, say
+from pages.language import count, current, say
 from pages.parts import glyphs
 from pages.parts.claims import citations
 from pages.parts.plain import escaped, shortened
+
+if TYPE_CHECKING:
+    from pages.parts.asking import Asked
+    from pages.parts.cabinet import Cabinet
 
 
 def found(retrieved: Retrieved) -> bool:
@@ -26,6 +32,13 @@ def show(retrieved: Retrieved, linked: bool = True) -> None:
         st.html("".join(_theme(theme, linked) for theme in way.themes))
     if way.left_out:
         st.html(f'<p class="wk-soft">{escaped(count("ways.left_out", way.left_out))}</p>')
+
+
+def summarised(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> Retrieved:
+    """The themes with what the chosen model said of them, where it has."""
+    from llm.summaries import kept
+
+    return kept(retrieved, asked.model, current(), cabinet.settings.home / "themes")
 
 
 def why(way: Way) -> str:
