@@ -41,8 +41,8 @@ class QueryStopped(WrongUse):
 
 
 class QueryDidNotRun(StoreError):
-    en = "The database could not run this query: {detail}"
-    de = "Die Datenbank konnte diese Abfrage nicht ausführen: {detail}"
+    en = "The database could not run this query. Leave out parts of it until it runs. {detail}"
+    de = "Die Datenbank konnte diese Abfrage nicht ausführen. Lassen Sie Teile weg, bis sie geht. {detail}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,8 @@ class Reader:
             except bolt.Neo4jError as error:
                 if any(word in (error.code or "") for word in _STOPPED):
                     raise QueryStopped(seconds=seconds) from None
-                raise QueryDidNotRun(detail=(error.message or "?")[:300]) from None
+                # The embedded database tells its reasons to its log alone.
+                raise QueryDidNotRun(detail="" if server else (error.message or "")[:300]) from None
             except bolt.DriverError as error:
                 raise QueryDidNotRun(detail=str(error)[:300]) from None
         rows = tuple(tuple(_cell(value) for value in row) for row in found[:most])

@@ -15,6 +15,7 @@ from llm.cost import cost, estimate_tokens
 from llm.hidden import Visible
 from llm.language import NAMES, guess
 from llm.prompts import prompt
+from llm.sentences import without_markers
 from llm.untrusted import inert_line
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def _ask(chat: BaseChatModel, theme: Theme, language: str) -> tuple[str, Spent]:
     reply = chat.invoke([SystemMessage(rules), HumanMessage(f"<<<CLAIMS\n{told}\nCLAIMS>>>")])
     check_finish(reply, "?")
     visible = Visible()
-    said = inert_line(visible.feed(reply.text) + visible.finish())[:_LONGEST]
+    plain = without_markers(visible.feed(reply.text) + visible.finish())
+    said = inert_line(plain).replace(" .", ".")[:_LONGEST]
     read, written = tokens(reply) or (estimate_tokens(len(rules) + len(told)), estimate_tokens(len(reply.text)))
     return said, Spent(read, written)
 

@@ -102,7 +102,7 @@ def test_the_chain_reaches_the_model_with_the_numbers_to_cite(store: Store, spec
 def test_a_theme_is_summarised_once_and_kept(
     store: Store, chat: BaseChatModel, spec: ModelSpec, server: FakeOpenAI, tmp_path: Path
 ) -> None:
-    server.default = Words("Letters between scholars.")
+    server.default = Words("Letters between scholars [1].")
     found = find(store, None, WHOLE)
     told, spent = summarised(chat, found, spec, None, tmp_path)
     count = len(found.way.themes)
@@ -202,7 +202,7 @@ def test_the_page_narrows_by_its_address() -> None:
     app = run("ask", q="Who wrote letters?", written="de", **{"from": "1600", "to": "no day"})
     assert "Narrowed down in 3 ways" in [each.label for each in app.expander]
     assert "Nothing found" in words(app) and "“no day” could not be read" in html(app)
-    assert "Only: 1600 – no day · German" in html(app)
+    assert "Only: 1600 – … · German" in html(app)
     assert run("ask", q="Who wrote letters?", kind="Person").session_state["ask.retrieved"][1].evidence
 
 
@@ -212,3 +212,48 @@ def test_the_page_runs_a_query_and_refuses_what_writes() -> None:
     assert CLAIMS[0][3] in str(app.dataframe[0].value) and app.text_area[0].value == GOOD
     app = run("ask", "de-DE", q="x", mode="cypher", query="MATCH (c:Chunk) DELETE c")
     assert "nicht erlaubt" in app.error[0].value and not app.dataframe
+
+
+@pytest.fixture
+def provider(page_home: None, server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch) -> FakeOpenAI:
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-planted-key")
+    return server
+
+
+def test_a_model_writes_the_query_after_a_click_and_once(provider: FakeOpenAI) -> None:
+    provider.default = Words(GOOD)
+    app = run("ask", q="What did Worm write?", mode="cypher", model="gpt-4o-mini")
+    assert not provider.chats(), "an address asks nobody"
+    app.button(key="query.write").click().run()
+    assert not app.exception and app.text_area[0].value == GOOD and CLAIMS[0][3] in str(app.dataframe[0].value)
+    app.run()
+    assert len(provider.chats()) == 1 and GOOD in str(app.query_params["query"])
+    changed = GOOD.replace("'Worm'", "'Kircher'")
+    app.text_area[0].set_value(changed)
+    next(each for each in app.button if each.label == "Run").click().run()
+    assert CLAIMS[2][3] in str(app.dataframe[0].value) and len(provider.chats()) == 1
+
+
+def test_a_model_that_fails_to_write_says_so_and_is_asked_again_only_by_a_click(provider: FakeOpenAI) -> None:
+    provider.default = Broken(401, "no such key")
+    app = run("ask", q="What did Worm write?", mode="cypher", model="gpt-4o-mini")
+    app.button(key="query.write").click().run()
+    asked = len(provider.chats())
+    assert asked and app.error
+    app.run()
+    assert len(provider.chats()) == asked and app.button(key="query.write")
+
+
+def test_the_page_summarises_themes_and_writes_from_them(provider: FakeOpenAI) -> None:
+    provider.default = Words("Scholars wrote letters to each other [1].")
+    app = run("ask", q=WHOLE, model="gpt-4o-mini")
+    app.button(key="answer.ask").click().run()
+    for _ in range(200):
+        if app.session_state["ask.history"]:
+            break
+        app.run()
+    assert 'class="wk-theme"' in html(app) and "Scholars wrote letters to each other" in html(app)
+    rules = [request.body["messages"][0]["content"] for request in provider.chats()]
+    assert sum("claims that were drawn" in each for each in rules) == len(rules) - 1
+    assert "WHAT BELONGS TOGETHER" in provider.chats()[-1].body["messages"][-1]["content"]

@@ -170,6 +170,7 @@ TEXTS: dict[str, str] = {
     "ways.global": "Wovon die Dokumente handeln",
     "ways.left_out.one": "Eine kleinere Gruppe fehlt hier.",
     "ways.left_out.many": "{n} kleinere Gruppen fehlen hier.",
+    "ways.by_model": "Die Zusammenfassungen sind Worte des Modells; die Aussagen darunter haben ihre Quellen.",
     "ways.no_names": "nichts",
     "ways.passages": "Hier zusammen genannt:",
     "reason.two_names": (

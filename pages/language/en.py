@@ -170,6 +170,7 @@ TEXTS: dict[str, str] = {
     "ways.global": "What the documents are about",
     "ways.left_out.one": "One smaller group is left out.",
     "ways.left_out.many": "{n} smaller groups are left out.",
+    "ways.by_model": "The summaries are the model's own words; the claims below them have their sources.",
     "ways.no_names": "none",
     "ways.passages": "Named together here:",
     "reason.two_names": (

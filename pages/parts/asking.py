@@ -26,6 +26,10 @@ OFFERED = (*MODES, Mode.CYPHER)
 EVERYTHING = Narrowed()
 
 
+QUERY = "query"
+"""The name of a query in the address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the address asks for; an empty question asks nothing."""
@@ -55,6 +59,8 @@ def ask(question: str, model: str = NO_MODEL, mode: Mode = Mode.AUTO, narrowed: 
     """Put a question into the address; the page shows its result on this run or the next."""
     st.session_state[CLICKED] = Asked(question.strip(), model, mode, narrowed)
     narrowing.to_address(narrowed)
+    if mode is not Mode.CYPHER:
+        st.query_params.pop(QUERY, None)
     for name, value, default in (("q", question.strip(), ""), ("model", model, NO_MODEL), ("mode", mode.value, "auto")):
         if value == default:
             st.query_params.pop(name, None)

@@ -145,6 +145,8 @@ def _parts(cabinet: Cabinet, narrowed: Narrowed) -> Iterator[str]:
     if narrowed.kinds:
         yield ", ".join(kind(each) for each in narrowed.kinds)
     if narrowed.begin or narrowed.end:
-        yield f"{narrowed.begin or '…'} – {narrowed.end or '…'}"
+        read = [text if _day(text, end) is not None else "…" for text, end in ((narrowed.begin, 0), (narrowed.end, 1))]
+        if read != ["…", "…"]:
+            yield " – ".join(read)
     if narrowed.language:
         yield _language(narrowed.language)

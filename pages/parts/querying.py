@@ -9,7 +9,7 @@ import streamlit as st
 from graph.errors import WunderkammerError
 from pages.language import count, current, say
 from pages.parts import asking, evidence
-from pages.parts.asking import NO_MODEL, Asked
+from pages.parts.asking import NO_MODEL, QUERY, Asked
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.plain import escaped, label
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from graph.types import Retrieved
     from graph.ways import Table
 
-ADDRESS = "query"
 _TEXT = "ask.query.text"
 _OF = "ask.query.of"
 """Session state: the question and model whose query stands in the field."""
@@ -28,7 +27,7 @@ LONGEST = 3000
 def show(cabinet: Cabinet, asked: Asked) -> None:
     """The query, its rows, and the evidence among them; raises nothing that people can mend themselves."""
     _write(cabinet, asked)
-    query = st.query_params.get(ADDRESS, "")[:LONGEST]
+    query = st.query_params.get(QUERY, "")[:LONGEST]
     if st.session_state.get(_TEXT) is None or st.session_state.get("ask.query.address") != query:
         st.session_state[_TEXT] = query
         st.session_state["ask.query.address"] = query
@@ -51,7 +50,7 @@ def show(cabinet: Cabinet, asked: Asked) -> None:
 
 
 def _run() -> None:
-    st.query_params[ADDRESS] = st.session_state[_TEXT].strip()
+    st.query_params[QUERY] = st.session_state[_TEXT].strip()
 
 
 def _rows(cabinet: Cabinet, asked: Asked, query: str) -> Retrieved:
@@ -91,8 +90,13 @@ def _write(cabinet: Cabinet, asked: Asked) -> None:
     from llm.catalog import find_model, open_chat
     from llm.queries import write_query
 
+    try:
+        with st.spinner(say("query.writing")):
+            chat = open_chat(find_model(asked.model, cabinet.settings), cabinet.settings)
+            st.query_params[QUERY] = write_query(chat, cabinet.store, asked.question, COLLECTIONS)[:LONGEST]
+    except WunderkammerError as error:
+        # Asked again only by another click.
+        st.session_state.pop(asking.CLICKED, None)
+        st.error(label(error.text(current()), 700), icon=":material/error:")
+        return
     st.session_state[_OF] = (asked.question, asked.model)
-    with st.spinner(say("query.writing")):
-        spec = find_model(asked.model, cabinet.settings)
-        chat = open_chat(spec, cabinet.settings)
-        st.query_params[ADDRESS] = write_query(chat, cabinet.store, asked.question, COLLECTIONS)[:LONGEST]

@@ -28,6 +28,8 @@ def show(retrieved: Retrieved, linked: bool = True) -> None:
     way = retrieved.way
     for chain in way.chains:
         st.html(_chain(chain, linked))
+    if any(theme.summary for theme in way.themes):
+        st.html(f'<p class="wk-soft">{escaped(say("ways.by_model"))}</p>')
     if way.themes:
         st.html("".join(_theme(theme, linked) for theme in way.themes))
     if way.left_out:
