@@ -210,9 +210,21 @@ def listens(server: Server) -> bool:
 
 def command(server: Server, text: str, timeout: float = 30.0) -> None:
     """Run one of the server's own commands, such as `create database x`; raises RefusedByServer, OSError."""
+    _commanded(server, text, timeout)
+
+
+def end_query(server: Server, mark: str) -> None:
+    """End the queries that have this mark in their text, wherever they are; raises RefusedByServer, OSError."""
+    for query in json.loads(_commanded(server, "list queries", 10.0)).get("result", []):
+        if mark in query["text"]:
+            _commanded(server, f"terminate query {query['id']}", 10.0)
+
+
+def _commanded(server: Server, text: str, timeout: float) -> bytes:
     status, body = _request(server, "POST", "/api/v1/server", json.dumps({"command": text}), timeout)
     if status >= 400:
         raise RefusedByServer(detail=body.decode("utf-8", "replace")[:300])
+    return body
 
 
 def _request(server: Server, method: str, path: str, body: str | None, timeout: float) -> tuple[int, bytes]:

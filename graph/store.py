@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from graph import cypher
+from graph.claimed import Claimed
 from graph.claims import Claims
 from graph.connection import Connection, Row
 from graph.described import Described
@@ -15,6 +16,7 @@ from graph.explore import Explore
 from graph.looked import Looked
 from graph.origins import Origins
 from graph.rank import Ranking
+from graph.reader import Reader
 from graph.removal import Removal
 from graph.resolution import Resolution
 from graph.schema import Meta, migrate
@@ -52,6 +54,8 @@ class Store:
         self.search = Search(self._db)
         self.explore = Explore(self._db, self.search)
         self.ranking = Ranking(self._db)
+        self.claimed = Claimed(self._db)
+        self.reader = Reader(self._db)
         self.resolution = Resolution(self._db)
 
     @property

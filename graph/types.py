@@ -16,6 +16,7 @@ from graph.ids import make_id as make_id
 from graph.ids import normalise as normalise
 from graph.ids import statement_id as statement_id
 from graph.searched import Searched as Searched
+from graph.ways import Way
 from graph.when import When
 
 DEFAULT_COLLECTION = "default"
@@ -281,6 +282,7 @@ class Retrieved:
     nearest: tuple[str, ...] = ()
     competing: tuple[Competing, ...] = ()
     """Claims of the evidence that contradict each other (`llm.competing`)."""
+    way: Way = field(default_factory=Way)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,15 @@ from llm.commands_continue import add_continue, history, understand
 from llm.commands_continue import data as turns_so_far
 from llm.commands_describe import add_describe
 from llm.commands_download import add_download
+from llm.commands_ways import add_filters, filters_of, query_by, why
+from llm.commands_ways import data as way_data
+from llm.commands_ways import lines as ways
 from llm.competing import with_competing
 from llm.embed import DEFAULT_EMBEDDING, Embedder, embeddings, open_embedder
+from llm.modes import OFFERED, find
+from llm.queries import rows
 from llm.ready import readiness
-from llm.retrieve import retrieve
+from llm.summaries import summarised
 from llm.told import not_found, told
 from settings import Settings
 
@@ -46,15 +51,23 @@ def ask_command(given: argparse.Namespace) -> int:
     given.question = understood.question
     with Store(settings) as store:
         embedder = _embedder(store, settings)
-        found = retrieve(store, embedder, given.question, Mode(given.mode), given.limit, (DEFAULT_COLLECTION,))
-        retrieved = with_competing(store, found)
-        answer = _answer(given, chat, retrieved, spec)
+        here = (DEFAULT_COLLECTION,)
+        filters = filters_of(given, store, here)
+        if Mode(given.mode) is Mode.CYPHER:
+            # The rows are the answer: nothing is asked of the model but the query.
+            query, chat = given.query or query_by(chat, store, given.question, here), None
+            retrieved = rows(store, given.question, query, given.limit, here)
+        else:
+            retrieved = find(store, embedder, given.question, Mode(given.mode), given.limit, here, filters)
+        retrieved = with_competing(store, retrieved)
+        retrieved, spent = summarised(chat, retrieved, spec, None, settings.home / "themes")
+        answer = spent.beside(_answer(given, chat, retrieved, spec), spec)
         images = _images(store, settings, retrieved.evidence)
         sources = store.search.sources([e.statement for e in retrieved.subgraph.edges if e.statement])
     data = _data(retrieved, answer, images, time.perf_counter() - began)
     data["subgraph"] = _subgraph(retrieved.subgraph, sources)
     data |= turns_so_far(given, understood)
-    cli.show(given, data, told(retrieved, answer))
+    cli.show(given, data, told(retrieved, answer, ways(retrieved), why(retrieved.way)))
     return cli.IN_PART if answer.failure else cli.DONE
 
 
@@ -118,6 +131,7 @@ def _data(retrieved: Retrieved, answer: Answer, images: dict[int, Path], seconds
         "not_found": not_found(retrieved, answer),
         "model": answer.model,
         "mode": retrieved.mode.value,
+        "way": way_data(retrieved.way),
         "citations": [
             {"n": c.n, "quote": c.quote, "supported": c.supported, "start": c.start, "end": c.end}
             for c in answer.citations
@@ -239,11 +253,14 @@ def main(arguments: list[str] | None = None) -> int:
     ask.add_argument("question", metavar="QUESTION", help="in quotation marks")
     told = f"who writes the answer: a model's id, or {NO_MODEL} for evidence only ({DEFAULT_MODEL} where it is ready)"
     ask.add_argument("--model", metavar="ID", help=told)
-    told = "how passages are found: hybrid by words and meaning, graph also by what is connected, auto as it fits"
-    modes = [mode.value for mode in Mode]
-    ask.add_argument("--mode", metavar="{auto,hybrid,graph}", choices=modes, default=Mode.AUTO.value, help=told)
+    told = (
+        "how it is looked for: hybrid by words and meaning, graph also by what is connected, path from one named thing "
+        "to another, global for the whole, cypher by a query that the model writes, auto as it fits"
+    )
+    ask.add_argument("--mode", choices=[mode.value for mode in OFFERED], default=Mode.AUTO.value, help=told)
     ask.add_argument("--limit", type=cli.whole(1, 100), default=8, metavar="N", help="pieces of evidence, 1 to 100 (8)")
     add_continue(ask)
+    add_filters(ask)
     ask.set_defaults(command=ask_command)
     about = models_command.__doc__
     listing = cli.add_json(commands.add_parser("models", help=about, description=about))

@@ -10,6 +10,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from graph.types import Competing, Evidence, Retrieved
 from llm.competing import lines
 from llm.cost import CHARACTERS_PER_TOKEN
+from llm.guide import guide
 from llm.language import NAMES, guess
 from llm.prompts import prompt
 from llm.sentences import without_markers
@@ -57,7 +58,8 @@ def ask(retrieved: Retrieved, spec: ModelSpec | None, language: str | None, hist
         earlier.append(HumanMessage(turn.question[:_LONGEST_TURN]))
         earlier.append(AIMessage(without_markers(turn.answer)[:_LONGEST_TURN]))
     differing = _differing(retrieved.competing, {piece.n for piece in shown})
-    question = HumanMessage(f"{sources}{differing}\n\nQuestion: {inert_line(retrieved.question)}")
+    about = f"{sources}{differing}{guide(retrieved.way)}"
+    question = HumanMessage(f"{about}\n\nQuestion: {inert_line(retrieved.question)}")
     return Asking([SystemMessage(rules), *earlier, question], shown)
 
 

@@ -17,6 +17,7 @@ from graph.errors import Failure, ModelError, WunderkammerError
 from graph.types import Mode, Retrieved
 from llm.answer import Answer, Status, Words, stream_answer
 from llm.catalog import find_model, open_chat
+from llm.summaries import summarised
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -167,11 +168,14 @@ class Comparison:
             chat = open_chat(spec, self._settings)
         self._put(number, Seen(Stage.WRITING))
         text = ""
+        told, spent = summarised(
+            chat, retrieved, spec, self._language, self._settings.home / "themes", self._stop.is_set
+        )
         events = cast(
             "Generator[Words | Answer]",
             stream_answer(
                 chat,
-                retrieved,
+                told,
                 spec=spec,
                 language=self._language,
                 history=self._history,
@@ -184,7 +188,7 @@ class Comparison:
                     text += event.text
                     self._put(number, Seen(Stage.WRITING, text))
                 else:
-                    self._put(number, Seen(Stage.DONE, event.text, answer=event))
+                    self._put(number, Seen(Stage.DONE, event.text, answer=spent.beside(event, spec)))
 
     def _fail(self, number: int, error: WunderkammerError) -> None:
         self._put(number, Seen(Stage.FAILED, self._seen[number].text, failure=error.failure()))

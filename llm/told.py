@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from graph.types import Evidence, Retrieved, Searched
 from llm.answer import Answer, Status
@@ -57,8 +57,11 @@ _WORDS: dict[str, dict[str, str]] = {
 }
 
 
-def told(retrieved: Retrieved, answer: Answer) -> str:
-    """The whole answer with what it rests on; nothing in it can steer a terminal."""
+def told(retrieved: Retrieved, answer: Answer, ways: Sequence[str] = (), why: str = "") -> str:
+    """The whole answer with what it rests on; nothing in it can steer a terminal.
+
+    `ways` are chains, themes or rows as lines, `why` says why it was looked for so.
+    """
     say = _WORDS[language_of(retrieved.question)]
     lines = [answer.text, ""] if answer.text else []
     if message := not_found(retrieved, answer):
@@ -74,14 +77,16 @@ def told(retrieved: Retrieved, answer: Answer) -> str:
         if not c.supported
     ]
     lines += [f"{say['disagree']}: {one_line(each)}" for each in competing_lines(retrieved.competing)]
+    lines += ways
     lines += [_evidence(piece, say) for piece in retrieved.evidence]
-    return "\n".join([*lines, "", "; ".join(_searched(retrieved.searched, say))])
+    searched = [why, *_searched(retrieved.searched, say)]
+    return "\n".join([*lines, "", "; ".join(filter(None, searched))])
 
 
 def not_found(retrieved: Retrieved, answer: Answer) -> str | None:
     """That there is no answer, in the language of the question; None where there is one."""
     say = _WORDS[language_of(retrieved.question)]
-    if not retrieved.evidence:
+    if not retrieved.evidence and not retrieved.way.table:
         return say["nothing"]
     if answer.status is Status.NOT_FOUND:
         return say["denied"]

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from graph.types import Retrieved, Searched
+from graph.types import Mode, Retrieved, Searched
 from llm.answer import Answer
 from pages import page
 from pages.language import count, decimal, say
-from pages.parts import answering, asking, claims, conversation, evidence, glyphs, graph_view, welcome
+from pages.parts import (
+    answering,
+    asking,
+    claims,
+    conversation,
+    evidence,
+    glyphs,
+    graph_view,
+    narrowing,
+    querying,
+    ways,
+    welcome,
+)
 from pages.parts.asking import NO_MODEL, Asked
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import go, link
@@ -31,27 +43,37 @@ def main(cabinet: Cabinet) -> None:
     if not asked.question:
         welcome.suggestions(cabinet, counts)
         return
+    if asked.mode is Mode.CYPHER:
+        querying.show(cabinet, asked)
+        return
     conversation.note(asked)
     retrieved = _retrieve(cabinet, asked, counts)
     if retrieved.evidence:
         _found(cabinet, asked, retrieved)
     else:
         answering.remember(asked, retrieved)
-        _not_found(retrieved.searched)
+        _not_found(cabinet, asked, retrieved)
         conversation.follow_up(asked)
 
 
 def _retrieve(cabinet: Cabinet, asked: Asked, counts: dict[str, int]) -> Retrieved:
     """Evidence for the question, looked up once per session as long as the cabinet holds the same."""
     from llm.competing import with_competing
-    from llm.retrieve import retrieve
+    from llm.modes import find
 
-    key = (asked.question, asked.mode, tuple(sorted(counts.items())))
+    key = (asked.question, asked.mode, asked.narrowed, tuple(sorted(counts.items())))
     kept: tuple[object, Retrieved] | None = st.session_state.get("ask.retrieved")
     if kept and kept[0] == key:
         return kept[1]
     with st.spinner(say("ask.searching")):
-        found = retrieve(cabinet.store, cabinet.embedder(), asked.question, asked.mode, collections=COLLECTIONS)
+        found = find(
+            cabinet.store,
+            cabinet.embedder(),
+            asked.question,
+            asked.mode,
+            collections=COLLECTIONS,
+            filters=asked.narrowed.filters(),
+        )
         retrieved = with_competing(cabinet.store, found)
     st.session_state["ask.retrieved"] = (key, retrieved)
     return retrieved
@@ -74,11 +96,19 @@ def _found(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
         else:
             answering.show(cabinet, asked, retrieved)
             claims.disagreeing(retrieved)
-        _partial(retrieved.searched)
+            if ways.found(retrieved):
+                st.subheader(say(f"ways.{retrieved.mode.value}"))
+                ways.show(ways.summarised(cabinet, asked, retrieved))
+        _looked(cabinet, asked, retrieved)
         conversation.follow_up(asked)
 
 
 def _without_model(cabinet: Cabinet, retrieved: Retrieved) -> None:
+    if ways.found(retrieved):
+        st.subheader(say(f"ways.{retrieved.mode.value}"))
+        ways.show(retrieved)
+        _evidence_only()
+        return
     st.subheader(say("ask.stated"))
     made = cabinet.store.explore.claims_of_chunks([e.chunk.id for e in retrieved.evidence])
     if made:
@@ -86,6 +116,10 @@ def _without_model(cabinet: Cabinet, retrieved: Retrieved) -> None:
         claims.disagreeing(retrieved)
     else:
         st.html(f'<p class="wk-soft">{escaped(say("ask.no_claims"))}</p>')
+    _evidence_only()
+
+
+def _evidence_only() -> None:
     with st.container(gap=None):
         st.html(f'<span class="wk-soft">{escaped(say("ask.evidence_only"))}</span>')
         link("models", say("ask.choose_model"), ":material/memory:")
@@ -101,6 +135,14 @@ def _graph(retrieved: Retrieved) -> None:
         graph, "ask.graph", lambda id_: go("explore", entity=id_), canvas=graph_view.Canvas(440, aspect=2.1)
     )
     st.caption(say("ask.connections.hint"))
+
+
+def _looked(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
+    """Why it was looked for this way, what it was narrowed to, and how much was searched."""
+    if why := ways.why(retrieved.way):
+        st.html(f'<div class="wk-soft">{escaped(why)}</div>')
+    narrowing.said(cabinet, asked.narrowed)
+    _partial(retrieved.searched)
 
 
 def _partial(searched: Searched) -> None:
@@ -130,10 +172,12 @@ def _partial(searched: Searched) -> None:
             link("library", say("searched.look"), ":material/menu_book:", {"show": UNREAD})
 
 
-def _not_found(searched: Searched) -> None:
+def _not_found(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
     st.subheader(say("ask.not_found"))
-    st.html(f'<p class="wk-lead">{escaped(say("ask.not_found.searched"))}</p>')
-    _partial(searched)
+    if retrieved.mode is not Mode.PATH:
+        said = say("narrow.nothing" if asked.narrowed else "ask.not_found.searched")
+        st.html(f'<p class="wk-lead">{escaped(said)}</p>')
+    _looked(cabinet, asked, retrieved)
 
 
 def _details(retrieved: Retrieved, answer: Answer | None) -> None:

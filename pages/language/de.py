@@ -62,8 +62,10 @@ TEXTS: dict[str, str] = {
     "ask.no_model": "Nur Belege",
     "ask.mode": "Suche",
     "ask.mode.help": (
-        "Automatisch nimmt, was zur Frage passt. Nach Wörtern und Bedeutung sieht jede Textstelle für sich "
-        "an. Über Verbindungen folgt auch Personen, Orten und Dingen von einem Dokument zum nächsten."
+        "Automatisch nimmt, was zur Frage passt. Wörter und Bedeutung betrachtet jede Stelle für sich. "
+        "Über Verbindungen folgt auch Personen, Orten und Dingen von einem Dokument zum nächsten. "
+        "Vom einen zum anderen folgt Aussagen zwischen zweien, die die Frage nennt. Das Ganze sammelt, wovon die "
+        "Dokumente handeln. Mit einer Abfrage zeigt Zeilen, die eine Abfrage findet, von einem Modell oder von Ihnen."
     ),
     "ask.send": "Fragen",
     "ask.try": "Fragen für den Anfang",
@@ -135,6 +137,65 @@ TEXTS: dict[str, str] = {
     "mode.auto": "Automatisch",
     "mode.hybrid": "Wörter und Bedeutung",
     "mode.graph": "Über Verbindungen",
+    "mode.path": "Vom einen zum anderen",
+    "mode.global": "Das Ganze",
+    "mode.cypher": "Mit einer Abfrage",
+    "query.field": "Abfrage (Cypher)",
+    "query.example": "MATCH (e:Entity)<-[:SUBJECT]-(s:Statement) RETURN e.name, s.text, s.id LIMIT 20",
+    "query.run": "Ausführen",
+    "query.running": "Wird nachgesehen …",
+    "query.writing": "Die Abfrage wird geschrieben …",
+    "query.write": "{name} die Abfrage schreiben lassen",
+    "query.none": "Hier wird die Abfrage stehen. Sie können sie ändern und noch einmal ausführen.",
+    "query.by_hand": (
+        "Schreiben Sie eine Abfrage und führen Sie sie aus, oder wählen Sie ein Modell, das eine schreibt. Sie "
+        "liest nur, und nur, was hier ist."
+    ),
+    "query.no_rows": "Die Abfrage findet nichts.",
+    "query.rows.one": "Eine Zeile",
+    "query.rows.many": "{n} Zeilen",
+    "query.more": "Es gibt mehr Zeilen, als hier stehen. Fassen Sie die Abfrage enger.",
+    "why.query": "durch die Abfrage gefunden",
+    "narrow.title": "Eingrenzen",
+    "narrow.chosen.one": "Auf eine Weise eingegrenzt",
+    "narrow.chosen.many": "Auf {n} Weisen eingegrenzt",
+    "narrow.all": "alle",
+    "narrow.documents": "Nur diese Dokumente",
+    "narrow.kinds": "Nur was betrifft",
+    "narrow.begin": "Von",
+    "narrow.end": "Bis",
+    "narrow.language": "Sprache des Textes",
+    "narrow.language.de": "Deutsch",
+    "narrow.language.en": "Englisch",
+    "narrow.dates.help": "Wann das Ausgesagte war: 1638, Mai 1638, um 1650, 16XX. Was kein Datum hat, bleibt weg.",
+    "narrow.unread": "„{name}“ ließ sich nicht als Zeitangabe lesen und grenzt nichts ein.",
+    "narrow.nothing": "In dem, worauf eingegrenzt wurde, beantwortet das nichts.",
+    "narrow.only": "Nur: {names}",
+    "ways.path": "Wie beide zusammenhängen",
+    "ways.global": "Wovon die Dokumente handeln",
+    "ways.left_out.one": "Eine kleinere Gruppe fehlt hier.",
+    "ways.left_out.many": "{n} kleinere Gruppen fehlen hier.",
+    "ways.by_model": "Die Zusammenfassungen sind Worte des Modells; die Aussagen darunter haben ihre Quellen.",
+    "ways.no_names": "nichts",
+    "ways.passages": "Hier zusammen genannt:",
+    "reason.two_names": (
+        "Die Frage nennt {a} und {b} und fragt nach ihrer Verbindung. Deshalb wurden Aussagen vom einen zum anderen "
+        "verfolgt."
+    ),
+    "reason.whole": "Die Frage gilt dem Ganzen. Deshalb wurde aus allen Dokumenten gesammelt, was zusammengehört.",
+    "reason.connected": "Verbindungen wurden von einem Dokument zum nächsten verfolgt, soweit sie die Frage berühren.",
+    "reason.words": "Jede Stelle wurde für sich betrachtet, nach Wörtern und Bedeutung.",
+    "reason.no_chain": (
+        "Keine Kette von Aussagen führt von {a} zu {b}: {n} Aussagen wurden durchsucht, bis zu sechs Schritte weit."
+    ),
+    "reason.not_named": (
+        "Es braucht zwei Personen, Orte oder Dinge, genannt wie in den Dokumenten: Wie hängt das eine mit dem anderen "
+        "zusammen? In der Frage erkannt: {names}."
+    ),
+    "reason.no_claims": (
+        "Hier gibt es keine Aussagen, an denen entlang eine Verbindung zu verfolgen wäre. Aussagen zieht ein Modell "
+        "aus den Dokumenten, oder Menschen machen sie."
+    ),
     "evidence.open": "Dort nachlesen",
     "evidence.more.one": "Ein weiterer Beleg",
     "evidence.more.many": "{n} weitere Belege",

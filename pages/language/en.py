@@ -62,7 +62,9 @@ TEXTS: dict[str, str] = {
     "ask.mode": "Search",
     "ask.mode.help": (
         "Automatic takes what suits the question. By words and meaning looks at each passage by itself. "
-        "Through connections also follows people, places and things from one document to the next."
+        "Through connections also follows people, places and things from one document to the next. "
+        "From one to the other follows claims between two that the question names. The whole gathers what the "
+        "documents are about. By a query shows rows that a query finds, written by a model or by you."
     ),
     "ask.send": "Ask",
     "ask.try": "Questions to begin with",
@@ -134,6 +136,63 @@ TEXTS: dict[str, str] = {
     "mode.auto": "Automatic",
     "mode.hybrid": "By words and meaning",
     "mode.graph": "Through connections",
+    "mode.path": "From one to the other",
+    "mode.global": "The whole",
+    "mode.cypher": "By a query",
+    "query.field": "Query (Cypher)",
+    "query.example": "MATCH (e:Entity)<-[:SUBJECT]-(s:Statement) RETURN e.name, s.text, s.id LIMIT 20",
+    "query.run": "Run",
+    "query.running": "Looking it up …",
+    "query.writing": "The query is being written …",
+    "query.write": "Let {name} write the query",
+    "query.none": "The query will stand here. You can change it and run it again.",
+    "query.by_hand": (
+        "Write a query and run it, or choose a model that writes one. A query only reads, and only what is here."
+    ),
+    "query.no_rows": "The query finds nothing.",
+    "query.rows.one": "One row",
+    "query.rows.many": "{n} rows",
+    "query.more": "There are more rows than are shown. Narrow the query.",
+    "why.query": "found by the query",
+    "narrow.title": "Narrow it down",
+    "narrow.chosen.one": "Narrowed down in one way",
+    "narrow.chosen.many": "Narrowed down in {n} ways",
+    "narrow.all": "all",
+    "narrow.documents": "Only these documents",
+    "narrow.kinds": "Only what concerns",
+    "narrow.begin": "From",
+    "narrow.end": "To",
+    "narrow.language": "Language of the text",
+    "narrow.language.de": "German",
+    "narrow.language.en": "English",
+    "narrow.dates.help": (
+        "When what is claimed took place: 1638, May 1638, around 1650, 16XX. What has no date is left out."
+    ),
+    "narrow.unread": "“{name}” could not be read as a date and narrows nothing.",
+    "narrow.nothing": "Nothing answers this within what it was narrowed to.",
+    "narrow.only": "Only: {names}",
+    "ways.path": "How they are connected",
+    "ways.global": "What the documents are about",
+    "ways.left_out.one": "One smaller group is left out.",
+    "ways.left_out.many": "{n} smaller groups are left out.",
+    "ways.by_model": "The summaries are the model's own words; the claims below them have their sources.",
+    "ways.no_names": "none",
+    "ways.passages": "Named together here:",
+    "reason.two_names": (
+        "The question names {a} and {b} and asks how they are connected, so claims were followed from one to the other."
+    ),
+    "reason.whole": "The question is about the whole, so what belongs together was gathered from all documents.",
+    "reason.connected": "Connections were followed from one document to the next, as far as they bear on the question.",
+    "reason.words": "Each passage was looked at by itself, by its words and its meaning.",
+    "reason.no_chain": "No chain of claims leads from {a} to {b}: {n} claims were looked through, up to six steps far.",
+    "reason.not_named": (
+        "Two people, places or things are needed, named as in the documents: How is one connected with the other? "
+        "Recognised in the question: {names}."
+    ),
+    "reason.no_claims": (
+        "There are no claims here along which a connection could be followed. Claims are drawn from documents by a "
+        "model, or made by people."
+    ),
     "evidence.open": "Read it there",
     "evidence.more.one": "One more piece of evidence",
     "evidence.more.many": "{n} more pieces of evidence",

@@ -88,7 +88,7 @@ def show(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
             key="answer.ask",
             icon=":material/auto_awesome:",
             on_click=asking.ask,
-            args=(asked.question, asked.model, asked.mode),
+            args=(asked.question, asked.model, asked.mode, asked.narrowed),
         )
         return
     _stream(cabinet, asked, retrieved)

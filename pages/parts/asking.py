@@ -10,7 +10,9 @@ import streamlit as st
 
 from graph.types import Mode
 from pages.language import current, say
+from pages.parts import narrowing
 from pages.parts.cabinet import Cabinet
+from pages.parts.narrowing import Narrowed
 from pages.parts.plain import escaped, label
 
 if TYPE_CHECKING:
@@ -18,7 +20,14 @@ if TYPE_CHECKING:
     from llm.spec import ModelSpec
 
 NO_MODEL = "none"
-MODES = (Mode.AUTO, Mode.HYBRID, Mode.GRAPH)
+MODES = (Mode.AUTO, Mode.HYBRID, Mode.GRAPH, Mode.PATH, Mode.GLOBAL)
+OFFERED = (*MODES, Mode.CYPHER)
+"""Those of a page that shows rows too."""
+EVERYTHING = Narrowed()
+
+
+QUERY = "query"
+"""The name of a query in the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,7 @@ class Asked:
     question: str
     model: str
     mode: Mode
+    narrowed: Narrowed = EVERYTHING
 
 
 def from_address() -> Asked:
@@ -36,7 +46,8 @@ def from_address() -> Asked:
     return Asked(
         st.query_params.get("q", "").strip(),
         st.query_params.get("model", NO_MODEL),
-        Mode(mode) if mode in {m.value for m in MODES} else Mode.AUTO,
+        Mode(mode) if mode in {m.value for m in OFFERED} else Mode.AUTO,
+        narrowing.from_address(),
     )
 
 
@@ -44,9 +55,12 @@ CLICKED = "ask.clicked"
 """Session state: what was asked by a click of this session, and not only by an address."""
 
 
-def ask(question: str, model: str = NO_MODEL, mode: Mode = Mode.AUTO) -> None:
+def ask(question: str, model: str = NO_MODEL, mode: Mode = Mode.AUTO, narrowed: Narrowed = EVERYTHING) -> None:
     """Put a question into the address; the page shows its result on this run or the next."""
-    st.session_state[CLICKED] = Asked(question.strip(), model, mode)
+    st.session_state[CLICKED] = Asked(question.strip(), model, mode, narrowed)
+    narrowing.to_address(narrowed)
+    if mode is not Mode.CYPHER:
+        st.query_params.pop(QUERY, None)
     for name, value, default in (("q", question.strip(), ""), ("model", model, NO_MODEL), ("mode", mode.value, "auto")):
         if value == default:
             st.query_params.pop(name, None)
@@ -79,21 +93,34 @@ def form(cabinet: Cabinet, asked: Asked) -> None:
         st.session_state["ask.question"] = asked.question
         st.session_state["ask.model"] = asked.model
         st.session_state["ask.mode"] = asked.mode
-    modes = {mode: say(f"mode.{mode.value}") for mode in MODES}
-    with st.form("ask", border=False), st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        narrowing.take_over(asked.narrowed)
+    modes = {mode: say(f"mode.{mode.value}") for mode in OFFERED}
+    with st.form("ask", border=False):
+        _fields(models, modes)
+        if asked.mode is not Mode.CYPHER:
+            narrowing.draw(cabinet, asked.narrowed)
+
+
+def _fields(models: Sequence[str], modes: dict[Mode, str]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(
             say("ask.question"), key="ask.question", placeholder=say("ask.placeholder"), max_chars=1000, width="stretch"
         )
         st.selectbox(say("ask.model"), models, key="ask.model", format_func=model_names(models).__getitem__, width=210)
         st.selectbox(
-            say("ask.mode"), MODES, key="ask.mode", format_func=modes.__getitem__, width=190, help=say("ask.mode.help")
+            say("ask.mode"),
+            OFFERED,
+            key="ask.mode",
+            format_func=modes.__getitem__,
+            width=190,
+            help=say("ask.mode.help"),
         )
         st.form_submit_button(say("ask.send"), type="primary", icon=":material/search:", on_click=_sent)
 
 
 def _sent() -> None:
     state = st.session_state
-    ask(state["ask.question"], state["ask.model"], state["ask.mode"])
+    ask(state["ask.question"], state["ask.model"], state["ask.mode"], narrowing.typed())
 
 
 def model_names(ids: Sequence[str]) -> dict[str, str]:

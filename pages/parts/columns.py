@@ -8,7 +8,7 @@ import streamlit as st
 
 from graph.types import Retrieved
 from pages.language import count, current, decimal, money, say
-from pages.parts import answering, asking, claims
+from pages.parts import answering, asking, claims, ways
 from pages.parts.asking import NO_MODEL
 from pages.parts.cabinet import Cabinet
 from pages.parts.comparing import BETTER
@@ -132,6 +132,9 @@ def _stated(cabinet: Cabinet, retrieved: Retrieved) -> None:
     """Without a model: what the sources state, or that nothing was found."""
     if not retrieved.evidence:
         st.html(f'<p class="wk-soft">{escaped(say("ask.not_found"))}</p>')
+        return
+    if ways.found(retrieved):
+        ways.show(retrieved, linked=False)
         return
     made = cabinet.store.explore.claims_of_chunks([each.chunk.id for each in retrieved.evidence])
     if made:

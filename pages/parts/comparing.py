@@ -134,7 +134,7 @@ def _start(cabinet: Cabinet) -> None:
     """Write the address, look for the evidence of each mode once, ask all models."""
     from llm.compare import Column, Comparison
     from llm.competing import with_competing
-    from llm.retrieve import retrieve
+    from llm.modes import find
 
     state = st.session_state
     question = " ".join(state["compare.question"].split())
@@ -149,7 +149,7 @@ def _start(cabinet: Cabinet) -> None:
     store = cabinet.store
     with st.spinner(say("ask.searching")):
         found = {
-            mode: with_competing(store, retrieve(store, cabinet.embedder(), question, mode, collections=COLLECTIONS))
+            mode: with_competing(store, find(store, cabinet.embedder(), question, mode, collections=COLLECTIONS))
             for mode in dict.fromkeys(column.mode for column in columns)
         }
     begun = Comparison(question, columns, found, cabinet.settings, current())

@@ -127,7 +127,7 @@ def _ask(understood: Understood, asked: Asked) -> None:
 
 def _put(asked: Asked, question: str) -> None:
     """Ask a question as another one was asked: the same model, the same way of searching."""
-    asking.ask(question, asked.model, asked.mode)
+    asking.ask(question, asked.model, asked.mode, asked.narrowed)
 
 
 def make_whole(cabinet: Cabinet) -> None:

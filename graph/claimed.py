@@ -1,0 +1,186 @@
+"""The claims of a collection in memory, each with where it is stated: for chains, for themes, and to narrow both.
+
+Read once per state of the collections (their change stamps) and shared by all questions.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from graph import cypher, cypher_ways
+from graph.connection import Connection, Row
+from graph.ways import Filters
+
+MOST_CLAIMS = 400_000
+"""Claims, sources and pairs that are read at most."""
+MIN_SECONDS_BETWEEN_LOADS = 5.0
+"""While an import runs, what is kept is at most this much older than the graph."""
+
+_KEPT = 12
+"""Narrowed graphs that are kept beside the whole one."""
+
+
+class Stated(NamedTuple):
+    """A place where a claim is made."""
+
+    chunk: str
+    document: str
+    supported: bool
+    earliest: int | None
+    latest: int | None
+
+
+class Claim(NamedTuple):
+    """A claim by the ids of its ends, with its sources, the supported ones first."""
+
+    id: str
+    subject: str
+    object: str
+    types: tuple[str, str]
+    confidence: float
+    sources: tuple[Stated, ...]
+
+    @property
+    def strength(self) -> tuple[int, int, float]:
+        """How well it is borne out: documents that support it, sources, how sure its maker was."""
+        return len({s.document for s in self.sources if s.supported}), len(self.sources), self.confidence
+
+    def other(self, end: str) -> str:
+        return self.object if end == self.subject else self.subject
+
+
+@dataclass(frozen=True)
+class ClaimGraph:
+    """Claims by id, and pairs of entities that stand in one sentence with how often they do."""
+
+    claims: Mapping[str, Claim]
+    together: Sequence[tuple[str, str, int]] = ()
+    kept: dict[Any, Any] = field(default_factory=dict)
+    """What was worked out from it, by what it is; it goes with the graph."""
+
+    @cached_property
+    def around(self) -> Mapping[str, Mapping[str, tuple[Claim, ...]]]:
+        """For each entity its neighbours, with the claims that join them, the strongest first."""
+        found: dict[str, dict[str, list[Claim]]] = {}
+        for claim in sorted(self.claims.values(), key=lambda each: each.strength, reverse=True):
+            if claim.subject == claim.object:
+                continue
+            for end in (claim.subject, claim.object):
+                found.setdefault(end, {}).setdefault(claim.other(end), []).append(claim)
+        return {end: {other: tuple(many) for other, many in near.items()} for end, near in found.items()}
+
+    def degree(self, entity: str) -> int:
+        """How many other entities claims join this one to."""
+        return len(self.around.get(entity, ()))
+
+    def only(self, filters: Filters, documents: frozenset[str] | None) -> ClaimGraph:
+        """The claims that filters let through, with the sources that they let through; `documents`: None for all."""
+        if not filters and documents is None:
+            return self
+        key = ("only", filters, documents)
+        if key not in self.kept:
+            if len(self.kept) > _KEPT:
+                self.kept.clear()
+            self.kept[key] = self._only(filters, documents)
+        found: ClaimGraph = self.kept[key]
+        return found
+
+    def _only(self, filters: Filters, documents: frozenset[str] | None) -> ClaimGraph:
+        kept: dict[str, Claim] = {}
+        for claim in self.claims.values():
+            if filters.types and not set(filters.types) & set(claim.types):
+                continue
+            sources = tuple(s for s in claim.sources if _passes(s, filters, documents))
+            if sources:
+                kept[claim.id] = claim._replace(sources=sources)
+        return ClaimGraph(kept)
+
+
+def _passes(stated: Stated, filters: Filters, documents: frozenset[str] | None) -> bool:
+    if documents is not None and stated.document not in documents:
+        return False
+    if not filters.dated:
+        return True
+    if stated.earliest is None and stated.latest is None:
+        return False
+    begins = filters.latest is None or stated.earliest is None or stated.earliest <= filters.latest
+    ends = filters.earliest is None or stated.latest is None or stated.latest >= filters.earliest
+    return begins and ends
+
+
+class Claimed:
+    """Keeps the claims of the collections asked for last, and reads them anew when they changed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+        self._lock = threading.Lock()
+        self._key: tuple[tuple[str, int], ...] = ()
+        self._loaded_at = 0.0
+        self._graph: ClaimGraph | None = None
+
+    def graph(self, collections: Sequence[str]) -> ClaimGraph:
+        """The claims of these collections, at most a few seconds older than the database."""
+        rows = self._db.read(cypher.STAMPS, collections=sorted(collections))
+        key = tuple((row["id"], row["stamp"]) for row in rows)
+        if len(key) < len(set(collections)):
+            # Without a stamp nobody could tell when what is kept is stale.
+            return self._load(collections)
+        with self._lock:
+            same_collections = [k for k, _ in key] == [k for k, _ in self._key]
+            fresh = same_collections and time.monotonic() - self._loaded_at < MIN_SECONDS_BETWEEN_LOADS
+            if self._graph is None or (key != self._key and not fresh):
+                self._graph = self._load(collections)
+                self._key, self._loaded_at = key, time.monotonic()
+            return self._graph
+
+    def documents_in(self, language: str, collections: Sequence[str]) -> frozenset[str]:
+        """Ids of the documents in a language, such as "de"."""
+        rows = self._db.read(cypher_ways.DOCUMENTS_IN_LANGUAGE, language=language, collections=list(collections))
+        return frozenset(row["id"] for row in rows)
+
+    def languages(self, collections: Sequence[str]) -> list[str]:
+        """The languages that documents have."""
+        return [row["language"] for row in self._db.read(cypher_ways.LANGUAGES, collections=list(collections))]
+
+    def kinds(self, collections: Sequence[str], limit: int = 30) -> list[str]:
+        """The kinds of people, places and things, the most frequent first."""
+        rows = self._db.read(cypher_ways.KINDS, collections=list(collections), limit=limit)
+        return [row["type"] for row in rows if row["type"]]
+
+    def predicates(self, collections: Sequence[str], limit: int = 40) -> list[str]:
+        """What is claimed of one thing and another, the most frequent first."""
+        rows = self._db.read(cypher_ways.USED_PREDICATES, collections=list(collections), limit=limit)
+        return [row["predicate"] for row in rows]
+
+    def passages_of(self, entity_ids: Sequence[str], limit: int) -> list[tuple[str, str]]:
+        """Passages that name most of these entities, each with its document."""
+        rows = self._db.read(cypher_ways.PASSAGES_OF_ENTITIES, ids=list(entity_ids), limit=limit)
+        return [(row["chunk"], row["document"]) for row in rows]
+
+    def _load(self, collections: Sequence[str]) -> ClaimGraph:
+        names = list(collections)
+
+        def read(query: str) -> list[Row]:
+            return self._db.read(query, collections=names, limit=MOST_CLAIMS)
+
+        sources: dict[str, list[Stated]] = {}
+        for row in read(cypher_ways.CLAIM_SOURCES):
+            stated = Stated(row["chunk"], row["document"], bool(row["supported"]), row["earliest"], row["latest"])
+            sources.setdefault(row["id"], []).append(stated)
+        claims = {
+            row["id"]: Claim(
+                row["id"],
+                row["subject"],
+                row["object"],
+                (row["subject_type"] or "Thing", row["object_type"] or "Thing"),
+                row["confidence"] or 0.0,
+                tuple(sorted(sources.get(row["id"], ()), key=lambda s: (not s.supported, s.document, s.chunk))),
+            )
+            for row in read(cypher_ways.CLAIMS)
+        }
+        return ClaimGraph(claims, [(r["a"], r["b"], r["weight"]) for r in read(cypher_ways.TOGETHER)])

@@ -1,0 +1,41 @@
+"""All Cypher of the ways in which a question is answered besides search: claims as a graph, and what it is made of."""
+
+from __future__ import annotations
+
+CLAIMS = """
+MATCH (a:__Entity__)<-[:SUBJECT]-(s:Statement)-[:OBJECT]->(b:__Entity__) WHERE s.collection IN $collections
+RETURN s.id AS id, a.id AS subject, a.type AS subject_type, b.id AS object, b.type AS object_type,
+       s.confidence AS confidence
+ORDER BY id LIMIT $limit"""
+
+CLAIM_SOURCES = """
+MATCH (s:Statement)-[q:STATED_IN]->(c:Chunk) WHERE s.collection IN $collections
+RETURN s.id AS id, c.id AS chunk, c.document AS document, q.supported AS supported,
+       q.earliest AS earliest, q.latest AS latest
+ORDER BY id LIMIT $limit"""
+
+TOGETHER = """
+MATCH (a:__Entity__)-[r:CO_OCCURS]->(b:__Entity__) WHERE a.collection IN $collections
+RETURN a.id AS a, b.id AS b, r.weight AS weight ORDER BY weight DESC, a, b LIMIT $limit"""
+
+PASSAGES_OF_ENTITIES = """
+UNWIND $ids AS id
+MATCH (e:__Entity__ {id: id})-[:FROM_CHUNK]->(c:Chunk)
+WITH c, count(DISTINCT e) AS named ORDER BY named DESC, c.id LIMIT $limit
+RETURN c.id AS chunk, c.document AS document"""
+
+DOCUMENTS_IN_LANGUAGE = """
+MATCH (d:Document) WHERE d.collection IN $collections AND d.language STARTS WITH $language
+RETURN d.id AS id"""
+
+LANGUAGES = """
+MATCH (d:Document) WHERE d.collection IN $collections AND d.language IS NOT NULL
+RETURN DISTINCT d.language AS language ORDER BY language"""
+
+KINDS = """
+MATCH (e:__Entity__) WHERE e.collection IN $collections
+RETURN e.type AS type, count(e) AS n ORDER BY n DESC, type LIMIT $limit"""
+
+USED_PREDICATES = """
+MATCH (s:Statement) WHERE s.collection IN $collections
+RETURN s.predicate AS predicate, count(s) AS n ORDER BY n DESC, predicate LIMIT $limit"""

@@ -1,0 +1,128 @@
+"""Search narrowed to some documents, kinds, dates or a language, whatever way it goes.
+
+Search itself knows no filters: it is asked for more than is wanted, sees only what fits where it looks things up, and
+what the walk through the graph brings besides is left out at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from graph.types import Mode, Retrieved
+from graph.ways import Filters
+from llm.connect import connecting_subgraph
+
+if TYPE_CHECKING:
+    from llm import views
+    from llm.embed import Embedder
+    from llm.views import Found, Graph
+
+_MORE = 8
+"""Times as much is looked up as is wanted, so that a narrow filter still finds its own."""
+_WALKED = 200
+"""Passages of the ranking that are looked at, where not all of them fit."""
+
+
+def allowed_documents(graph: Graph, filters: Filters, collections: Sequence[str]) -> frozenset[str] | None:
+    """Ids of the documents that may be used; None for all."""
+    documents = frozenset(filters.documents) if filters.documents else None
+    if filters.language:
+        spoken = graph.claimed.documents_in(filters.language, collections)
+        documents = spoken if documents is None else documents & spoken
+    return documents
+
+
+def only_fitting(
+    graph: Graph,
+    embedder: Embedder | None,
+    question: str,
+    mode: Mode,
+    limit: int,
+    collections: Sequence[str],
+    filters: Filters,
+    retrieve: Callable[..., Retrieved],
+) -> Retrieved:
+    """What `retrieve` finds, narrowed by the filters; without any, just that."""
+    if not filters:
+        return retrieve(graph, embedder, question, mode, limit, collections)
+    fits = _Fits(graph, filters, collections)
+    found = retrieve(_Narrowed(graph, fits), embedder, question, mode, _WALKED, collections)
+    ids = [piece.chunk.id for piece in found.evidence]
+    fitting = set(fits.chunks(ids))
+    kept = [piece for piece in found.evidence if piece.chunk.id in fitting][:limit]
+    evidence = tuple(replace(piece, n=n) for n, piece in enumerate(kept, start=1))
+    subgraph = connecting_subgraph(graph, [piece.chunk.id for piece in evidence], {})
+    return replace(found, evidence=evidence, subgraph=subgraph, nearest=tuple(fits.statements(found.nearest)))
+
+
+class _Fits:
+    """Which passages and claims the filters let through."""
+
+    def __init__(self, graph: Graph, filters: Filters, collections: Sequence[str]) -> None:
+        self._graph, self._filters = graph, filters
+        self._documents = allowed_documents(graph, filters, collections)
+        self._claims = graph.claimed.graph(collections).only(filters, self._documents).claims
+        self._dated = {s.chunk for claim in self._claims.values() for s in claim.sources} if filters.dated else None
+
+    def chunks(self, ids: Sequence[str]) -> list[str]:
+        """The passages that fit, in their order: of a document, with a claim of that time, naming a thing of a kind."""
+        found = self._graph.search.chunks(ids)
+        kept = [f.chunk.id for f in found if self._documents is None or f.chunk.document in self._documents]
+        if self._dated is not None:
+            kept = [id_ for id_ in kept if id_ in self._dated]
+        if self._filters.types and kept:
+            named = self._graph.explore.entities_of_chunks(kept)
+            kept = [id_ for id_ in kept if any(e.type in self._filters.types for e in named.get(id_, ()))]
+        return kept
+
+    def statements(self, ids: Sequence[str]) -> list[str]:
+        """The claims that fit, in their order."""
+        return [id_ for id_ in ids if id_ in self._claims]
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """The graph's search, seeing only what fits."""
+
+    inner: views.Search
+    fits: _Fits
+
+    def chunks_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found:
+        return self._passages(self.inner.chunks_by_words(text, limit * _MORE, collections))[:limit]
+
+    def chunks_by_meaning(self, vector: Sequence[float], limit: int, collections: Sequence[str]) -> Found:
+        return self._passages(self.inner.chunks_by_meaning(vector, limit * _MORE, collections))[:limit]
+
+    def statements_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found:
+        return self._claims(self.inner.statements_by_words(text, limit * _MORE, collections))[:limit]
+
+    def statements_by_meaning(self, vector: Sequence[float], limit: int, collections: Sequence[str]) -> Found:
+        return self._claims(self.inner.statements_by_meaning(vector, limit * _MORE, collections))[:limit]
+
+    def _passages(self, found: Found) -> Found:
+        fitting = set(self.fits.chunks([id_ for id_, _ in found]))
+        return [each for each in found if each[0] in fitting]
+
+    def _claims(self, found: Found) -> Found:
+        fitting = set(self.fits.statements([id_ for id_, _ in found]))
+        return [each for each in found if each[0] in fitting]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.inner, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Narrowed:
+    """A graph of which only what fits is found."""
+
+    inner: Graph
+    fits: _Fits
+
+    @property
+    def search(self) -> _Search:
+        return _Search(self.inner.search, self.fits)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.inner, name)

@@ -1,0 +1,152 @@
+"""What narrows a question: documents, kinds, a time and a language, folded away, and kept in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import streamlit as st
+
+from graph.ways import Filters
+from pages.language import count, kind, say
+from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.plain import escaped, shortened
+
+LISTED = 400
+"""Documents that are offered by name."""
+_PREFIX = "ask.only."
+_MANY = ("only", "kind")
+_ONE = ("from", "to", "written")
+_ADDRESS = (*_MANY, *_ONE)
+"""The names in the address, in the order of the fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """As people chose and typed it; dates stay words."""
+
+    documents: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    begin: str = ""
+    end: str = ""
+    language: str = ""
+
+    def __bool__(self) -> bool:
+        return self != Narrowed()
+
+    def filters(self) -> Filters:
+        """What search understands; a date that cannot be read narrows nothing, and `unread` names it."""
+        return Filters(self.documents, self.kinds, _day(self.begin, 0), _day(self.end, 1), self.language)
+
+    def unread(self) -> str:
+        """The first date that cannot be read; empty where there is none."""
+        given = ((self.begin, 0), (self.end, 1))
+        return next((text for text, end in given if text and _day(text, end) is None), "")
+
+
+def _day(text: str, end: int) -> int | None:
+    from ingest.dates import read_when
+
+    when = read_when(text)
+    return (when.earliest, when.latest)[end] if when else None
+
+
+def from_address() -> Narrowed:
+    """Read the address."""
+    given = st.query_params
+    return Narrowed(
+        tuple(given.get_all("only")[:LISTED]),
+        tuple(given.get_all("kind")[:30]),
+        *(given.get(name, "").strip()[:60] for name in _ONE),
+    )
+
+
+def to_address(narrowed: Narrowed) -> None:
+    """Write the address; what narrows nothing is left out."""
+    for name, value in zip(_ADDRESS, (getattr(narrowed, each.name) for each in fields(narrowed)), strict=True):
+        if value:
+            st.query_params[name] = list(value) if isinstance(value, tuple) else value
+        else:
+            st.query_params.pop(name, None)
+
+
+def take_over(narrowed: Narrowed) -> None:
+    """Fill the fields from what the address says."""
+    for each in fields(narrowed):
+        value = getattr(narrowed, each.name)
+        st.session_state[_PREFIX + each.name] = list(value) if isinstance(value, tuple) else value
+
+
+def typed() -> Narrowed:
+    """What the fields say now."""
+    state = st.session_state
+    return Narrowed(
+        tuple(state.get(f"{_PREFIX}documents", ())),
+        tuple(state.get(f"{_PREFIX}kinds", ())),
+        *(str(state.get(_PREFIX + name) or "").strip() for name in ("begin", "end", "language")),
+    )
+
+
+def draw(cabinet: Cabinet, narrowed: Narrowed) -> None:
+    """The folded row, inside the form."""
+    chosen = sum(1 for each in fields(narrowed) if getattr(narrowed, each.name))
+    title = count("narrow.chosen", chosen) if chosen else say("narrow.title")
+    with st.expander(title, type="compact", key="ask-narrow"):
+        titles = {document.id: document.title for document in cabinet.store.documents.listed(COLLECTIONS, limit=LISTED)}
+        titles |= {id_: id_[:8] for id_ in narrowed.documents if id_ not in titles}
+        kinds = list(dict.fromkeys((*cabinet.store.claimed.kinds(COLLECTIONS), *narrowed.kinds)))
+        spoken = {language.split("-")[0] for language in cabinet.store.claimed.languages(COLLECTIONS)}
+        languages = ["", *sorted(spoken | ({narrowed.language} - {""}))]
+        left, right = st.columns([3, 2], gap="small")
+        left.multiselect(
+            say("narrow.documents"),
+            list(titles),
+            key=f"{_PREFIX}documents",
+            format_func={id_: shortened(title, 60) for id_, title in titles.items()}.__getitem__,
+            placeholder=say("narrow.all"),
+        )
+        right.multiselect(
+            say("narrow.kinds"),
+            kinds,
+            key=f"{_PREFIX}kinds",
+            format_func={each: kind(each) for each in kinds}.__getitem__,
+            placeholder=say("narrow.all"),
+        )
+        begin, end, language = st.columns([1, 1, 1], gap="small")
+        help_ = say("narrow.dates.help")
+        begin.text_input(say("narrow.begin"), key=f"{_PREFIX}begin", placeholder="1580", max_chars=60, help=help_)
+        end.text_input(say("narrow.end"), key=f"{_PREFIX}end", placeholder="16XX", max_chars=60)
+        language.selectbox(
+            say("narrow.language"),
+            languages,
+            key=f"{_PREFIX}language",
+            format_func={id_: _language(id_) for id_ in languages}.__getitem__,
+        )
+
+
+def _language(id_: str) -> str:
+    if id_ in ("de", "en"):
+        return say(f"narrow.language.{id_}")
+    return id_ or say("narrow.all")
+
+
+def said(cabinet: Cabinet, narrowed: Narrowed) -> None:
+    """What a result was narrowed to, as a line; nothing where it was not."""
+    if unread := narrowed.unread():
+        st.html(f'<p class="wk-soft">{escaped(say("narrow.unread", name=unread))}</p>')
+    if parts := list(_parts(cabinet, narrowed)):
+        st.html(f'<div class="wk-soft">{escaped(say("narrow.only", names=" · ".join(parts)))}</div>')
+
+
+def _parts(cabinet: Cabinet, narrowed: Narrowed) -> Iterator[str]:
+    if narrowed.documents:
+        known = cabinet.store.documents.by_ids(list(narrowed.documents[:4]))
+        yield ", ".join(shortened(document.title, 40) for document in known.values())
+    if narrowed.kinds:
+        yield ", ".join(kind(each) for each in narrowed.kinds)
+    if narrowed.begin or narrowed.end:
+        read = [text if _day(text, end) is not None else "…" for text, end in ((narrowed.begin, 0), (narrowed.end, 1))]
+        if read != ["…", "…"]:
+            yield " – ".join(read)
+    if narrowed.language:
+        yield _language(narrowed.language)
