@@ -111,11 +111,8 @@ def _without_model(cabinet: Cabinet, retrieved: Retrieved) -> None:
         return
     st.subheader(say("ask.stated"))
     made = cabinet.store.explore.claims_of_chunks([e.chunk.id for e in retrieved.evidence])
-    if made:
-        claims.stated(retrieved, made)
-        claims.disagreeing(retrieved)
-    else:
-        st.html(f'<p class="wk-soft">{escaped(say("ask.no_claims"))}</p>')
+    claims.stated(retrieved, made)
+    claims.disagreeing(retrieved)
     _evidence_only()
 
 

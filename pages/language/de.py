@@ -76,6 +76,7 @@ TEXTS: dict[str, str] = {
     "ask.stated": "Was die Quellen aussagen",
     "ask.disagree": "Die Quellen widersprechen sich",
     "ask.no_claims": "Aus diesen Textstellen wurden noch keine Aussagen gewonnen. Lesen Sie sie rechts nach.",
+    "ask.no_fitting_claims": "Keine Aussage aus diesen Textstellen handelt davon. Lesen Sie sie rechts nach.",
     "ask.evidence_only": "Nur Belege. Wählen Sie ein Modell für eine ausformulierte Antwort.",
     "ask.choose_model": "Zu den Modellen",
     "ask.connections": "Wie die Belege zusammenhängen",

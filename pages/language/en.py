@@ -75,6 +75,7 @@ TEXTS: dict[str, str] = {
     "ask.stated": "What the sources state",
     "ask.disagree": "The sources disagree",
     "ask.no_claims": "No claims have been drawn from these passages yet. Read them on the right.",
+    "ask.no_fitting_claims": "No claim drawn from these passages is about this. Read them on the right.",
     "ask.evidence_only": "Evidence only. Choose a model for a written answer.",
     "ask.choose_model": "To the models",
     "ask.connections": "How the evidence is connected",

@@ -14,7 +14,7 @@ from pages.parts.plain import escaped, shortened
 
 
 def stated(retrieved: Retrieved, claims: Sequence[ClaimOfChunk], limit: int = 7, linked: bool = True) -> None:
-    """The claims that evidence makes, those nearest to the question first, with the numbers of the evidence."""
+    """The claims of the evidence that are near to the question, nearest first, or that there are none."""
     number = {piece.chunk.id: piece.n for piece in retrieved.evidence}
     near = {id_: rank for rank, id_ in enumerate(retrieved.nearest)}
     texts: dict[str, str] = {}
@@ -25,8 +25,11 @@ def stated(retrieved: Retrieved, claims: Sequence[ClaimOfChunk], limit: int = 7,
         numbers.setdefault(claim.statement, []).append(number[claim.chunk])
         sources.setdefault(claim.statement, []).append(claim.source)
     ranked = sorted(texts, key=lambda id_: (near.get(id_, len(near)), min(numbers[id_])))
-    if any(id_ in near for id_ in ranked):
+    if near:
         ranked = [id_ for id_ in ranked if id_ in near]
+    if not ranked:
+        st.html(f'<p class="wk-soft">{escaped(say("ask.no_fitting_claims" if claims else "ask.no_claims"))}</p>')
+        return
     items = [
         f"<li>{escaped(texts[id_])}{beside(texts[id_], sources[id_])} "
         f"{citations(sorted(set(numbers[id_])), linked)}</li>"
