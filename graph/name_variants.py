@@ -77,26 +77,12 @@ joachim gioacchino
 tycho tyge
 olaf olaus | ole oluf
 athanasius athanase atanasio athanasios afanasij afanasii afanassi afanasi
-aristoteles aristotle aristote aristotelis
-platon plato
-sokrates socrates
-plinius pliny
 leo lev lew | leon
 dmitri dmitry dmitrij dmitrii dimitri demetrius
 theodor fjodor fyodor fedor feodor theodore | theodorus
 alexei alexej aleksei aleksey alexius | alexis
 sergei sergej sergey serge sergius
-ptolemaeus ptolemy ptolemaios
-hippokrates hippocrates
 clemens clement clemente
-vergil virgil vergilius virgilius
-horaz horace horatius
-ovid ovidius
-homer homeros homerus omiros
-livius livy
-euklid euclid eukleides
-averroes averroe
-avicenna avicenne
 maria mary | marie mariam
 elisabeth elizabeth elisabetta elisabet | isabel isabella
 katharina catherine katherine caterina catharina katarina ekaterina catalina kathryn
@@ -120,6 +106,23 @@ helene helena helen | elena
 clara klara claire chiara
 ursula orsola
 veronika veronica
+"""
+
+_ALONE = """
+aristoteles aristotle aristote aristotelis
+platon plato
+sokrates socrates
+plinius pliny
+ptolemaeus ptolemy ptolemaios
+hippokrates hippocrates
+vergil virgil vergilius virgilius
+horaz horace horatius
+ovid ovidius
+homer homeros homerus omiros
+livius livy
+euklid euclid eukleides
+averroes averroe
+avicenna avicenne
 """
 
 _PLACES = """
@@ -227,7 +230,9 @@ def _table(lines: str) -> dict[str, str]:
     }
 
 
-GIVEN: dict[str, str] = _table(_GIVEN)
+GIVEN: dict[str, str] = _table(_GIVEN + _ALONE)
+KNOWN_ALONE = frozenset(_ALONE.split())
+"""Names that say who is meant although they stand alone; any other given name is many people's."""
 PLACES: dict[str, str] = _table(_PLACES)
 OFTEN_APART = frozenset(form for line in _GIVEN.splitlines() for form in line.partition("|")[2].split())
 """Given names that stand for another one, and are just as often a name of their own: Hans is Johann, or Hans."""

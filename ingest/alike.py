@@ -60,6 +60,8 @@ def alike(a: Word, b: Word, scripts: bool, given: bool) -> Likeness | None:
     """
     if a.plain == b.plain:
         return Likeness(0.8, SHORT) if len(a.plain) == 1 else _SAME
+    if a.sigil or b.sigil:
+        return None
     if a.short or b.short:
         return _shortened(a, b, given)
     x, y = a.plain, b.plain

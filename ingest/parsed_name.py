@@ -28,6 +28,8 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*\.?", re.UNICODE)
 _ROMAN = re.compile(r"(?=[IVXLC])(?:C{0,3})(?:XC|XL|L?X{0,4})(?:IX|IV|V?I{0,4})")
 _GENERATION = re.compile(r"\b(?:[Dd]\.? ?)(?P<which>Ä|ä|Ae|J|j)\.?(?=$|[\s,)])")
 _ABBREVIATED = ((re.compile(r"\bS(?:ank)?t\.? "), "Sankt "), (re.compile(r"\ba\. ?d\. "), "an der "))
+_SIGIL = range(2, 5)
+"""Letters of an abbreviation in capitals: of a museum, an archive, a licence."""
 _INITIALS = frozenset("CL")
 """Roman numerals that are more often a letter of a name: no ruler was the fiftieth of his."""
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -48,6 +50,8 @@ class Word:
 
     plain: str
     short: bool = False
+    sigil: bool = False
+    """Whether it is an abbreviation in capitals, such as CC or GNM: the same only in the same letters."""
     hyphened: bool = False
     """Whether a hyphen joins it to its neighbour."""
 
@@ -79,7 +83,7 @@ def parse(name: str, type_: str) -> Parsed:
         text = text[: found.start()] + text[found.end() :]
     if type_ == PERSON:
         text = _upright(text)
-    parts = _Parts(type_, generation)
+    parts = _Parts(type_, generation, shouted=_shouted(text))
     for at, found in enumerate(_TOKEN.finditer(text)):
         hyphened = text[found.start() - 1 : found.start()] == "-" or text[found.end() : found.end() + 1] == "-"
         parts.take(found[0], at, hyphened)
@@ -101,11 +105,17 @@ def _script(text: str) -> str:
     return "latin"
 
 
+def _shouted(text: str) -> bool:
+    """Whether a whole name is in capitals, so that these say nothing about its short words: OLE WORMIUS."""
+    words = [letters for token in _TOKEN.findall(text) if (letters := token.rstrip(".")).isalpha()]
+    return all(word.isupper() for word in words) and any(len(word) not in (1, *_SIGIL) for word in words)
+
+
 class _Parts:
     """Collects the parts of a name, word by word."""
 
-    def __init__(self, type_: str, generation: str | None) -> None:
-        self.type, self.generation = type_, generation
+    def __init__(self, type_: str, generation: str | None, shouted: bool) -> None:
+        self.type, self.generation, self.shouted = type_, generation, shouted
         self.words: list[Word] = []
         self.numbers: list[str] = []
         self.years: list[str] = []
@@ -128,11 +138,13 @@ class _Parts:
         elif (plain in PARTICLES and letters == letters.lower()) or plain in COUNTED:
             return
         else:
+            sigil = len(letters) in _SIGIL and letters.isalpha() and letters.isupper() and not self.shouted
             short = len(plain) == 1 or (dotted and len(plain) <= 5)
-            if self.type != PERSON:
+            if self.type != PERSON and not sigil:
                 plain = _ADJECTIVE.sub("isch", plain)
                 plain = MEANINGS.get(plain, plain)
-            self.words.append(Word(plain if self.type != PERSON else EPITHETS.get(plain, plain), short, hyphened))
+            word = plain if self.type != PERSON else EPITHETS.get(plain, plain)
+            self.words.append(Word(word, short, sigil, hyphened))
             if plain in APART:
                 self.apart.add(plain)
 

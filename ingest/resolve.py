@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.name_variants import GIVEN
+from graph.name_variants import GIVEN, KNOWN_ALONE
+from graph.names import plain
 from graph.types import Entity, normalise
 from ingest.alike import LETTERS, LOOSE, SAME, SCAN, SHORT, SPELLING, VARIANT, Likeness, alike
 from ingest.name_words import KINDS, RIVERS
 from ingest.parsed_name import PERSON, Parsed, Word, parse
+from ingest.rules.kinds import FIRST_NAMES
 
 MERGE = 0.92
 SUGGEST = 0.7
@@ -27,6 +29,8 @@ THING = "Thing"
 PLACE = "Place"
 _KIN = frozenset({"Organisation", "Collection", "Place"}), frozenset({"Object", "Work", "Collection", "Material"})
 """Types that two documents may well give to one thing."""
+
+_GIVEN = (frozenset(GIVEN) | {plain(name) for name in FIRST_NAMES}) - KNOWN_ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def compare_names(a: str, b: str, type_a: str = THING, type_b: str = THING) -> S
         return NOTHING
     type_ = type_b if type_a == THING else type_a
     first, second = parse(a, type_), parse(b, type_)
-    if _contradict(first, second, type_):
+    if _contradict(first, second, type_) or (type_ == PERSON and (_nobody(first) or _nobody(second))):
         return NOTHING
     found = _words(first, second, type_)
     if found.value == 0:
@@ -98,7 +102,9 @@ _MOST_FORMS = 5
 
 
 def _others(entity: Entity) -> tuple[str, ...]:
-    return entity.aliases[:_MOST_FORMS]
+    if entity.type != PERSON:
+        return entity.aliases[:_MOST_FORMS]
+    return tuple(alias for alias in entity.aliases if not _nobody(parse(alias, PERSON)))[:_MOST_FORMS]
 
 
 def _types(a: str, b: str) -> float:
@@ -145,6 +151,12 @@ def _limit(a: Parsed, b: Parsed, type_: str) -> tuple[float, str]:
     return limit, reason
 
 
+def _nobody(name: Parsed) -> bool:
+    """Whether a name is a given name alone, which says nothing about who is meant."""
+    told_apart = name.numbers or name.years or name.generation or name.ranks
+    return len(name.words) == 1 and not told_apart and name.words[0].plain in _GIVEN
+
+
 def _given_only(name: Parsed) -> bool:
     return all(word.plain in GIVEN for word in name.words)
 
@@ -156,6 +168,8 @@ def _words(a: Parsed, b: Parsed, type_: str) -> Score:
         return NOTHING
     if "".join(word.plain for word in a.words) == "".join(word.plain for word in b.words):
         return Score(0.99, SPELLING)
+    if _letters_alone(a) or _letters_alone(b):
+        return NOTHING
     pairs, left_a, left_b = _matched(a, b, type_)
     if (left_a and left_b) or not pairs:
         return NOTHING
@@ -174,6 +188,11 @@ def _words(a: Parsed, b: Parsed, type_: str) -> Score:
     if _disordered(pairs) and type_ != PERSON:
         return Score(min(score.value, 0.7), LETTERS)
     return score
+
+
+def _letters_alone(name: Parsed) -> bool:
+    """Whether a name is nothing but single letters, as K. K. is: which words they stand for is not said."""
+    return len(name.words) > 1 and all(len(word.plain) == 1 for word in name.words)
 
 
 Match = tuple[int, int, Likeness]

@@ -48,6 +48,17 @@ def test_one_thing_in_two_forms_is_merged_for_a_reason(type_: str, a: str, b: st
         ("Work", "Op. 27 Nr. 2", "Op. 2 Nr. 27"),
         ("Work", "Brief an Ole Worm", "Brief von Ole Worm"),
         ("Event", "Erster Weltkrieg", "2. Weltkrieg"),
+        ("Person", "John", "Johann Hofmann"),
+        ("Person", "Johann", "Johann Hofmann"),
+        ("Person", "Karl", "Charles"),
+        ("Person", "K. K.", "Karl Kraus"),
+        ("Organisation", "CC", "KK"),
+        ("Thing", "CC", "KK"),
+        ("Thing", "C.C.", "K.K."),
+        ("Thing", "CC BY", "KK BY"),
+        ("Collection", "SKD", "SCD"),
+        ("Organisation", "GNM", "GNMX"),
+        ("Organisation", "GNM.", "GNMX"),
     ],
 )
 def test_what_tells_two_apart_is_not_even_asked(type_: str, a: str, b: str) -> None:
@@ -70,6 +81,19 @@ def test_what_may_be_one_is_a_question(type_: str, a: str, b: str) -> None:
     assert SUGGEST <= compare_names(a, b, type_, type_).value < MERGE
 
 
+@pytest.mark.parametrize(("a", "b"), [("C.C.", "CC"), ("K. K.", "KK"), ("KHM Wien", "KHM Vienna")])
+def test_abbreviations_are_one_in_the_same_letters(a: str, b: str) -> None:
+    assert compare_names(a, b, "Organisation", "Organisation").value >= MERGE
+
+
+def test_a_name_in_capitals_throughout_is_no_abbreviation() -> None:
+    assert compare_names("OLE WORMIUS", "Ole Worm", "Person", "Person").value >= SUGGEST
+
+
+def test_who_is_known_by_one_name_is_asked_about() -> None:
+    assert SUGGEST <= compare_names("Aristoteles", "Aristotle", "Person", "Person").value < MERGE
+
+
 def test_types_that_exclude_each_other_are_never_one() -> None:
     assert compare_names("Cöln", "Köln", "Place", "Person").value == 0
     assert compare_names("Cöln", "Köln", "Place", "Thing").value >= MERGE
@@ -87,6 +111,12 @@ def test_further_names_count_and_may_contradict() -> None:
     assert compare(gottorf, denmark).value < MERGE
     # What spoke for a merge speaks against it where another form of the same has another number.
     assert compare(entity("Karl V", "Karl VI"), entity("Charles V")).value < MERGE
+
+
+def test_a_given_name_among_further_names_says_nothing() -> None:
+    johann = entity("Johann Hofmann", "Johann")
+    for other in (entity("Johann"), entity("John"), entity("Johann Becker", "Johann", "Hans")):
+        assert compare(johann, other).value == compare(other, johann).value == 0
 
 
 def test_company_asks_and_never_merges() -> None:

@@ -105,6 +105,19 @@ def test_a_short_form_is_kept_as_alias_of_the_full_name() -> None:
     assert worm.aliases == ("Worm",)
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Johann Hofmann lived in Leipzig. Hofmann, Johann, died in Leipzig in 1702.", "en"),
+        ("Johann Hofmann lebte in Leipzig. Hofmann, Johann, starb 1702 in Leipzig.", "de"),
+        ("Leonardo da Vinci lived in Milan. Later Leonardo lived in Amboise.", "en"),
+    ],
+)
+def test_a_given_name_alone_is_no_alias(text: str, language: str) -> None:
+    people = [m.entity for m in quick(text, language=language)[0].mentions if m.entity.type == "Person"]
+    assert [person.aliases for person in people] in ([("Hofmann",)], [()])
+
+
 def test_a_surname_of_two_people_stands_for_neither() -> None:
     found = names("John Tradescant met Hester Tradescant in London. Then Tradescant died.", "en")
     assert found == {"John Tradescant", "Hester Tradescant", "London", "Tradescant"}

@@ -77,8 +77,10 @@ class Names:
         return best if votes[best] > 0 else None
 
     def aliases(self, name: str) -> tuple[str, ...]:
-        """Shorter forms that the document uses."""
-        return tuple(sorted(self._aliases.get(normalise(name), ())))
+        """Shorter forms that the document uses; a given name alone is none: elsewhere it is anybody's."""
+        first = normalise(name).partition(" ")[0]
+        forms = self._aliases.get(normalise(name), ())
+        return tuple(sorted(form for form in forms if form not in FIRST_NAMES and normalise(form) != first))
 
     def _folded(self, candidate: Candidate) -> str:
         """The name without genitive and with its article and numeral in one form."""
