@@ -150,7 +150,7 @@ class Chunk:
     failure: Failure | None = None
     embedded: bool = False
     written_by: str | None = None
-    """The model whose words `text` is, such as a picture's description; None for the source's own words."""
+    """The model whose words `text` is (a caption), or that read them off a picture; None for the source's own words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class _Span:
     kind: ChunkKind
     heading: tuple[str, ...]
     region: Region | None
+    read_by: str | None = None
 
 
 def chunk(read: ReadDocument, document: Document, max_chars: int = MAX_CHARS) -> list[Chunk]:
@@ -94,6 +95,7 @@ def _chunk(
         heading=" › ".join(span.heading) or None,
         state=state,
         failure=failure,
+        written_by=span.read_by,
     )
 
 
@@ -141,7 +143,7 @@ def _span(packed: list[_Unit], index: LineIndex) -> _Span:
     kind = ChunkKind.OCR if body.ocr else ChunkKind.TEXT
     if body.kind is BlockKind.METADATA:
         kind = ChunkKind.METADATA
-    return _Span(start, end, body.page, kind, body.heading, region)
+    return _Span(start, end, body.page, kind, body.heading, region, body.read_by)
 
 
 def _units(text: str, blocks: Iterable[Block], max_chars: int) -> Iterator[_Unit]:

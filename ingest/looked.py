@@ -71,7 +71,7 @@ def in_passages(look: Look) -> list[Passage]:
         return found
     described = [*_description(told, look.shown), *_parts(told, look.shown)]
     # A page that was read has its words already.
-    return [*described, *(found or _writing(told.writing, look.shown))]
+    return [*described, *(found or _writing(told.writing, look.shown, told.model))]
 
 
 def keep(
@@ -151,7 +151,8 @@ class _Writer:
                 canvas=piece.canvas,
                 region=each.region if passage.blocks else passage.region,
                 image_uri=piece.image_uri,
-                written_by=passage.written_by,
+                # A page is read by nothing but what its document was to be read by.
+                written_by=passage.written_by or self._document.ocr,
             )
 
 
@@ -215,13 +216,13 @@ def _kind(part: Part, written: str) -> str:
     return part.kind
 
 
-def _writing(writing: Sequence[Writing], shown: Shown) -> Iterator[Passage]:
+def _writing(writing: Sequence[Writing], shown: Shown, model: str) -> Iterator[Passage]:
     """Each piece that has a place, and together those that have none."""
     for each in writing:
         if each.box is not None:
-            yield Passage(each.text, ChunkKind.OCR, shown.place(each.box))
+            yield Passage(each.text, ChunkKind.OCR, shown.place(each.box), model)
     if rest := "\n".join(each.text for each in writing if each.box is None):
-        yield Passage(rest, ChunkKind.OCR, shown.region)
+        yield Passage(rest, ChunkKind.OCR, shown.region, model)
 
 
 def _depicted(passage: Passage, document: Document, chunk: Chunk) -> Extraction:

@@ -80,7 +80,7 @@ def with_ocr(
             missed += 1
             if content.media_type != IIIF or missed > MISSED:
                 raise
-    return merged(content, found)
+    return merged(content, found, spec.id)
 
 
 class _Reading:
@@ -142,7 +142,7 @@ class _Reading:
             return None
 
 
-def merged(content: ReadDocument, found: dict[int, OcrPage]) -> ReadDocument:
+def merged(content: ReadDocument, found: dict[int, OcrPage], reader: str) -> ReadDocument:
     """The document with these pages' words after whatever else stands on them; all offsets are those of its text."""
     its_blocks, its_lines = _by_page(content.blocks), _by_page(content.lines)
     text, pages = "", list[PageText]()
@@ -163,7 +163,8 @@ def merged(content: ReadDocument, found: dict[int, OcrPage]) -> ReadDocument:
             text += _GAP if text else ""
             start = len(text) if start is None else start
             text += block.text
-            blocks.append(_block(block, len(text) - len(block.text), len(text), page))
+            placed = _block(block, len(text) - len(block.text), len(text), page)
+            blocks.append(replace(placed, read_by=reader))
         pages.append(replace(page, start=start or 0, end=len(text), state=State.DONE, failure=None))
         if position == 0 and content.text:
             # What follows was the first of the text and had nothing before it.

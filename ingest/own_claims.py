@@ -35,7 +35,7 @@ def with_own_claims(found: Extraction, document: Document, chunk: Chunk, documen
 
     What rests on a model's description of a picture counts no more than the look itself.
     """
-    if chunk.written_by:
+    if chunk.written_by and chunk.kind is ChunkKind.CAPTION:
         most = picture_claims.CONFIDENCE
         seen = tuple(replace(each, confidence=min(each.confidence, most)) for each in found.statements)
         return replace(found, statements=seen)

@@ -1,4 +1,7 @@
-"""Where sentences end, in German and English: abbreviations, ordinals, regnal numbers and initials are not the end."""
+"""Where sentences end, in German and English: abbreviations, ordinals, regnal numbers and initials are not the end.
+
+In a table the row is the sentence: its line, whatever signs stand in it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.rules.words import words
+from llm.sentences import CELLS
 
 _ABBREVIATIONS = words("abbreviations")
 _STARTERS = words("starters")
@@ -21,16 +25,31 @@ _ROMAN = re.compile(r"[IVXLCDM]+")
 
 def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The spans of the sentences between two offsets, without the white space around them, nothing else left out."""
+    while (cells := text.find(CELLS, start, end)) >= 0:
+        row = max(start, text.rfind("\n", start, cells) + 1)
+        stop = text.find("\n", cells, end)
+        stop = end if stop < 0 else stop
+        yield from _in_prose(text, start, row)
+        yield from _trimmed(text, row, stop)
+        start = stop
+    yield from _in_prose(text, start, end)
+
+
+def _in_prose(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = _forward(text, start, end)
     for match in _END.finditer(text, start, end):
         if match.end() > begin and _ends(text, begin, match, end):
             yield begin, match.end()
             begin = _forward(text, match.end(), end)
-    last = end
-    while last > begin and text[last - 1].isspace():
-        last -= 1
-    if last > begin:
-        yield begin, last
+    yield from _trimmed(text, begin, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    start = _forward(text, start, end)
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if end > start:
+        yield start, end
 
 
 def _forward(text: str, position: int, end: int) -> int:

@@ -94,7 +94,7 @@ def _read_alike(old: Document, new: Document) -> bool:
 def _in_context(chunks: Sequence[Chunk], text: str) -> Iterable[tuple[Chunk, Key]]:
     """Passages with all that a model is shown of them."""
     for each in chunks:
-        if each.kind is not ChunkKind.CAPTION and each.text and each.written_by is None:
+        if each.kind is not ChunkKind.CAPTION and each.text:
             yield each, (each.heading or "", text[max(0, each.start - CONTEXT) : each.start], each.text)
 
 

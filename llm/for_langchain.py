@@ -53,7 +53,8 @@ class CabinetRetriever(BaseRetriever):
     """Passages of the cabinet for a question, best first; metadata says where each stands and why it was found.
 
     `page_content` is the source's own text. Metadata: n, chunk, document, title, page, region ("x,y,w,h" in pixels of
-    the page's image), start and end (in the document's text), score, why, kind, written_by (a model's words).
+    the page's image), start and end (in the document's text), score, why, kind, written_by (the model
+    whose words they are, or that read them).
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)

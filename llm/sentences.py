@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+CELLS = " | "
+"""What stands between the cells of a table: a line that has it is a row, and each row is a sentence of its own."""
 MARKER = re.compile(r"\[(\d{1,3})\]")
 _END = re.compile(
     r"(?P<sign>[.!?…]+)[\"'“”’»«)]*(?P<cited>(?:\s{0,2}\[\d{1,3}\])*)(?=\s+[^\sa-zäöü]|\s*\Z)|\n\s*\n|(?P<line>\n)"
@@ -21,7 +23,7 @@ def sentences(text: str, line_ends: bool = True) -> Iterator[tuple[int, int]]:
     """Spans of the sentences, without white space around them; `line_ends` says whether each line ends one."""
     begin = 0
     for end in _END.finditer(text):
-        if (end.group("line") and not line_ends) or (end.group("sign") and not _is_end(text[begin : end.start()], end)):
+        if not _ends(text, begin, end, line_ends):
             continue
         yield from _trimmed(text, begin, end.end())
         begin = end.end()
@@ -37,6 +39,19 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
 def without_markers(text: str) -> str:
     """The words of a sentence alone."""
     return MARKER.sub("", text)
+
+
+def _ends(text: str, begin: int, end: re.Match[str], line_ends: bool) -> bool:
+    if end.group("line"):
+        return line_ends or CELLS in _line(text, end.start()) or CELLS in _line(text, end.end())
+    if end.group("sign"):
+        return CELLS not in _line(text, end.start()) and _is_end(text[begin : end.start()], end)
+    return True
+
+
+def _line(text: str, position: int) -> str:
+    """The line of a text that a place stands in."""
+    return text[text.rfind("\n", 0, position) + 1 :].partition("\n")[0]
 
 
 def _is_end(before: str, end: re.Match[str]) -> bool:

@@ -135,7 +135,7 @@ def test_a_picture_is_described_and_a_question_opens_the_part_of_it(
     assert told["Person shown: Ole Worm"].region == Region(400, 200, 400, 200)
     assert told["Animal shown: crocodile"].region == whole
     museum = told["MUSEUM"]
-    assert (museum.kind, museum.region, museum.written_by) == (ChunkKind.OCR, Region(320, 0, 400, 40), None)
+    assert (museum.kind, museum.region, museum.written_by) == (ChunkKind.OCR, Region(320, 0, 400, 40), "gpt-4o-mini")
     assert told["Ole Worm 1655"].region == whole
     assert all(chunk.embedded and chunk.state in {State.DONE, State.EMPTY} for chunk in chunks)
     claims = store.explore.claims_of_chunks([tusk.id])

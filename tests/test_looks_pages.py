@@ -48,7 +48,7 @@ def test_scans_are_read_by_a_vision_model_in_reading_order(
         (1, ChunkKind.OCR, False), (2, ChunkKind.TEXT, False), (3, ChunkKind.OCR, False), (4, ChunkKind.OCR, True),
     }  # fmt: skip
     (first,) = [c for c in chunks if c.page == 1]
-    assert first.text.startswith("Das Inventar von 1655\n\nDer Narwalzahn") and first.written_by is None
+    assert first.text.startswith("Das Inventar von 1655\n\nDer Narwalzahn") and first.written_by == "gpt-4o-mini"
     assert len(server.chats()) == 3 and document.state is State.DONE
     best = retrieve(store, None, "Wo hängt der Narwalzahn?", Mode.HYBRID).evidence[0].chunk
     assert best.page in (1, 3)

@@ -270,7 +270,7 @@ def test_offsets_stay_exact_wherever_the_pages_stand(layout: list[int | str], tm
         for page in content.pages
         if page.state is State.WAITING
     }
-    result = merged(content, found)
+    result = merged(content, found, "a reader")
     before = [content.text[b.start : b.end] for b in content.blocks]
     assert [result.text[b.start : b.end] for b in result.blocks if not b.ocr] == before
     assert [result.text[n.start : n.end] for n in result.lines] == [

@@ -213,6 +213,8 @@ def test_the_table_recognises_each_of_its_kinds_by_name(tmp_path: Path) -> None:
         ("The collection is in the town and it was made by a prince of the realm.", "en"),
         ("La collection est dans la ville et elle a été faite par un prince.", "fr"),
         ("Muscheln Korallen Hörner", None),
+        ("No. | Object | Maker\nNo.: 1 | Object: Globe | Maker: La Hire\nNo.: 2 | Object: Cup | Maker: de Bry", None),
+        ("Nr.: 1 | Was: Der Becher ist von Gold und mit einem Deckel | Wo: 7", "de"),
         ("", None),
         ("山田太郎", None),
     ],

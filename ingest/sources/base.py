@@ -57,6 +57,8 @@ class Block:
     region: Region | None = None
     ocr: bool = False
     """Whether its words were read off the picture of the page."""
+    read_by: str | None = None
+    """The service that read them, where it is known."""
 
 
 @dataclass(frozen=True, slots=True)

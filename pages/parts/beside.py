@@ -14,6 +14,7 @@ from pages.parts.dated import when_where
 from pages.parts.glyphs import rank
 from pages.parts.links import link, place_of
 from pages.parts.plain import escaped, shortened
+from pages.parts.whose import claims_of
 
 CLAIMS = 12
 ENTITIES = 30
@@ -42,10 +43,10 @@ def _claims(made: Sequence[ClaimOfChunk], chunks: dict[str, Chunk]) -> None:
             if n == CLAIMS:
                 st.html(f'<p class="wk-soft">{escaped(count("more", len(made) - CLAIMS))}</p>')
                 break
-            source = claim.source
+            source, seen = claim.source, claims_of(chunks[claim.chunk])
             link(
                 "library",
-                " · ".join(filter(None, (shortened(claim.text, 140), when_where(claim.text, [source])))),
+                " · ".join(filter(None, (shortened(claim.text, 140), when_where(claim.text, [source]), seen))),
                 ":material/format_quote:" if source.supported else ":material/help:",
                 place_of(chunks[claim.chunk], source.start, source.end),
                 stretch=True,

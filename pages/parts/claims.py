@@ -11,19 +11,23 @@ from graph.types import Claimed, Retrieved, Source
 from pages.language import relation, say
 from pages.parts.dated import beside
 from pages.parts.plain import escaped, shortened
+from pages.parts.whose import claims_of
 
 
 def stated(retrieved: Retrieved, claims: Sequence[ClaimOfChunk], limit: int = 7, linked: bool = True) -> None:
     """The claims of the evidence that are near to the question, nearest first, or that there are none."""
     number = {piece.chunk.id: piece.n for piece in retrieved.evidence}
+    by = {piece.chunk.id: claims_of(piece.chunk) for piece in retrieved.evidence}
     near = {id_: rank for rank, id_ in enumerate(retrieved.nearest)}
     texts: dict[str, str] = {}
     sources: dict[str, list[Source]] = {}
     numbers: dict[str, list[int]] = {}
+    seen: dict[str, dict[str, None]] = {}
     for claim in claims:
         texts.setdefault(claim.statement, claim.text)
         numbers.setdefault(claim.statement, []).append(number[claim.chunk])
         sources.setdefault(claim.statement, []).append(claim.source)
+        seen.setdefault(claim.statement, {})[by[claim.chunk]] = None
     ranked = sorted(texts, key=lambda id_: (near.get(id_, len(near)), min(numbers[id_])))
     if near:
         ranked = [id_ for id_ in ranked if id_ in near]
@@ -31,7 +35,7 @@ def stated(retrieved: Retrieved, claims: Sequence[ClaimOfChunk], limit: int = 7,
         st.html(f'<p class="wk-soft">{escaped(say("ask.no_fitting_claims" if claims else "ask.no_claims"))}</p>')
         return
     items = [
-        f"<li>{escaped(texts[id_])}{beside(texts[id_], sources[id_])} "
+        f"<li>{escaped(texts[id_])}{beside(texts[id_], sources[id_])}{_seen(seen[id_])} "
         f"{citations(sorted(set(numbers[id_])), linked)}</li>"
         for id_ in ranked[:limit]
     ]
@@ -64,6 +68,12 @@ def _said(side: Claimed) -> str:
 
 def _from(titles: Iterable[str]) -> str:
     return escaped(" · ".join(dict.fromkeys(shortened(title, 70) for title in titles)))
+
+
+def _seen(by: Iterable[str]) -> str:
+    """HTML of who saw or read what is claimed, where that was a model."""
+    words = " · ".join(filter(None, by))
+    return f' <span class="wk-soft">{escaped(words)}</span>' if words else ""
 
 
 def citations(numbers: Sequence[int], linked: bool = True) -> str:

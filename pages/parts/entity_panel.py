@@ -15,6 +15,7 @@ from pages.parts.dated import beside
 from pages.parts.glyphs import mark
 from pages.parts.links import link, place_of, where
 from pages.parts.plain import escaped, shortened
+from pages.parts.whose import claims_of
 
 CLAIMS = 40
 MENTIONS = 20
@@ -67,5 +68,6 @@ def _claim(statement: SourcedStatement) -> None:
         for source, chunk, title in statement.sources[:SOURCES]:
             page = f", {where(chunk)}" if where(chunk) else ""
             unsupported = "" if source.supported else f" ({say('claim.unsupported')})"
-            text = f"{shortened(title, 50)}{page}{unsupported}"
+            seen = f" · {claims_of(chunk)}" if claims_of(chunk) else ""
+            text = f"{shortened(title, 50)}{page}{seen}{unsupported}"
             link("library", text, ":material/format_quote:", place_of(chunk, source.start, source.end))

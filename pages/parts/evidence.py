@@ -14,6 +14,7 @@ from pages.parts.cabinet import Cabinet
 from pages.parts.links import link, place_of, where
 from pages.parts.passages import Span, answering_span, around, body_start
 from pages.parts.plain import escaped, marked, shortened
+from pages.parts.whose import words_of
 
 FIRST = 4
 """Cards that stand open; the others are folded unless an answer rests on one of them."""
@@ -80,8 +81,8 @@ def _card(
         with st.container(
             horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="xsmall"
         ):
-            why = [say("evidence.written_by", name=chunk.written_by)] if chunk.written_by else []
-            st.html(f'<div class="wk-soft">{escaped(" · ".join([*why, reasons(piece.why)]))}</div>', width="content")
+            why = " · ".join(filter(None, (words_of(chunk), reasons(piece.why))))
+            st.html(f'<div class="wk-soft">{escaped(why)}</div>', width="content")
             first = spans[0] if spans else (None, None)
             link("library", say("evidence.open"), ":material/menu_book:", place_of(chunk, *first))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from graph.types import Chunk, Source
 from ingest import sentences as ends
@@ -104,6 +105,19 @@ def windows(text: str, size: int = WINDOW) -> list[Span]:
         at = cut
     parts.append((at, len(text)))
     return parts
+
+
+def pieces(text: str, chunks: Iterable[Chunk], size: int = WINDOW) -> list[Span]:
+    """The text of a document whose pages are no images, cut where a page begins, and within pages as `windows` does.
+
+    What models saw stands behind the last page, whichever it is about.
+    """
+    firsts: dict[int, int] = {}
+    for chunk in sorted(chunks, key=lambda chunk: chunk.index):
+        if chunk.text and chunk.page and not chunk.written_by and chunk.start >= max(firsts.values(), default=0):
+            firsts.setdefault(chunk.page, chunk.start)
+    begins = [0, *sorted(firsts.values())[1:], len(text)]
+    return [(a + x, a + y) for a, b in pairwise(begins) for x, y in windows(text[a:b], size)]
 
 
 def window_of(parts: Sequence[Span], start: int) -> int:

@@ -14,8 +14,9 @@ from pages.language import count, current, in_address, say
 from pages.parts import beside, closer, pictures, sheet
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link, place
-from pages.parts.passages import Span, window_of, windows
+from pages.parts.passages import Span, pieces, window_of, windows
 from pages.parts.plain import escaped, label, merged, shortened
+from pages.parts.whose import notes
 
 _CREATIVE_COMMONS = re.compile(
     r"https?://creativecommons\.org/(?:licenses/([a-z-]+)/([0-9.]+)|publicdomain/zero/[0-9.]+)/?\S*$"
@@ -137,7 +138,8 @@ def _words_of_page(cabinet: Cabinet, document: Document, shown: int, at: Place) 
     start, end = min(chunk.start for chunk in written), max(chunk.end for chunk in written)
     spans = merged([(at.span[0] - start, at.span[1] - start)] if at.span else [], end - start)
     text = document_text(cabinet.files, document)[start:end]
-    sheet.show_text(text, spans, document.title, key="reader.sheet", language=document.language)
+    whose = notes(written, start, end)
+    sheet.show_text(text, spans, document.title, key="reader.sheet", language=document.language, notes=whose)
     return chunks
 
 
@@ -150,7 +152,7 @@ def _text(cabinet: Cabinet, document: Document, at: Place) -> list[Chunk]:
     if not text:
         st.info(say("reader.no_text"), icon=":material/info:")
         return every[:1]
-    parts = windows(text)
+    parts = pieces(text, every) if not pictures.has_pages(document) else windows(text)
     if at.span:
         number = window_of(parts, at.span[0])
     elif pictures.has_pages(document) and at.page:
@@ -158,9 +160,10 @@ def _text(cabinet: Cabinet, document: Document, at: Place) -> list[Chunk]:
     else:
         number = min((at.page or 1), len(parts)) - 1
     start, end = parts[number]
-    _turn(document, number + 1, len(parts), part=True)
+    _turn(document, number + 1, len(parts), part=len(parts) != document.pages or pictures.has_pages(document))
     spans = merged([(at.span[0] - start, at.span[1] - start)] if at.span else [], end - start)
-    sheet.show_text(text[start:end], spans, document.title, key="reader.sheet", language=document.language)
+    whose = notes(every, start, end)
+    sheet.show_text(text[start:end], spans, document.title, key="reader.sheet", language=document.language, notes=whose)
     chunks = [c for c in every if c.start < end and c.end > start]
     if pictures.has_pages(document):
         _below(document, chunks[0].page or 1 if chunks else 1, images=False)

@@ -35,6 +35,10 @@ _CSS = """
   color: var(--st-text-color);
 }
 .text b { font-family: var(--st-font); font-weight: 600; font-size: 1.1em; }
+.text .note {
+  display: block; font-family: var(--st-font); font-size: 0.82rem; opacity: 0.72; user-select: none;
+  border-top: 1px solid var(--st-border-color); padding-top: 0.35rem; margin: 0.2rem 0 0.1rem;
+}
 .text mark { background: var(--sheet-mark); color: inherit; border-radius: 2px; padding: 0.05em 0; }
 """
 
@@ -85,7 +89,12 @@ export default function (component) {
   text.lang = data.language || ""
   let first = null
   for (const part of data.parts) {
-    if (part.marked || part.heading) {
+    if (part.note) {
+      const note = document.createElement("span")
+      note.className = "note"
+      note.textContent = part.text
+      text.append(note)
+    } else if (part.marked || part.heading) {
       const element = document.createElement(part.marked ? "mark" : "b")
       element.textContent = part.text
       text.append(element)
@@ -111,6 +120,14 @@ class Mark:
     area: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A quiet line of ours before the text that begins at `at`."""
+
+    at: int
+    words: str
+
+
 def show_image(
     address: str, width: int, height: int, marks: Sequence[Mark], title: str, key: str, zoom: int = 100
 ) -> None:
@@ -120,16 +137,33 @@ def show_image(
     _sheet(data=content, key=key)
 
 
-def show_text(text: str, spans: Sequence[tuple[int, int]], title: str, key: str, language: str | None = None) -> None:
-    """Text with spans marked; spans must be in order and apart (`plain.merged`)."""
-    parts: list[dict[str, object]] = []
-    at = 0
-    for start, end in spans:
-        parts += _unmarked(text[at:start])
-        parts.append({"text": text[start:end], "marked": True})
-        at = end
-    parts += _unmarked(text[at:])
+def show_text(
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    title: str,
+    key: str,
+    language: str | None = None,
+    notes: Sequence[Note] = (),
+) -> None:
+    """Text with spans marked and notes between; spans must be in order and apart (`plain.merged`), notes in order."""
+    parts = parts_of(text, spans, notes)
     _sheet(data={"parts": parts, "title": title, "language": language}, key=key)
+
+
+def parts_of(text: str, spans: Sequence[tuple[int, int]], notes: Sequence[Note] = ()) -> list[dict[str, object]]:
+    """What the sheet shows one after the other: text, headings, marked words, notes."""
+    parts: list[dict[str, object]] = []
+    begins = [0, *(note.at for note in notes)]
+    for n, (begin, end) in enumerate(zip(begins, [*begins[1:], len(text)], strict=True)):
+        if n:
+            parts.append({"text": notes[n - 1].words, "note": True})
+        at = begin
+        for start, stop in ((max(begin, a), min(end, b)) for a, b in spans if a < end and b > begin):
+            parts += _unmarked(text[at:start])
+            parts.append({"text": text[start:stop], "marked": True})
+            at = stop
+        parts += _unmarked(text[at:end])
+    return [part for part in parts if part["text"]]
 
 
 def _unmarked(text: str) -> list[dict[str, object]]:

@@ -116,8 +116,12 @@ def _described(coverage: Coverage, schema: StoredSchema | None, apart: str) -> s
 
 
 def _in_language(document: Document) -> str:
-    code = (document.language or "").split("-")[0]
-    return say(f"language.{code}") if code in ("de", "en") else code
+    """Its language by name; nothing for one that has no name here, whose code would say nothing to most."""
+    code = (document.language or "").split("-")[0].lower()
+    return say(f"language.{code}") if code in LANGUAGE_NAMES else ""
+
+
+LANGUAGE_NAMES = "de en fr it es nl la pt da sv no pl cs hu ru el ar he tr ja zh".split()
 
 
 @dataclass(frozen=True, slots=True)
