@@ -53,7 +53,10 @@ class ArchiveNested(SourceError):
 
 class MemberEncrypted(SourceError):
     en = "“{name}” in the archive “{archive}” is protected by a password. Unpack it yourself and add the file."
-    de = "„{name}“ im Archiv „{archive}“ ist mit einem Passwort geschützt. Bitte selbst entpacken und die Datei hinzufügen."
+    de = (
+        "„{name}“ im Archiv „{archive}“ ist mit einem Passwort geschützt. Bitte selbst entpacken und die "
+        "Datei hinzufügen."
+    )
 
 
 class MemberDamaged(SourceError):
@@ -73,7 +76,10 @@ class MemberTooLarge(SourceError):
 
 
 class MemberUnreadable(SourceError):
-    en = "“{name}” in the archive “{archive}” is packed in a way that is not read here. Unpack it yourself and add the file."
+    en = (
+        "“{name}” in the archive “{archive}” is packed in a way that is not read here. Unpack it yourself "
+        "and add the file."
+    )
     de = (
         "„{name}“ im Archiv „{archive}“ ist auf eine Art gepackt, die hier nicht gelesen wird. "
         "Bitte selbst entpacken und die Datei hinzufügen."
