@@ -29,6 +29,7 @@ from ingest.known import Standing, compare
 from ingest.limits import check_limits
 from ingest.looks import check_eyes, look_again
 from ingest.rest import go_on
+from ingest.unpack import INSIDE
 from ingest.versions import remove, settle
 from llm.language import NAMES
 from settings import Settings
@@ -183,10 +184,19 @@ class _Taken:
         for document in documents:
             if document.id in found.known and document.id not in new:
                 self._leave(found.known[document.id], document, document.id in replaced, found.left.get(document.id))
+        self._drop_unopened(documents)
         self.queued += [d.id for d in readable]
         self.failed += [id_ for id_, d in new.items() if d.failure is not None]
         self.changed += [d.id for d in readable if found.standing(d) is Standing.CHANGED]
         self.again += [d.id for d in readable if found.standing(d) is Standing.AGAIN]
+
+    def _drop_unopened(self, documents: Sequence[Document]) -> None:
+        """An archive that failed as a whole goes where a sound one has taken its place."""
+        outer = {d.uri.partition(INSIDE)[0] for d in documents if INSIDE in d.uri and is_place(d.uri)}
+        held = self.store.origins.at(self.options.collection, sorted(outer))
+        for old in self.store.documents.by_ids(sorted({*held.values()} - {d.id for d in documents})).values():
+            if old.state is State.FAILED and self.store.origins.of([old.id])[old.id] == (old.uri,):
+                remove(self.store, self.files, old)
 
     def arrivals(self) -> Arrivals:
         """What became of what was named, to be kept with the job."""

@@ -23,6 +23,7 @@ from llm.embed import open_embedder
 from settings import Settings
 from tests.fake_openai import FakeOpenAI
 from tests.graph_samples import empty
+from tests.make_web import zipped
 from tests.test_archive import encrypted
 from tests.test_by_model import claims
 from tests.test_pages import labels, run, words
@@ -256,3 +257,13 @@ def test_what_is_no_web_address_is_said_to_be_none(store: Store, locale: str) ->
         assert ("Einen Ordner auf diesem Rechner" if german else "Watch a folder on this computer") in said
     assert "falsch" in scheme and ("wird nicht geholt" if german else "is no address that is fetched") in scheme
     assert not app.exception and "https://htp" not in words(app)
+
+
+def test_a_damaged_archive_is_told_of_no_more_where_a_sound_one_took_its_place(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "worm.txt").write_text(TEXT)
+    (tmp_path / "letters.zip").write_bytes(b"PK\x03\x04 cut off")
+    (failed,) = submit(store, store.settings, [tmp_path], Options()).failed
+    work(store.settings, idle=0.1)
+    zipped(tmp_path / "letters.zip", {"worm.txt": TEXT})
+    submit(store, store.settings, [tmp_path], Options())
+    assert failed not in ids(store) and len(ids(store)) == 1 and not any(store.check().values())
