@@ -39,7 +39,8 @@ DOCUMENTS_BY_ID = "UNWIND $ids AS id MATCH (d:Document {id: id}) RETURN d AS doc
 _WANTED_DOCUMENTS = """
 MATCH (d:Document) WHERE d.collection IN $collections AND ($job IS NULL OR d.job = $job)
   AND (NOT $unread OR d.state = 'failed' OR coalesce(d.waiting, 0) + coalesce(d.pages_failed, 0) > 0
-    OR coalesce(d.chunks_failed, 0) > 0)
+    OR coalesce(d.chunks_failed, 0) + coalesce(d.unembedded, 0) > 0
+    OR d.work = 'none' AND d.state IN ['pending', 'running'])
   AND all(word IN $words WHERE toLower(d.title + ' ' + d.uri + ' ' + coalesce(d.attribution, '')) CONTAINS word)
 """
 

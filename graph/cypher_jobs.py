@@ -54,6 +54,23 @@ MATCH (d:Document {job: $job}) WHERE d.work <> 'none'
 SET d.work = 'none', d.state = CASE WHEN d.work IN ['resolve', 'embed'] THEN d.state ELSE 'pending' END
 RETURN count(d) AS n"""
 
+# Vectors come in while a document waits for them, and its figures are counted only at the end.
+VECTORS_OF_JOB_ON_THEIR_WAY = """
+MATCH (d:Document {job: $job}) WHERE d.work = 'embed' AND d.lease_owner IS NOT NULL
+RETURN d.id AS id"""
+
+LEFT_OFF = """
+UNWIND $ids AS id
+MATCH (d:Document {id: id})
+WHERE d.work = 'none' AND (d.state IN ['pending', 'running'] OR d.state <> 'failed' AND coalesce(d.unembedded, 0) > 0)
+RETURN d.id AS id, d.state IN ['pending', 'running'] AS unread, d.chunks IS NOT NULL AS chunked"""
+
+# Whoever still had it in hand when its job was stopped has lost it.
+TAKE_UP = """
+MATCH (d:Document {id: $id}) WHERE d.work = 'none'
+SET d += $properties, d.work = $work, d.lease_owner = null, d.lease_until = null
+RETURN d.id AS id"""
+
 # Those that this owner has in hand already are many, and would leave no room for others.
 DOCUMENTS_WITH_WORK = """
 UNWIND $kinds AS kind

@@ -90,7 +90,8 @@ class Documents:
     ) -> list[Document]:
         """A page of the documents, oldest first; with `text` those whose title, address or maker has all its words.
 
-        `unread`: only those of which something failed or waits for a model that can see.
+        `unread`: only those of which something failed, waits for a model that can see, was left unread when its import
+        was stopped, or has no vectors.
         """
         rows = self._db.read(cypher.DOCUMENTS, **_wanted(collections, job, text, unread), skip=skip, limit=limit)
         return [to_document(row["document"]) for row in rows]

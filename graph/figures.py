@@ -60,6 +60,7 @@ def searched(db: Connection, collections: Sequence[str]) -> Searched:
             pages_total=row["pages"],
             pages_failed=row["pages_failed"],
             documents_failed=gone,
+            left_off=row["left_off"],
         )
     meanwhile = db.read(cypher.EMBEDDED_MEANWHILE, collections=list(collections))
     return total + Searched(unembedded=-sum(row["embedded"] - (row["known"] or 0) for row in meanwhile))

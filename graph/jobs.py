@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from graph import cypher_jobs
-from graph.connection import Connection, Row
+from graph.connection import Connection, Row, Transaction
 from graph.errors import Failure
+from graph.figures import recount
 
 
 class JobState(StrEnum):
@@ -175,7 +176,14 @@ class Jobs:
     def cancel(self, job_id: str) -> None:
         """Stop a job: what is stored stays, what was not begun is not begun."""
         self._turn(job_id, JobState.CANCELLED, *OPEN, JobState.DONE)
-        self._db.run(cypher_jobs.DROP_WORK_OF_JOB, job=job_id)
+
+        def drop(tx: Transaction) -> None:
+            uncounted = tx.run(cypher_jobs.VECTORS_OF_JOB_ON_THEIR_WAY, job=job_id)
+            tx.run(cypher_jobs.DROP_WORK_OF_JOB, job=job_id)
+            for row in uncounted:
+                recount(tx, row["id"])
+
+        self._db.write(drop)
 
     def finish(self, job_id: str) -> None:
         """Mark a job as done; one that was cancelled meanwhile stays so."""

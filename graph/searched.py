@@ -22,6 +22,8 @@ class Searched:
     pages_total: int = 0
     pages_failed: int = 0
     documents_failed: int = 0
+    left_off: int = 0
+    """Documents that are not read, or only in part, because their import was stopped."""
 
     def __add__(self, other: Searched) -> Searched:
         return Searched(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))

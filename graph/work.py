@@ -21,7 +21,7 @@ from graph import cypher_jobs
 from graph.connection import Row, Transaction
 from graph.jobs import HALTED, Job, Jobs, JobState
 from graph.progress import Progress, Work, read_progress
-from graph.rows import to_document
+from graph.rows import document_properties, to_document
 from graph.types import Document
 
 __all__ = ["ORDER", "Job", "JobState", "Lease", "Progress", "Queue", "Work", "is_dead", "now", "owner_name"]
@@ -83,6 +83,22 @@ class Queue(Jobs):
             return tx.run(cypher_jobs.WORK_LEFT, job=job_id, besides=[] if job_id else _halted(tx))
 
         return {Work(row["work"]): row["n"] for row in self._db.look(left)}
+
+    def left_off(self, document_ids: Sequence[str]) -> dict[str, Work]:
+        """Of these, the documents that nobody goes on with although they are not finished, and what is next for them.
+
+        An import that was stopped leaves them: unread, read in part, or without vectors. One that failed is none.
+        """
+        rows = self._db.read(cypher_jobs.LEFT_OFF, ids=list(document_ids))
+        return {
+            row["id"]: Work.EMBED if not row["unread"] else Work.EXTRACT if row["chunked"] else Work.READ
+            for row in rows
+        }
+
+    def take_up(self, document: Document, work: Work) -> bool:
+        """Go on with a document that was left off, as it is given here; False where somebody else has begun."""
+        properties = document_properties(document)
+        return bool(self._db.run(cypher_jobs.TAKE_UP, id=document.id, properties=properties, work=work))
 
     def lease(self, owner: str, kinds: Sequence[Work] = ORDER, seconds: float = LEASE_SECONDS) -> Lease | None:
         """Take the next document that nobody works on, for one of these kinds of work; None when there is none."""

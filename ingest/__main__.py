@@ -10,7 +10,6 @@ from typing import Any
 
 import cli
 import settings as configuration
-from graph.errors import WrongUse
 from graph.jobs import HALTED
 from graph.store import Store
 from graph.types import Coverage, State
@@ -19,6 +18,7 @@ from ingest import commands_arrive, report
 from ingest.commands_arrive import NothingFound
 from ingest.commands_embed import add_embed
 from ingest.commands_jobs import COLLECTIONS, add_commands, add_limits, limits_of, wait
+from ingest.commands_retry import add_retry, confirm
 from ingest.commands_schema import add_schema, schema_given
 from ingest.extractors import EXTRACTORS, QUICK
 from ingest.files import FileStore
@@ -26,7 +26,7 @@ from ingest.forecast import measured
 from ingest.plan import Plan, plan
 from ingest.sample import submit_sample
 from ingest.sources.codes import chosen_language
-from ingest.submit import Options, Submitted, remove_document, retry, submit
+from ingest.submit import Options, Submitted, remove_document, submit
 from ingest.texts import document_text
 from settings import Settings
 
@@ -36,11 +36,6 @@ ABOUT = (
 )
 DOCUMENT = "a document: its id or the beginning of it, its address or its title"
 NOTHING: Mapping[str, Any] = {}
-
-
-class NotConfirmed(WrongUse):
-    en = "This import calls a model. Look at the plan above, then run it again with --yes."
-    de = "Dieser Import ruft ein Modell auf. Bitte den Plan oben ansehen und mit --yes erneut starten."
 
 
 def plan_command(given: argparse.Namespace) -> int:
@@ -60,10 +55,7 @@ def add_command(given: argparse.Namespace) -> int:
     settings = configuration.read()
     options = _options(given)
     paths, missed = commands_arrive.sources_of(given, settings)
-    if not given.yes and (options.asks or options.quick_again):
-        planned = _planned(paths, settings, options)
-        if options.asks or planned.replaces:
-            _confirm(planned)
+    _agreed(given, paths, settings, options)
     with Store(settings) as store:
         submitted = submit(store, settings, paths, options)
         if not (submitted.queued or submitted.unchanged or submitted.failed or submitted.refused):
@@ -144,20 +136,6 @@ def status_command(given: argparse.Namespace) -> int:
     return cli.DONE
 
 
-def retry_command(given: argparse.Namespace) -> int:
-    """Try again what failed, of one document or of all."""
-    settings = configuration.read()
-    with Store(settings) as store:
-        document = store.documents.find(given.document, COLLECTIONS).id if given.document else None
-        again = retry(store, document)
-        wait(store, settings, None)
-        coverage = store.documents.coverage(list(store.documents.by_ids(again).values()))
-    failed = [c for c in coverage if report.in_part(c)]
-    text = f"tried again: {many(len(again), 'document')}" + (f"\n{report.coverage_text(failed)}" if failed else "")
-    cli.show(given, {"retried": len(again), "failed": [c.document.id for c in failed]}, text)
-    return cli.IN_PART if failed else cli.DONE
-
-
 def remove_command(given: argparse.Namespace) -> int:
     """Remove a document, and every claim and name that stands in no other."""
     settings = configuration.read()
@@ -235,13 +213,16 @@ def _planned(sources: Sequence[Path | str], settings: Settings, options: Options
         return plan(sources, settings, options, measured(store, options.model), store)
 
 
-def _confirm(planned: Plan) -> None:
-    cli.say(report.plan_text(planned))
-    if not sys.stdin.isatty():
-        raise NotConfirmed()
-    cli.say("Import? [y/N]")
-    if sys.stdin.readline().strip().lower() not in {"y", "yes", "j", "ja"}:
-        raise NotConfirmed()
+def _agreed(given: argparse.Namespace, sources: Sequence[Path | str], settings: Settings, options: Options) -> None:
+    """Where a model is asked, or its work replaced, show the plan and ask first, unless --yes was given.
+
+    Raises NotConfirmed.
+    """
+    if given.yes or not (options.asks or options.quick_again):
+        return
+    planned = _planned(sources, settings, options)
+    if options.asks or planned.replaces:
+        confirm(report.plan_text(planned))
 
 
 def _exit_code(all_: int, failed: int) -> int:
@@ -263,15 +244,12 @@ def main(arguments: list[str] | None = None) -> int:
         sub.add_argument("--yes", action="store_true", help=told)
         commands_arrive.add_choice(sub)
         sub.set_defaults(command=command)
-    for name, command in (("status", status_command), ("retry", retry_command)):
-        sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
-        sub.add_argument("document", nargs="?", metavar="DOCUMENT", help=f"{DOCUMENT}; without it, all")
-        if command is status_command:
-            sub.add_argument(
-                "--skip", type=cli.whole(0), default=0, metavar="N", help="leave out the first N documents"
-            )
-            sub.add_argument("--limit", type=cli.whole(1), default=1000, metavar="N", help="show at most N (1000)")
-        sub.set_defaults(command=command)
+    sub = cli.add_json(commands.add_parser("status", help=status_command.__doc__, description=status_command.__doc__))
+    sub.add_argument("document", nargs="?", metavar="DOCUMENT", help=f"{DOCUMENT}; without it, all")
+    sub.add_argument("--skip", type=cli.whole(0), default=0, metavar="N", help="leave out the first N documents")
+    sub.add_argument("--limit", type=cli.whole(1), default=1000, metavar="N", help="show at most N (1000)")
+    sub.set_defaults(command=status_command)
+    add_retry(commands, DOCUMENT)
     for name, command in (("remove", remove_command), ("text", text_command)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
         sub.add_argument("document", metavar="DOCUMENT", help=DOCUMENT)
@@ -279,7 +257,7 @@ def main(arguments: list[str] | None = None) -> int:
     add_embed(commands)
     sub = cli.add_json(commands.add_parser("sample", help=sample_command.__doc__, description=sample_command.__doc__))
     sub.set_defaults(command=sample_command)
-    commands_arrive.register(commands, _how, _options)
+    commands_arrive.register(commands, _how, _options, _agreed)
     add_commands(commands)
     return cli.run(parser, arguments)
 

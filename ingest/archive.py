@@ -65,15 +65,15 @@ class Archive:
         """A member for reading; raises `MemberEncrypted`, `MemberUnreadable`, `MemberDamaged`."""
         shown = clean_name(member.path)
         if member.encrypted:
-            raise MemberEncrypted(name=shown)
+            raise MemberEncrypted(name=shown, archive=self.name)
         try:
             stream = self._archive.open(member.entry)
         except (NotImplementedError, RuntimeError):
-            raise MemberUnreadable(name=shown) from None
+            raise MemberUnreadable(name=shown, archive=self.name) from None
         except (*BROKEN, OSError):
-            raise MemberDamaged(name=shown) from None
+            raise MemberDamaged(name=shown, archive=self.name) from None
         with stream:
-            yield MemberStream(stream, shown)
+            yield MemberStream(stream, shown, self.name)
 
     def read(self, path: str, limit: int) -> bytes | None:
         """At most `limit` bytes of a member, and none where there is no such member; raises what `open` raises."""
@@ -91,17 +91,17 @@ class Archive:
 class MemberStream:
     """The content of a member; what goes wrong while it is unpacked becomes ours."""
 
-    def __init__(self, stream: IO[bytes], name: str) -> None:
-        self._stream, self._name = stream, name
+    def __init__(self, stream: IO[bytes], name: str, archive: str) -> None:
+        self._stream, self._name, self._archive = stream, name, archive
 
     def read(self, size: int = BLOCK) -> bytes:
         """At most `size` bytes."""
         try:
             return self._stream.read(size)
         except (*BROKEN, OSError):
-            raise MemberDamaged(name=self._name) from None
+            raise MemberDamaged(name=self._name, archive=self._archive) from None
         except (NotImplementedError, RuntimeError):
-            raise MemberUnreadable(name=self._name) from None
+            raise MemberUnreadable(name=self._name, archive=self._archive) from None
 
 
 @contextmanager

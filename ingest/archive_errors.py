@@ -52,30 +52,36 @@ class ArchiveNested(SourceError):
 
 
 class MemberEncrypted(SourceError):
-    en = "“{name}” in the archive is protected by a password. Unpack it yourself and add the file."
-    de = "„{name}“ im Archiv ist mit einem Passwort geschützt. Bitte selbst entpacken und die Datei hinzufügen."
+    en = "“{name}” in the archive “{archive}” is protected by a password. Unpack it yourself and add the file."
+    de = (
+        "„{name}“ im Archiv „{archive}“ ist mit einem Passwort geschützt. Bitte selbst entpacken und die "
+        "Datei hinzufügen."
+    )
 
 
 class MemberDamaged(SourceError):
-    en = "“{name}” in the archive is damaged and cannot be unpacked. Get a fresh copy of the archive."
-    de = "„{name}“ im Archiv ist beschädigt und lässt sich nicht entpacken. Bitte das Archiv neu besorgen."
+    en = "“{name}” in the archive “{archive}” is damaged and cannot be unpacked. Get a fresh copy of the archive."
+    de = "„{name}“ im Archiv „{archive}“ ist beschädigt und lässt sich nicht entpacken. Bitte das Archiv neu besorgen."
 
 
 class MemberTooLarge(SourceError):
     en = (
-        "“{name}” in the archive has {size_mb} MB; at most {limit_mb} MB are read. Split it, "
+        "“{name}” in the archive “{archive}” has {size_mb} MB; at most {limit_mb} MB are read. Split it, "
         "or set WUNDERKAMMER_MAX_FILE_MB to a larger number."
     )
     de = (
-        "„{name}“ im Archiv hat {size_mb} MB; gelesen werden höchstens {limit_mb} MB. Bitte aufteilen "
+        "„{name}“ im Archiv „{archive}“ hat {size_mb} MB; gelesen werden höchstens {limit_mb} MB. Bitte aufteilen "
         "oder WUNDERKAMMER_MAX_FILE_MB höher setzen."
     )
 
 
 class MemberUnreadable(SourceError):
-    en = "“{name}” in the archive is packed in a way that is not read here. Unpack it yourself and add the file."
+    en = (
+        "“{name}” in the archive “{archive}” is packed in a way that is not read here. Unpack it yourself "
+        "and add the file."
+    )
     de = (
-        "„{name}“ im Archiv ist auf eine Art gepackt, die hier nicht gelesen wird. "
+        "„{name}“ im Archiv „{archive}“ ist auf eine Art gepackt, die hier nicht gelesen wird. "
         "Bitte selbst entpacken und die Datei hinzufügen."
     )
 

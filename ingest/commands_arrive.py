@@ -25,6 +25,7 @@ from ingest.iiif_choice import Missed, expanded, opened, walk
 from ingest.iiif_collection import Entry, Listing
 from ingest.submit import Options, Submitted
 from ingest.watch import Looked, Watcher, folder_to_watch
+from ingest.web_errors import NoWebAddress
 from ingest.worker import ensure_worker
 from settings import Settings
 
@@ -37,11 +38,6 @@ class EmptyName(WrongUse):
 
 
 INTERVAL = 10.0
-
-
-class NoWebAddress(WrongUse):
-    en = "“{name}” is no address that is fetched: it must begin with http:// or https://. Or save it and add the file."
-    de = "„{name}“ wird nicht geholt: Adressen beginnen mit http:// oder https://. Oder speichern und die Datei nennen."
 
 
 class NothingFound(WrongUse):
@@ -77,20 +73,22 @@ def list_command(given: argparse.Namespace) -> int:
 def _missed(missed: Sequence[Missed]) -> list[dict[str, str]]:
     """What could not be had of a collection, as data; it is told on stderr too."""
     for each in missed:
-        cli.say(f"could not be opened: {_line(each.address)}: {_line(str(each.why))}")
+        cli.say(f"could not be opened: {report.one_line(each.address)}: {report.one_line(str(each.why))}")
     return [{"address": each.address, "error": str(each.why)} for each in missed]
 
 
 def _listed(listing: Listing, entries: tuple[Entry, ...], source: str) -> str:
-    lines = [f"{_line(listing.label) or source}: {many(listing.total, 'entry', 'entries')}"]
+    lines = [f"{report.one_line(listing.label) or source}: {many(listing.total, 'entry', 'entries')}"]
     for each in entries[:SHOWN]:
         what = ("page",) if each.type == "Manifest" else ("entry", "entries")
         inside = "" if each.count is None else f", {many(each.count, *what)}"
-        lines.append(f"{each.type.lower():10}  {_line(each.label)}{inside}\n            {_line(each.id)}")
+        lines.append(
+            f"{each.type.lower():10}  {report.one_line(each.label)}{inside}\n            {report.one_line(each.id)}"
+        )
     if len(entries) > SHOWN:
         lines.append(f"… and {len(entries) - SHOWN} more; --json lists all, --skip and --limit a part")
     if listing.next_page:
-        lines.append(f"it goes on at {_line(listing.next_page)}")
+        lines.append(f"it goes on at {report.one_line(listing.next_page)}")
     if [(each.type, each.path) for each in listing.entries] == [("Manifest", ())]:
         lines.append(f"`python -m ingest add {source}` adds it")
         return "\n".join(lines)
@@ -98,11 +96,6 @@ def _listed(listing: Listing, entries: tuple[Entry, ...], source: str) -> str:
         lines.append(f"`python -m ingest list {source} --all` lists the manifests in all its parts")
     lines.append(f"`python -m ingest add {source} --all` adds all its manifests, `--limit 20` the first 20")
     return "\n".join(lines)
-
-
-def _line(text: str) -> str:
-    """A stranger's text on a terminal: one line, nothing that moves the cursor."""
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def sources_of(given: argparse.Namespace, settings: Settings) -> tuple[list[Path | str], list[dict[str, str]]]:
@@ -156,7 +149,11 @@ def watch_command(given: argparse.Namespace) -> int:
     settings = configuration.read()
     folder = folder_to_watch(given.folder, settings)
     with Store(settings) as store:
-        watcher = Watcher(store, settings, folder, given.options(given), given.remove_missing)
+        options = given.options(given)
+        watcher = Watcher(store, settings, folder, options, given.remove_missing)
+        # What is watched for longer is agreed to before, whatever arrives.
+        if (fresh := watcher.fresh()) or not given.once:
+            given.agreed(given, fresh or [folder], settings, options)
         if given.once:
             return _looked_once(given, store, settings, watcher.look(patient=True))
         cli.say(f"watching {folder}; end with Ctrl+C")
@@ -180,7 +177,9 @@ def _looked_once(given: argparse.Namespace, store: Store, settings: Settings, lo
     if looked.submitted:
         found = store.documents.by_ids([*looked.submitted.queued, *looked.submitted.failed])
         failed = [c.document for c in store.documents.coverage([*found.values()]) if report.in_part(c)]
-    text = _looked_text(looked) + "".join(f"\ncould not be read: {_line(_why(store, each))}" for each in failed)
+    text = _looked_text(looked) + "".join(
+        f"\ncould not be read: {report.one_line(_why(store, each))}" for each in failed
+    )
     cli.show(given, _looked_data(looked) | {"failed": [each.id for each in (*failed, *_refused(looked))]}, text)
     return cli.IN_PART if failed or _refused(looked) or looked.waiting or halted else cli.DONE
 
@@ -211,12 +210,12 @@ def _looked_text(looked: Looked) -> str:
     lines = [
         f"{many(looked.files, 'file')}: " + (changes_text(looked.submitted) if looked.submitted else "nothing new")
     ]
-    lines += [f"not taken in: {_line(d.failure.text)}" for d in _refused(looked)[:SHOWN] if d.failure]
-    lines += [f"still growing: {_line(path)}" for path in looked.waiting[:SHOWN]]
-    lines += [f"missing: {_line(path)}" for path in looked.missing[:SHOWN]]
+    lines += [f"not taken in: {report.one_line(d.failure.text)}" for d in _refused(looked)[:SHOWN] if d.failure]
+    lines += [f"still growing: {report.one_line(path)}" for path in looked.waiting[:SHOWN]]
+    lines += [f"missing: {report.one_line(path)}" for path in looked.missing[:SHOWN]]
     if looked.missing:
         lines.append("their documents stay; --remove-missing removes them")
-    lines += [f"removed: {_line(title)}" for title in looked.removed[:SHOWN]]
+    lines += [f"removed: {report.one_line(title)}" for title in looked.removed[:SHOWN]]
     return "\n".join(lines)
 
 
@@ -224,8 +223,12 @@ def register(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     how: Callable[[argparse.ArgumentParser], None],
     options: Callable[[argparse.Namespace], Options],
+    agreed: Callable[[argparse.Namespace, Sequence[Path | str], Settings, Options], None],
 ) -> None:
-    """Put the commands of this file among the others; `how` adds the arguments that `options` makes options of."""
+    """Put the commands of this file among the others; `how` adds the arguments that `options` makes options of.
+
+    `agreed` asks whoever has not said --yes before a model is asked.
+    """
     sub = cli.add_json(commands.add_parser("list", help=list_command.__doc__, description=list_command.__doc__))
     sub.add_argument("source", metavar="ADDRESS", help="the address of a IIIF collection or manifest, or a file")
     sub.add_argument("--all", action="store_true", help="all its manifests, also those in the collections in it")
@@ -238,5 +241,7 @@ def register(
     told = f"seconds between two looks ({INTERVAL:.0f})"
     sub.add_argument("--interval", type=cli.number(1), default=INTERVAL, metavar="S", help=told)
     sub.add_argument("--remove-missing", action="store_true", help="remove documents whose files are gone")
+    told = "begin without asking, also where models are paid; limits hold for each look that finds something"
+    sub.add_argument("--yes", action="store_true", help=told)
     how(sub)
-    sub.set_defaults(command=watch_command, options=options)
+    sub.set_defaults(command=watch_command, options=options, agreed=agreed)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from graph.origins import is_place
 from graph.store import Store
 from graph.types import Document, State
+from graph.work import Work
 from ingest.extractors import BY_MODEL, QUICK
 from ingest.looks import looks_again
 from llm.ocr import is_service
@@ -22,6 +23,8 @@ class Standing(StrEnum):
     """A new version of what its place held."""
     AGAIN = "again"
     """The same content, read or looked at in another way."""
+    REST = "rest"
+    """Here already, but its import was stopped before its end: what is left of it is done."""
     KNOWN = "known"
     TWICE = "twice"
     """The same content stands in the same import before."""
@@ -40,11 +43,15 @@ class Compared:
     known: dict[str, Document] = field(default_factory=dict)
     new: dict[str, Document] = field(default_factory=dict)
     replaced: dict[str, list[str]] = field(default_factory=dict)
+    left: dict[str, Work] = field(default_factory=dict)
+    """Of the known ones those that nobody goes on with although they are not finished, and what is next for them."""
 
     def standing(self, document: Document) -> Standing:
         """How one of the documents stands to what the graph has; a version that failed is none."""
         if document.id not in self.new:
-            return Standing.AGAIN if looks_again(self.known[document.id], document) else Standing.KNOWN
+            if looks_again(self.known[document.id], document):
+                return Standing.AGAIN
+            return Standing.REST if document.id in self.left else Standing.KNOWN
         if self._was_read(document.id):
             return Standing.AGAIN
         return Standing.CHANGED if any(map(self._was_read, self.replaced.get(document.id, ()))) else Standing.NEW
@@ -72,7 +79,8 @@ def compare(
         old = known.get(earlier.get(document.uri, ""))
         if old is not None and old.id != document.id and document.id in new:
             replaced.setdefault(document.id, []).append(old.id)
-    return Compared(places, held, known, new, replaced)
+    left = store.queue.left_off([*{d.id for d in documents if d.id in known}])
+    return Compared(places, held, known, new, replaced, left)
 
 
 def _same(known: Document | None, new: Document, store: Store, quick_again: bool) -> bool:

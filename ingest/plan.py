@@ -29,6 +29,7 @@ from llm.ocr import is_service
 from settings import Settings
 
 NOTHING_MEASURED = Measured()
+_UNREAD = (State.PENDING, State.RUNNING, State.WAITING)
 CHUNKS_PER_PAGE = 3
 CHARACTERS_PER_PAGE = 2400
 """Of a page that is only a picture: how much stands on it is not known yet, so it is taken for a full one."""
@@ -62,6 +63,8 @@ class PlannedDocument:
     earlier: Document | None = None
     only_looked_at: bool = False
     """Whether the text stays as it is, and only its pictures and scans are looked at."""
+    read: frozenset[int] = frozenset()
+    """Of a document that was not read to its end: which of its passages are done, by their place in it."""
 
     @property
     def stays_out(self) -> bool:
@@ -170,7 +173,13 @@ class _Known:
         standing, earlier = found.standing(document), None
         if standing is Standing.NEW and not is_place(document.uri):
             earlier = self.store.origins.latest_upload(document.collection, document.uri)
+        if standing is Standing.REST:
+            return replace(planned, standing=standing, read=self._read(document.id))
         return replace(planned, standing=standing, earlier=earlier, only_looked_at=document.id not in found.new)
+
+    def _read(self, document_id: str) -> frozenset[int]:
+        chunks = self.store.documents.all_chunks(document_id)
+        return frozenset(each.index for each in chunks if each.state not in _UNREAD)
 
 
 def _planned(
@@ -183,7 +192,7 @@ def _planned(
     except SourceError as error:
         return replace(base, failure=error.failure())
     document = Document(candidate.sha256, content.title, candidate.uri, content.media_type, sha256=candidate.sha256)
-    chunks = chunk(content, document)
+    chunks = [each for each in chunk(content, document) if each.index not in base.read]
     scans, pictures = _looks(files, document, chunks, waiting_pages(content), options)
     if base.only_looked_at:
         # Its words are read and asked about already.

@@ -29,6 +29,11 @@ PASSAGES: Final = {
 NONE_HALTED: Mapping[str, JobState] = {}
 
 
+def one_line(text: str) -> str:
+    """A stranger's text on a terminal: one line, nothing that moves the cursor."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 def progress_line(progress: Progress) -> str:
     """One line on how far a job is."""
     documents = sum(progress.documents.values())
@@ -208,6 +213,7 @@ _STANDING = {
     Standing.NEW: "new",
     Standing.CHANGED: "changed",
     Standing.AGAIN: "here already, read in another way",
+    Standing.REST: "here already, read to the end now",
     Standing.KNOWN: "here already and unchanged",
     Standing.TWICE: "twice among these",
 }

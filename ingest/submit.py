@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -27,7 +27,9 @@ from ingest.extractors import BY_MODEL, QUICK, check_reader, default_schema, kee
 from ingest.files import FileStore
 from ingest.known import Standing, compare
 from ingest.limits import check_limits
-from ingest.looks import check_eyes, look_again, reader
+from ingest.looks import check_eyes, look_again
+from ingest.rest import go_on
+from ingest.unpack import INSIDE
 from ingest.versions import remove, settle
 from llm.language import NAMES
 from settings import Settings
@@ -82,7 +84,8 @@ class Options:
 class Submitted:
     """What was queued: the job, documents to be read, those the graph has already, those that failed at the door.
 
-    Of the queued ones those are `updated` that replace another version of themselves, or are read in another way.
+    Of the queued ones those are `updated` that replace another version of themselves, are read in another way, or to
+    their end, which an import that was stopped did not reach.
     `refused` is what is no document: it was stored nowhere.
     """
 
@@ -135,7 +138,7 @@ def submit(
         tuple(taken.queued),
         tuple(taken.left()),
         tuple(taken.failed),
-        (*taken.changed, *taken.again),
+        (*taken.changed, *taken.again, *taken.rest),
         tuple(taken.refused),
     )
 
@@ -156,6 +159,7 @@ class _Taken:
     changed: list[str] = field(default_factory=list)
     again: list[str] = field(default_factory=list)
     looked: list[str] = field(default_factory=list)
+    rest: list[str] = field(default_factory=list)
     refused: list[Document] = field(default_factory=list)
 
     def take(self, part: Sequence[Candidate]) -> None:
@@ -167,7 +171,8 @@ class _Taken:
         found = compare(store, collection, documents, self.instead, self.options.quick_again)
         new, replaced = found.new, found.replaced
         for document in new.values():
-            if document.id in found.known and found.known[document.id].state is not State.PENDING:
+            known = found.known.get(document.id)
+            if known is not None and (known.state is not State.PENDING or known.id in found.left):
                 store.removal.remove(document.id, document.collection)
         readable = [d for d in new.values() if d.failure is None]
         store.documents.put([d for d in readable if d.id in replaced], Work.NONE)
@@ -178,11 +183,20 @@ class _Taken:
         store.documents.put([d for d in readable if d.id in replaced], Work.READ)
         for document in documents:
             if document.id in found.known and document.id not in new:
-                self._leave(found.known[document.id], document, document.id in replaced)
+                self._leave(found.known[document.id], document, document.id in replaced, found.left.get(document.id))
+        self._drop_unopened(documents)
         self.queued += [d.id for d in readable]
         self.failed += [id_ for id_, d in new.items() if d.failure is not None]
         self.changed += [d.id for d in readable if found.standing(d) is Standing.CHANGED]
         self.again += [d.id for d in readable if found.standing(d) is Standing.AGAIN]
+
+    def _drop_unopened(self, documents: Sequence[Document]) -> None:
+        """An archive that failed as a whole goes where a sound one has taken its place."""
+        outer = {d.uri.partition(INSIDE)[0] for d in documents if INSIDE in d.uri and is_place(d.uri)}
+        held = self.store.origins.at(self.options.collection, sorted(outer))
+        for old in self.store.documents.by_ids(sorted({*held.values()} - {d.id for d in documents})).values():
+            if old.state is State.FAILED and self.store.origins.of([old.id])[old.id] == (old.uri,):
+                remove(self.store, self.files, old)
 
     def arrivals(self) -> Arrivals:
         """What became of what was named, to be kept with the job."""
@@ -193,15 +207,23 @@ class _Taken:
         """What the graph has already and stays as it is, each once."""
         return [id_ for id_ in dict.fromkeys(self.unchanged) if id_ not in self.queued]
 
-    def _leave(self, known: Document, new: Document, replaces: bool) -> None:
-        """What the graph has already stays as it is; only where it comes from, or who looks at it, may be news."""
+    def _leave(self, known: Document, new: Document, replaces: bool, left: Work | None) -> None:
+        """What the graph has already stays as it is; only where it comes from, who looks at it, or a rest may be news.
+
+        The same file may be named twice: it is gone on with once.
+        """
         uri = new.uri
-        if look_again(self.store, known, new):
+        if known.id in self.queued:
+            pass
+        elif look_again(self.store, known, new):
             self.queued.append(known.id)
             self.looked.append(known.id)
+        elif left is not None and go_on(self.store, known, left, new):
+            self.queued.append(known.id)
+            self.rest.append(known.id)
         else:
             self.unchanged.append(known.id)
-        if replaces and known.state is not State.PENDING:
+        if replaces and (known.state is not State.PENDING or left not in (None, Work.READ)):
             settle(self.store, self.files, known)
         if uri != known.uri and is_place(uri) and is_path(known.uri) and not os.path.lexists(known.uri):
             self.store.origins.move(known.id, uri)
@@ -268,31 +290,3 @@ def remove_document(store: Store, settings: Settings, document_id: str) -> Remov
     if document is None:
         return Removed()
     return remove(store, FileStore(settings.files), document)
-
-
-def retry(store: Store, document_id: str | None, collections: Sequence[str] = (DEFAULT_COLLECTION,)) -> list[str]:
-    """Queue again what failed, of one document or of all; returns these documents."""
-    documents = (
-        [d for d in (store.documents.get(document_id),) if d] if document_id else store.documents.every(collections)
-    )
-    queued: list[str] = []
-    for document in documents:
-        looking = document.caption_model is not None or reader(document) is not None
-        # Both kinds are set back at once: what is extracted follows what is seen.
-        failed, unseen = store.documents.reopen_failed(document.id), looking and store.looked.reopen_failed(document.id)
-        if document.state is State.FAILED and document.sha256 and not store.documents.chunks(document.id, limit=1):
-            again, work = replace(document, state=State.PENDING, failure=None), Work.READ
-        elif unseen:
-            again, work = replace(document, state=State.RUNNING, failure=None), Work.CAPTION
-        elif failed or (document.state is State.FAILED and document.sha256):
-            # One that failed before any passage was asked about, for want of a key, say, has all of them still open.
-            again, work = replace(document, state=State.RUNNING, failure=None), Work.EXTRACT
-        elif document.state is State.PENDING:
-            again, work = document, Work.READ
-        else:
-            continue
-        store.documents.update(again, work)
-        if document.job:
-            store.queue.reopen(document.job)
-        queued.append(document.id)
-    return queued

@@ -94,7 +94,7 @@ def _from_archive(given: Given, folder: Path, budget: Budget, max_mb: int) -> It
 def _write_member(archive: Archive, member: Member, path: Path, max_mb: int) -> None:
     if member.size > max_mb * MEGABYTE:
         size = -(-member.size // MEGABYTE)
-        raise MemberTooLarge(name=clean_name(member.path), size_mb=size, limit_mb=max_mb)
+        raise MemberTooLarge(name=clean_name(member.path), archive=archive.name, size_mb=size, limit_mb=max_mb)
     with archive.open(member) as stream, written(path, clean_name(member.path)) as file:
         while block := stream.read(BLOCK):
             file.write(block)

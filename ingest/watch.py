@@ -128,6 +128,10 @@ class Watcher:
             removed = () if waiting else self._remove(self._quiet(gone))
         return Looked(len(seen.marks), submitted, waiting, () if removed else tuple(gone), removed)
 
+    def fresh(self) -> list[Path | str]:
+        """The files that a look would take in, as they are now; takes in nothing."""
+        return [Path(path) for path in self._changed(_scan(self.folder))]
+
     def _changed(self, seen: _Seen) -> dict[str, str]:
         known = {each.uri: each.mark for each in self._origins()}
         return {path: mark for path, mark in seen.marks.items() if known.get(path) != mark}

@@ -7,11 +7,18 @@ NoDocument
 ├── AnswerTooLarge  AnswerEmpty  AnswerDamaged                                        what it sends
 SourceError
 ├── HtmlTooLarge  HtmlCutOff  HtmlWithoutText                                         HTML, wherever it is from
+WrongUse
+├── NoWebAddress                                                                      another kind of address
 """
 
 from __future__ import annotations
 
-from graph.errors import NoDocument, SourceError
+from graph.errors import NoDocument, SourceError, WrongUse
+
+
+class NoWebAddress(WrongUse):
+    en = "“{name}” is no address that is fetched: it must begin with http:// or https://. Or save it and add the file."
+    de = "„{name}“ wird nicht geholt: Adressen beginnen mit http:// oder https://. Oder speichern und die Datei nennen."
 
 
 class AddressMalformed(NoDocument):

@@ -150,6 +150,7 @@ def _partial(searched: Searched) -> None:
             ("pages_failed", searched.pages_failed),
             ("documents_failed", searched.documents_failed),
             ("waiting", searched.waiting),
+            ("left_off", searched.left_off),
         )
         if n
     ]
@@ -165,7 +166,7 @@ def _partial(searched: Searched) -> None:
     ]
     with st.container(gap=None):
         st.html(f'<div class="wk-soft">{escaped(" · ".join(said))}</div>')
-        if missing:
+        if missing or searched.unembedded:
             link("library", say("searched.look"), ":material/menu_book:", {"show": UNREAD})
 
 

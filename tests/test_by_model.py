@@ -16,8 +16,9 @@ from graph.types import Chunk, Document, State
 from ingest import by_model
 from ingest.calls import ALWAYS_TWICE
 from ingest.extractors import NoModelNamed
+from ingest.rest import retry
 from ingest.steps import Steps
-from ingest.submit import Options, Submitted, retry, submit
+from ingest.submit import Options, Submitted, submit
 from ingest.worker import work
 from llm.errors import NoKey
 from settings import Settings

@@ -15,7 +15,8 @@ from graph.work import JobState
 from ingest.files import FileStore
 from ingest.images import page_size
 from ingest.plan import plan
-from ingest.submit import NothingGiven, Options, remove_document, retry, submit
+from ingest.rest import retry
+from ingest.submit import NothingGiven, Options, remove_document, submit
 from ingest.texts import document_text
 from ingest.worker import work
 from llm.embed import open_embedder

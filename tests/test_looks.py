@@ -24,7 +24,8 @@ from ingest.files import FileStore
 from ingest.limits import PriceUnknown, resume
 from ingest.looked import keep
 from ingest.plan import plan
-from ingest.submit import Options, remove_document, retry, submit
+from ingest.rest import retry
+from ingest.submit import Options, remove_document, submit
 from ingest.texts import document_text
 from ingest.worker import work
 from llm.describe import SeesNothing

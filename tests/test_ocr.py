@@ -22,9 +22,10 @@ from ingest.files import FileStore
 from ingest.images import page_size
 from ingest.ocr import merged
 from ingest.plan import plan
+from ingest.rest import retry
 from ingest.sources import read
 from ingest.sources.base import Limits
-from ingest.submit import Options, retry, submit
+from ingest.submit import Options, submit
 from ingest.texts import document_text
 from ingest.worker import work
 from llm.errors import NoKey, NotUnderstood, RateLimited

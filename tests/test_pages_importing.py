@@ -17,7 +17,8 @@ from graph.jobs import Job, JobState, Limits
 from graph.store import Store
 from graph.types import State
 from ingest.__main__ import main
-from ingest.submit import Options, retry, submit
+from ingest.rest import retry
+from ingest.submit import Options, submit
 from ingest.worker import stop_worker, work
 from settings import Settings
 from tests.fake_openai import FakeOpenAI, Status

@@ -156,7 +156,7 @@ def test_a_plan_tells_what_is_here_already_and_the_import_finds_the_same(store: 
     planned = plan([tmp_path], store.settings, Options(), store=store)
     found = {each: planned.counted(each) for each in Standing}
     assert found == {
-        Standing.NEW: 1, Standing.CHANGED: 1, Standing.KNOWN: 1, Standing.TWICE: 1, Standing.AGAIN: 0,
+        Standing.NEW: 1, Standing.CHANGED: 1, Standing.KNOWN: 1, Standing.TWICE: 1, Standing.AGAIN: 0, Standing.REST: 0,
     }  # fmt: skip
     assert planned.chunks == planned.pages == 2, "only what is read is counted"
     done = add(store, tmp_path)

@@ -122,6 +122,8 @@ TEXTS: dict[str, str] = {
     "searched.documents_failed.many": "{n} Dokumente waren nicht lesbar",
     "searched.waiting.one": "eine Seite oder ein Bild wartet auf ein Bildmodell",
     "searched.waiting.many": "{n} Seiten oder Bilder warten auf ein Bildmodell",
+    "searched.left_off.one": "ein Dokument ist nicht zu Ende gelesen, weil sein Import abgebrochen wurde",
+    "searched.left_off.many": "{n} Dokumente sind nicht zu Ende gelesen, weil ihr Import abgebrochen wurde",
     "searched.unembedded.one": "eine Textstelle ist bisher nur über ihre Wörter zu finden",
     "searched.unembedded.many": "{n} Textstellen sind bisher nur über ihre Wörter zu finden",
     "searched.look": "Nachsehen, welche",
@@ -215,6 +217,10 @@ TEXTS: dict[str, str] = {
         "es starten."
     ),
     "add.drop": "Dateien",
+    "add.path": (
+        "„{name}“ ist ein Pfad auf einem Rechner und keine Webadresse. Dateien bitte oben ablegen; ein Ordner auf "
+        "diesem Rechner lässt sich weiter unten beobachten: „{what}“."
+    ),
     "add.addresses": "Webadressen, eine je Zeile",
     "add.kinds": (
         "PDF, Word, PowerPoint, Excel, OpenDocument, HTML, EPUB, E-Mails, Text, Markdown, "
@@ -360,11 +366,14 @@ TEXTS: dict[str, str] = {
     "plan.changed.many": "{n} sind geändert und ersetzen ihre früheren Fassungen",
     "plan.again.one": "eines ist schon da und wird auf andere Weise gelesen",
     "plan.again.many": "{n} sind schon da und werden auf andere Weise gelesen",
+    "plan.rest.one": "eines ist schon da, aber nicht zu Ende gelesen; sein Rest wird gelesen",
+    "plan.rest.many": "{n} sind schon da, aber nicht zu Ende gelesen; ihr Rest wird gelesen",
     "plan.twice.one": "eines ist doppelt dabei und wird einmal genommen",
     "plan.twice.many": "{n} sind doppelt dabei und werden einmal genommen",
     "plan.is.known": "schon da",
     "plan.is.changed": "geändert",
     "plan.is.again": "schon da, wird anders gelesen",
+    "plan.is.rest": "schon da, der Rest wird gelesen",
     "plan.is.twice": "doppelt dabei",
     "plan.nothing": "Es gibt nichts Neues einzulesen.",
     "plan.earlier.about.one": "Dieser Name ist da, mit anderem Inhalt. Beide bleiben, solange nichts angekreuzt ist.",
@@ -392,6 +401,8 @@ TEXTS: dict[str, str] = {
     "coverage.waiting.one": "eine Seite oder ein Bild wartet auf ein Bildmodell",
     "coverage.waiting.many": "{n} Seiten oder Bilder warten auf ein Bildmodell",
     "coverage.reading": "Wartet darauf, gelesen zu werden",
+    "coverage.stopped": "der Import wurde abgebrochen",
+    "coverage.unread": "Nicht gelesen: Der Import wurde vorher abgebrochen",
     "coverage.nothing": "Darin wurde nichts zu lesen gefunden",
     "library.title": "Bibliothek",
     "library.empty": (
@@ -407,6 +418,10 @@ TEXTS: dict[str, str] = {
     "library.retry_all": "Alles Fehlgeschlagene noch einmal",
     "library.retried.one": "Ein Dokument wird noch einmal gelesen.",
     "library.retried.many": "{n} Dokumente werden noch einmal gelesen.",
+    "library.rest": "Den Rest lesen",
+    "library.rest.about.one": "Eine Textstelle ist noch zu lesen; gefragt wird {name}.",
+    "library.rest.about.many": "{n} Textstellen sind noch zu lesen; gefragt wird {name}.",
+    "library.rest.unknown": "Es wird von Anfang an gelesen; gefragt wird {name}.",
     "library.delete": "Löschen",
     "library.added": "hinzugefügt am {date}",
     "language.de": "Deutsch",

@@ -125,7 +125,7 @@ def _ended(cabinet: Cabinet, progress: Progress) -> None:
 
 
 def _retry(cabinet: Cabinet, covered: list[Coverage]) -> None:
-    from ingest.submit import retry
+    from ingest.rest import retry
     from ingest.worker import ensure_worker
 
     again = sum(
@@ -155,13 +155,14 @@ def _documents(cabinet: Cabinet, job: Job, ended: bool = False) -> None:
         st.caption(count("more", more))
     documents = cabinet.store.documents.listed(COLLECTIONS, job=job.id, limit=SHOWN)
     apart = told_apart(documents)
+    left = cabinet.store.queue.left_off([d.id for d in documents])
     for coverage in cabinet.store.documents.coverage(documents):
         document = coverage.document
         with st.container(key=f"progress-{document.id}", gap="xxsmall"):
             st.html(
                 f"<strong>{escaped(document.title)}</strong> "
                 f'<span class="wk-soft">{escaped(shortened(apart.get(document.id, ""), 100))}</span>{bar(coverage)}'
-                f'<div class="wk-soft">{escaped(in_words(coverage))}</div>'
+                f'<div class="wk-soft">{escaped(in_words(coverage, left.get(document.id)))}</div>'
             )
             for chunk in cabinet.store.documents.problems(document.id, limit=3) if _has_reasons(coverage) else []:
                 if chunk.failure and chunk.state is not State.WAITING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
@@ -17,12 +18,15 @@ from pages.language import count, current, say
 from pages.parts import asking, drop, iiif_choice, limits, planned, scans, schema_choice
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import link
-from pages.parts.plain import escaped
+from pages.parts.plain import escaped, label
 
 if TYPE_CHECKING:
     from ingest.plan import Plan
     from ingest.submit import Options
 
+_PATH = re.compile(r"[/~\\]|\.{1,2}[/\\]|[A-Za-z]:[/\\]|file:", re.IGNORECASE)
+"""How a path on a computer begins, and no web address."""
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
 QUICK, WITH_MODEL = "quick", ("statements", "transformer")
 
 
@@ -39,7 +43,7 @@ def show(cabinet: Cabinet) -> Options:
         placeholder="https://example.org/catalogue.html\nhttps://example.org/iiif/manuscript/manifest.json",
     )  # fmt: skip
     options = _options(cabinet)
-    named: list[Path | str] = [*_copied(cabinet, given), *_addresses(addresses)]
+    named: list[Path | str] = [*_copied(cabinet, given), *_fetchable(_addresses(addresses))]
     paths = iiif_choice.chosen(cabinet, named)
     if not paths:
         return options
@@ -123,7 +127,24 @@ def _addresses(typed: str) -> list[str]:
         words = line.split()
         if len(words) > 1 and not all("://" in word or "." in word for word in words):
             words = [line]
-        found += [word if "://" in word else f"https://{word}" for word in words]
+        found += words
+    return found
+
+
+def _fetchable(typed: Sequence[str]) -> list[str]:
+    """Those that can be fetched, as whole addresses; of the others it is said what they are."""
+    from ingest.fetch import is_address
+    from ingest.web_errors import NoWebAddress
+
+    found: list[str] = []
+    for word in typed:
+        if _PATH.match(word):
+            said = say("add.path", name=label(word, 200), what=say("watch.title"))
+            st.warning(said, icon=":material/warning:")
+        elif _SCHEME.match(word) and not is_address(word):
+            st.warning(label(NoWebAddress(name=word).text(current()), 400), icon=":material/warning:")
+        else:
+            found.append(word if is_address(word) else f"https://{word}")
     return found
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 OFFERED: Final = 12
 """Uploads of a known name that can be taken for new versions at once."""
-_STANDINGS: Final = ("known", "changed", "again", "twice")
+_STANDINGS: Final = ("known", "changed", "again", "rest", "twice")
 _KINDS = {"application/pdf": "pdf", "text/markdown": "text", "text/plain": "text", "application/jsonl": "claims"}
 _NAMES = {
     "docx": "Word", "pptx": "PowerPoint", "xlsx": "Excel", "opendocument": "OpenDocument", "delimited": "CSV",

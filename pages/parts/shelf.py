@@ -8,8 +8,9 @@ import streamlit as st
 
 from graph.schemas import StoredSchema
 from graph.types import Coverage, Document, State
+from graph.work import Work
 from pages.language import count, current, date, say
-from pages.parts import pictures, refusals, schema_choice
+from pages.parts import pictures, refusals, rest, schema_choice
 from pages.parts.apart import told_apart
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import link
@@ -48,10 +49,13 @@ def show(cabinet: Cabinet) -> None:
             link("ask", shortened(wanted, 60), ":material/search:", {"q": wanted.strip()})
     schemas = cabinet.store.schemas.by_ids(sorted({d.schema for d in documents if d.schema}))
     apart = told_apart(documents)
+    left = cabinet.store.queue.left_off([d.id for d in documents])
     with st.container(gap="small"):
         for coverage in cabinet.store.documents.coverage(documents):
             document = coverage.document
-            _row(cabinet, coverage, schemas.get(document.schema or ""), apart.get(document.id, ""))
+            said = in_words(coverage, left.get(document.id))
+            text = _described(coverage, schemas.get(document.schema or ""), apart.get(document.id, ""), said)
+            _row(cabinet, coverage, text, document.id in left)
     _pages(found)
 
 
@@ -73,14 +77,14 @@ def _pages(found: int) -> None:
             st.html(f'<span class="wk-soft">{escaped(say("reader.of", n=last))}</span>', width="content")
 
 
-def _row(cabinet: Cabinet, coverage: Coverage, schema: StoredSchema | None, apart: str) -> None:
+def _row(cabinet: Cabinet, coverage: Coverage, described: str, left_off: bool) -> None:
     document = coverage.document
     with st.container(border=True, key=f"document-{document.id}"):
         cover, text, actions = st.columns([1, 9, 3], vertical_alignment="center", gap="small")
         with cover:
             st.image(pictures.cover(cabinet.files, document), width=54, alt="")
         with text:
-            st.html(_described(coverage, schema, apart))
+            st.html(described)
             refusals.offer(cabinet, coverage)
         with (
             actions,
@@ -96,11 +100,13 @@ def _row(cabinet: Cabinet, coverage: Coverage, schema: StoredSchema | None, apar
                     on_click=_retry,
                     args=(cabinet, document.id),
                 )
+            if left_off:
+                rest.offer(cabinet, coverage)
             if st.button(say("library.delete"), key=f"delete-{document.id}", icon=":material/delete:", type="tertiary"):
                 _delete(cabinet, coverage)
 
 
-def _described(coverage: Coverage, schema: StoredSchema | None, apart: str) -> str:
+def _described(coverage: Coverage, schema: StoredSchema | None, apart: str, said: str) -> str:
     document = coverage.document
     # The name of the file stands on every card anyway.
     apart = apart.removeprefix(file_name(document))
@@ -111,7 +117,7 @@ def _described(coverage: Coverage, schema: StoredSchema | None, apart: str) -> s
         f'<span class="wk-soft">{escaped(shortened(apart, 100))}</span>'
         f'<div class="wk-soft">{escaped(" · ".join(fact for fact in facts if fact))}</div>'
         f"{bar(coverage)}"
-        f'<div class="wk-soft">{escaped(in_words(coverage))}</div>'
+        f'<div class="wk-soft">{escaped(said)}</div>'
     )
 
 
@@ -169,17 +175,26 @@ def bar(coverage: Coverage) -> str:
     return f'<div class="wk-bar" aria-hidden="true">{pieces}</div>'
 
 
-def in_words(coverage: Coverage) -> str:
-    """The coverage in words: how much is read, what failed and why, what waits, what was found."""
+def in_words(coverage: Coverage, left: Work | None = None) -> str:
+    """The coverage in words: how much is read, what failed and why, what waits, what was found.
+
+    `left` is what is next for a document that nobody goes on with.
+    """
     document, of = coverage.document, parts(coverage)
     if document.state is State.FAILED and document.failure:
         return document.failure.say(current())
+    if not of.total and left is not None:
+        return say("coverage.unread")
     if not of.total:
         return say("coverage.reading") if document.state in (State.PENDING, State.RUNNING) else say("coverage.nothing")
     said = []
     if of.to_read:
         some = say("coverage.some", read=of.read, total=of.to_read)
         said.append(count("coverage.all", of.read) if of.read == of.to_read else some)
+    if left is Work.EMBED:
+        said.append(count("searched.unembedded", max(1, of.to_read - coverage.embedded)))
+    elif left is not None:
+        said.append(say("coverage.stopped"))
     if of.failed:
         said.append(count("coverage.failed", of.failed))
     if of.waiting:
@@ -199,7 +214,7 @@ def _failed(coverage: Coverage) -> bool:
 
 
 def _retry(cabinet: Cabinet, document_id: str | None) -> None:
-    from ingest.submit import retry
+    from ingest.rest import retry
     from ingest.worker import ensure_worker
 
     again = len(retry(cabinet.store, document_id))
