@@ -32,6 +32,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "documents_failed.many": "{n} documents could not be read",
         "waiting.one": "1 page or picture waits to be read",
         "waiting.many": "{n} pages or pictures wait to be read",
+        "left_off.one": "1 document is not read to the end, because its import was stopped",
+        "left_off.many": "{n} documents are not read to the end, because their import was stopped",
     },
     "de": {
         "nothing": "Nicht gefunden: Nichts in der Sammlung beantwortet das.",
@@ -53,6 +55,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "documents_failed.many": "{n} Dokumente waren nicht lesbar",
         "waiting.one": "1 Seite oder Bild muss noch gelesen werden",
         "waiting.many": "{n} Seiten oder Bilder müssen noch gelesen werden",
+        "left_off.one": "1 Dokument ist nicht zu Ende gelesen, weil sein Import abgebrochen wurde",
+        "left_off.many": "{n} Dokumente sind nicht zu Ende gelesen, weil ihr Import abgebrochen wurde",
     },
 }
 
@@ -108,7 +112,7 @@ def _searched(searched: Searched, say: dict[str, str]) -> Iterator[str]:
     """How much was searched, and what could not be."""
     pages = _many(say, "page", searched.pages_total)
     yield say["searched"].format(read=searched.pages, pages=pages, documents=_many(say, "document", searched.documents))
-    for name in ("pages_failed", "documents_failed", "waiting"):
+    for name in ("pages_failed", "documents_failed", "waiting", "left_off"):
         if n := getattr(searched, name):
             yield _many(say, name, n)
 

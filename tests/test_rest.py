@@ -117,7 +117,7 @@ def test_what_was_read_in_part_is_read_anew_by_another_way(store: Store, server:
     path = tmp_path / "tusks.md"
     stopped(store, path)
     assert store.stats(HERE)["statements"] > 0
-    submit(store, store.settings, [path], Options())
+    submit(store, store.settings, [path], Options(quick_again=True))
     work(store.settings, idle=0.1)
     assert read(store) == PASSAGES and store.stats(HERE)["statements"] == 0, "nothing of the first way is left"
 
