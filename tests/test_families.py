@@ -251,7 +251,7 @@ def test_a_question_is_answered_with_its_evidence_checked(family: Family) -> Non
     text = "The horn of the unicorn is the tooth of a whale. Ole Worm proved it in Copenhagen in 1638."
     chunk = Chunk("c1", "d1", 0, text, 0, len(text), page=1)
     found = Retrieved("What is the horn?", Mode.GRAPH, (Evidence(1, chunk, "Museum Wormianum", "text/plain", 1.0),))
-    events = list(stream_answer(_brief(family.chat, 40), found, spec=family.spec))
+    events = list(stream_answer(_brief(family.chat, 200), found, spec=family.spec))
     answer = events[-1]
     assert isinstance(answer, Answer) and answer.status is Status.ANSWERED
     assert "".join(event.text for event in events if isinstance(event, Words)) == answer.text

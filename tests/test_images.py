@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import multiprocessing
+import sys
 from pathlib import Path
 
 import pytest
@@ -177,7 +178,11 @@ def draw_all(root: Path, sha256: str) -> None:
             image.load()
 
 
-def test_several_processes_draw_the_same_pages_at_once(files: FileStore, tmp_path: Path) -> None:
+def test_several_processes_draw_the_same_pages_at_once(
+    files: FileStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Tests of pages leave their script as the main program; a new process would run it.
+    monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
     sha256 = kept(files, make_files.book(tmp_path / "book.pdf", pages=5).read_bytes())
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=draw_all, args=(files.root, sha256)) for _ in range(3)]
