@@ -5,22 +5,18 @@ Read once per state of the collections (their change stamps) and shared by all q
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from graph import cypher, cypher_ways
+from graph import cypher_ways
 from graph.connection import Connection, Row
+from graph.stamped import Stamped
 from graph.ways import Filters
 
 MOST_CLAIMS = 400_000
 """Claims, sources and pairs that are read at most."""
-MIN_SECONDS_BETWEEN_LOADS = 5.0
-"""While an import runs, what is kept is at most this much older than the graph."""
-
 _KEPT = 12
 """Narrowed graphs that are kept beside the whole one."""
 
@@ -118,25 +114,11 @@ class Claimed:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
-        self._lock = threading.Lock()
-        self._key: tuple[tuple[str, int], ...] = ()
-        self._loaded_at = 0.0
-        self._graph: ClaimGraph | None = None
+        self._stamped = Stamped(connection, self._load)
 
     def graph(self, collections: Sequence[str]) -> ClaimGraph:
         """The claims of these collections, at most a few seconds older than the database."""
-        rows = self._db.read(cypher.STAMPS, collections=sorted(collections))
-        key = tuple((row["id"], row["stamp"]) for row in rows)
-        if len(key) < len(set(collections)):
-            # Without a stamp nobody could tell when what is kept is stale.
-            return self._load(collections)
-        with self._lock:
-            same_collections = [k for k, _ in key] == [k for k, _ in self._key]
-            fresh = same_collections and time.monotonic() - self._loaded_at < MIN_SECONDS_BETWEEN_LOADS
-            if self._graph is None or (key != self._key and not fresh):
-                self._graph = self._load(collections)
-                self._key, self._loaded_at = key, time.monotonic()
-            return self._graph
+        return self._stamped.of(collections)
 
     def documents_in(self, language: str, collections: Sequence[str]) -> frozenset[str]:
         """Ids of the documents in a language, such as "de"."""

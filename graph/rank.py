@@ -6,7 +6,6 @@ costs milliseconds. Source: Haveliwala, Topic-Sensitive PageRank (WWW 2002); Hip
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,14 +16,13 @@ import scipy.sparse as sp
 
 from graph import cypher
 from graph.connection import Connection
+from graph.stamped import Stamped
 
 FloatArray = npt.NDArray[np.float64]
 
 MENTION_WEIGHT = 1.0
 STATEMENT_WEIGHT = 1.0
 CO_OCCURRENCE_WEIGHT = 0.1
-MIN_SECONDS_BETWEEN_LOADS = 5.0
-"""While an import runs, the matrix is at most this much older than the graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,22 +135,11 @@ class Ranking:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
-        self._lock = threading.Lock()
-        self._key: tuple[tuple[str, int], ...] = ()
-        self._loaded_at = 0.0
-        self._graph: RankGraph | None = None
+        self._stamped = Stamped(connection, self._load)
 
     def graph(self, collections: Sequence[str]) -> RankGraph:
         """The matrix of these collections, at most a few seconds older than the database."""
-        rows = self._db.read(cypher.STAMPS, collections=sorted(collections))
-        key = tuple((row["id"], row["stamp"]) for row in rows)
-        with self._lock:
-            same_collections = [k for k, _ in key] == [k for k, _ in self._key]
-            fresh = same_collections and time.monotonic() - self._loaded_at < MIN_SECONDS_BETWEEN_LOADS
-            if self._graph is None or (key != self._key and not fresh):
-                self._graph = self._load(collections)
-                self._key, self._loaded_at = key, time.monotonic()
-            return self._graph
+        return self._stamped.of(collections)
 
     def _load(self, collections: Sequence[str]) -> RankGraph:
         names = list(collections)

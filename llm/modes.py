@@ -17,7 +17,7 @@ from graph.ways import Chain, Filters, Named, Reason, Step, Way
 from llm import paths
 from llm.choose import connects, overlooks
 from llm.filtered import allowed_documents, only_fitting
-from llm.named import Mentioned, named, two
+from llm.named import named, two
 from llm.numbered import Numbered, edge_of, steps
 from llm.retrieve import EmptyQuestion, retrieve
 from llm.themes import MOST_PASSAGES, themes
@@ -67,7 +67,9 @@ def find(
             if tried.evidence:
                 return replace(tried, way=replace(tried.way, reason=Reason.TWO_NAMES))
             way = tried.way if tried.way.reason is Reason.NO_CHAIN else way
-        elif overlooks(question) and not _names(graph, question, collections, parts=False):
+        elif overlooks(question) and not named(
+            graph.search, question, collections, graph.claimed.graph(collections).degree, parts=False
+        ):
             whole = _whole(graph, question, limit, collections, filters, Reason.WHOLE)
             if whole.evidence:
                 return whole
@@ -77,16 +79,12 @@ def find(
     return replace(found, way=way)
 
 
-def _names(graph: Graph, question: str, collections: Sequence[str], parts: bool = True) -> list[Mentioned]:
-    claims = graph.claimed.graph(collections)
-    return named(graph.search, question, collections, claims.degree, parts)
-
-
 def _path(graph: Graph, question: str, limit: int, collections: Sequence[str], filters: Filters) -> Retrieved:
     began = time.perf_counter()
-    mentioned = _names(graph, question, collections)
+    every = graph.claimed.graph(collections)
+    mentioned = named(graph.search, question, collections, every.degree)
     ends = two(mentioned)
-    claims = graph.claimed.graph(collections).only(filters, allowed_documents(graph, filters, collections))
+    claims = every.only(filters, allowed_documents(graph, filters, collections))
     names = tuple(m.entity.name for m in (ends or mentioned))
     way = Way(Reason.NOT_NAMED, names, len(claims.claims))
     found = Retrieved(question, Mode.PATH, searched=graph.documents.searched(collections))
