@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from graph.embedded import stop_server
 from llm.__main__ import main as llm
 from pages.parts.conversation import FIELD
 from settings import Settings
 from tests.fake_openai import FakeOpenAI, Status, Words, structured
+from tests.page_homes import page_home
 from tests.test_pages import GLOBE, fill, labels, run, words
 
 FIRST = "Who built the globe of Gottorf?"
@@ -24,12 +23,9 @@ ANSWER = f"{GLOBE.split('. ')[0]} [1]."
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    settings = Settings(home=tmp_path_factory.mktemp("turns") / "home")
-    sources = tmp_path_factory.mktemp("sources")
-    fill(settings, sources)
-    yield settings
-    st.cache_resource.clear()
-    stop_server(settings)
+    with page_home(tmp_path_factory.mktemp("turns")) as settings:
+        fill(settings, tmp_path_factory.mktemp("sources"))
+        yield settings
 
 
 @pytest.fixture

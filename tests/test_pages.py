@@ -8,7 +8,6 @@ from pathlib import Path
 
 import filelock
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from graph.embedded import stop_server
@@ -19,6 +18,7 @@ from ingest.worker import work
 from llm.keys import forget
 from settings import Settings
 from tests.fake_openai import FakeOpenAI, Words
+from tests.page_homes import page_home
 
 ROOT = Path(__file__).resolve().parents[1]
 ENTRY = str(ROOT / "streamlit_app.py")
@@ -64,12 +64,9 @@ def fill(settings: Settings, folder: Path) -> None:
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """The settings of a home with documents."""
-    settings = Settings(home=tmp_path_factory.mktemp("pages") / "home")
-    sources = tmp_path_factory.mktemp("sources")
-    fill(settings, sources)
-    yield settings
-    st.cache_resource.clear()
-    stop_server(settings)
+    with page_home(tmp_path_factory.mktemp("pages")) as settings:
+        fill(settings, tmp_path_factory.mktemp("sources"))
+        yield settings
 
 
 @pytest.fixture

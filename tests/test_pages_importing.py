@@ -10,9 +10,7 @@ from typing import Any
 
 import filelock
 import pytest
-import streamlit as st
 
-from graph.embedded import stop_server
 from graph.jobs import Job, JobState, Limits
 from graph.store import Store
 from graph.types import State
@@ -22,6 +20,7 @@ from ingest.submit import Options, submit
 from ingest.worker import stop_worker, work
 from settings import Settings
 from tests.fake_openai import FakeOpenAI, Status
+from tests.page_homes import page_home
 from tests.test_by_model import claims
 from tests.test_pages import labels, run, words
 
@@ -30,10 +29,8 @@ TEXT = "\n\n".join(f"## Part {n}\n\n" + f"Ole Worm showed tusk {n} in Copenhagen
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("importing") / "home"
-    yield folder
-    st.cache_resource.clear()
-    stop_server(Settings(home=folder))
+    with page_home(tmp_path_factory.mktemp("importing")) as settings:
+        yield settings.home
 
 
 @pytest.fixture

@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from graph.embedded import stop_server
 from graph.store import Store
 from ingest.worker import work
 from llm import fetching
@@ -20,6 +18,7 @@ from llm.keys import forget
 from settings import Settings
 from tests import fake_hub
 from tests.fake_openai import FakeOpenAI, Status, Words, structured
+from tests.page_homes import page_home
 from tests.test_describe import png
 from tests.test_pages import GLOBE, fill, headings, run, words
 
@@ -30,13 +29,11 @@ ANSWER = f"{GLOBE.split('. ')[0]} [1]. It was made of cheese in 1999 [1]. <img s
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """The settings of a home with documents and a picture."""
-    settings = Settings(home=tmp_path_factory.mktemp("pages") / "home")
     sources = tmp_path_factory.mktemp("sources")
     (sources / "goblet.png").write_bytes(png((300, 200)))
-    fill(settings, sources)
-    yield settings
-    st.cache_resource.clear()
-    stop_server(settings)
+    with page_home(tmp_path_factory.mktemp("pages")) as settings:
+        fill(settings, sources)
+        yield settings
 
 
 @pytest.fixture

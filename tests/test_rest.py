@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
-from graph.embedded import stop_server
 from graph.jobs import JobState, Limits
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Document, State
@@ -24,6 +22,7 @@ from settings import Settings
 from tests.fake_openai import FakeOpenAI
 from tests.graph_samples import empty
 from tests.make_web import zipped
+from tests.page_homes import page_home
 from tests.test_archive import encrypted
 from tests.test_by_model import claims
 from tests.test_pages import labels, run, words
@@ -37,10 +36,8 @@ TEXT = "\n\n".join(f"## Part {n}\n\n" + f"Ole Worm showed tusk {n} in Copenhagen
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("rest") / "home"
-    yield folder
-    st.cache_resource.clear()
-    stop_server(Settings(home=folder))
+    with page_home(tmp_path_factory.mktemp("rest")) as settings:
+        yield settings.home
 
 
 @pytest.fixture
