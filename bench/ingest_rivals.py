@@ -59,6 +59,7 @@ def _row(name: str, passages: Sequence[str], ideal: float, work: Callable[[], in
         "seconds": round(seconds, 2),
         "ideal": ideal,
         "share": round(seconds / ideal, 3),
+        "over_least": round(seconds / ideal, 3),
         "done": done,
         "failed": 0,
         "lost": len(passages) - done,

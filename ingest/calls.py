@@ -43,6 +43,8 @@ class _Call(Generic[K, R]):
     key: K
     work: Callable[[], R]
     attempts: int = 0
+    refused: int = 0
+    """How many of them ended in trouble of the server, not in an answer of no use."""
     not_before: float = 0.0
     tries: list[_Try[K, R]] = field(default_factory=list)
     over: bool = False
@@ -191,8 +193,11 @@ class Calls(Generic[K, R]):
         again = again or (isinstance(error, CutOff | NotUnderstood) and call.attempts < TRIED_AGAIN)
         if not again:
             return Done(call.key, error)
-        pause = asked or _FIRST_PAUSE * 2 ** (call.attempts - 1) * random.uniform(0.8, 1.2)
-        call.not_before = now + min(pause, LONGEST_PAUSE)
+        if not isinstance(error, CutOff | NotUnderstood):
+            # An answer of no use is no reason to wait: the server is well.
+            pause = asked or _FIRST_PAUSE * 2**call.refused * random.uniform(0.5, 1.0)
+            call.not_before = now + min(pause, LONGEST_PAUSE)
+            call.refused += 1
         # Before what was never tried: whatever must be asked often should not be the last to be begun.
         self._waiting.insert(0, call)
         return None
@@ -207,7 +212,7 @@ class Calls(Generic[K, R]):
                 break
             self._waiting.remove(call)
             self._try(call)
-        late = self._pace.late_after()
+        late = self._pace.late_after(at_the_end=not self._waiting)
         if late is not None:
             for call in self._open.values():
                 if self._is_late(call, now, late):

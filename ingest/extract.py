@@ -12,7 +12,7 @@ from ingest.made_claims import CONTEXT, Maker
 from ingest.model_extractor import ModelExtractor, Read
 from ingest.reply import read_reply
 from llm.errors import NotUnderstood, scrub
-from llm.replies import check_finish
+from llm.replies import check_finish, raw_only
 from llm.untrusted import inert, inert_line
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ class StatementExtractor(ModelExtractor):
 
     def _constrained(self) -> Runnable[Any, Any] | None:
         try:
-            return self._chat.with_structured_output(
-                self._schema.json_schema(), method="json_schema", include_raw=True, strict=True
-            )
+            form = self._schema.json_schema()
+            held = self._chat.with_structured_output(form, method="json_schema", include_raw=True, strict=True)
         except (NotImplementedError, ValueError, TypeError):
             return None
+        return raw_only(held)
 
     def _messages(self, chunk: Chunk, document_text: str, in_words: bool) -> list[BaseMessage]:
         before = document_text[max(0, chunk.start - CONTEXT) : chunk.start]

@@ -13,16 +13,19 @@ from typing import Final
 
 _LEAST: Final = 1.0
 _FEWER: Final = 0.7
-_CROWD: Final = 0.3
+_CROWD: Final = 0.4
 """So large a part of the calls of one round, refused, means that there are too many of them."""
 _BACK: Final = 4.0
 """How many more a round, at most, on the way back to where it was refused."""
 _REMEMBERED: Final = 60
 _ENOUGH: Final = 8
 """Answers after which it is known how long one takes."""
-_LATE: Final = 2.0
+_LATE: Final = 1.5
 """So many times what all but one in twenty take is late: a hundredth of the calls, about, is asked twice."""
-_SOONEST: Final = 3.0
+_LATE_AT_THE_END: Final = 1.3
+"""The same where places are free and nothing waits for one: all wait for the last then, as for the stragglers of
+MapReduce (Dean and Ghemawat, OSDI 2004), and asking again takes nobody's turn."""
+_SOONEST: Final = 1.0
 """Seconds before which nothing is late."""
 
 
@@ -74,11 +77,13 @@ class Pace:
         self._limit = max(_LEAST, self._limit * _FEWER)
         self._refused.clear()
 
-    def late_after(self) -> float | None:
+    def late_after(self, at_the_end: bool = False) -> float | None:
         """Seconds after which a call is slower than its size can explain; None while that is not known.
 
+        `at_the_end` says that nothing waits for the places that are free.
         None too where one call runs at a time: a second one would only wait for the first.
         """
         if self.most == 1 or len(self._took) < _ENOUGH:
             return None
-        return max(_SOONEST, _LATE * statistics.quantiles(self._took, n=20, method="inclusive")[-1])
+        usual = statistics.quantiles(self._took, n=20, method="inclusive")[-1]
+        return max(_SOONEST, (_LATE_AT_THE_END if at_the_end else _LATE) * usual)

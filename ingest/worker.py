@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 IDLE_SECONDS = 15.0
 _LOOK_AGAIN = 0.25
 """Seconds between two looks for something to do, where nothing said that there is."""
+_LOOK_IDLE = 0.1
+"""The same where nothing is on its way: somebody may wait for the first answer."""
 TROUBLE_ROUNDS = 5
 """After so many steps in a row that met a database or disk in trouble the worker ends; it is started again later."""
 PATIENCE = 20.0
@@ -173,7 +175,7 @@ def _next(at_work: AtWork, settings: Settings, idle: float, lock: filelock.FileL
         if lease := at_work.lease():
             return lease
         if time.monotonic() - since < idle:
-            time.sleep(min(_LOOK_AGAIN, idle))
+            time.sleep(min(_LOOK_IDLE, idle))
             continue
         try:
             with _changing(settings).acquire(timeout=_LOOK_AGAIN):

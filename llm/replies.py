@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage
 
 from llm.errors import BadRequest, CutOff, Refused
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
 
 _SCHEMA_WORDS = re.compile(r"response_format|json_schema|schema|grammar|structured", re.IGNORECASE)
 
@@ -29,3 +33,15 @@ def tokens(message: AIMessage) -> tuple[int, int] | None:
 def schema_refused(refused: BadRequest) -> bool:
     """Whether a server refused a request because of the form of the answer: then it can be asked in words."""
     return bool(_SCHEMA_WORDS.search(str(refused.params.get("detail", ""))))
+
+
+def raw_only(held: Runnable[Any, Any]) -> Runnable[Any, Any]:
+    """The model out of `with_structured_output(..., include_raw=True)`: held to the form, its message as it came.
+
+    LangChain would parse it too, in threads of its own for every call; we read it ourselves, with what each claim
+    lacks. What is built in another way is returned as it is.
+    """
+    from langchain_core.runnables import RunnableParallel, RunnableSequence
+
+    first = held.first if isinstance(held, RunnableSequence) else None
+    return first.steps__["raw"] if isinstance(first, RunnableParallel) and "raw" in first.steps__ else held

@@ -144,8 +144,9 @@ class FakeOpenAI:
     def next_reply(self, asked: Asked) -> Reply:
         with self._lock:
             self.requests.append(asked)
-            if asked.path.endswith("/embeddings"):
-                return self.embeddings or Raw(json.dumps(self._embed(asked.body)).encode())
+        if asked.path.endswith("/embeddings"):
+            return self.embeddings or Raw(json.dumps(self._embed(asked.body)).encode())
+        with self._lock:
             if asked.path.endswith("/models"):
                 return self.models_reply or Raw(
                     json.dumps({"object": "list", "data": [{"id": name} for name in self.models]}).encode()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.calls import ALWAYS_TWICE, ATTEMPTS, TRIED_AGAIN, Calls
+from ingest.calls import ALWAYS_TWICE, ATTEMPTS, TRIED_AGAIN, Calls, Done
 from ingest.pace import Pace
 from llm.errors import BadKey, NotUnderstood, ProviderFailed, RateLimited
 
@@ -89,7 +89,7 @@ def test_a_slow_one_holds_no_other_up_and_a_forgotten_one_is_asked_again() -> No
         calls.add(number, server.work(number))
     began = time.monotonic()
     assert all_of(calls) == {99: 99} | {n: n for n in range(20, 40)}
-    assert len(asked) == 2 and asked[1] - asked[0] >= 3.0 and time.monotonic() - began < 6
+    assert len(asked) == 2 and asked[1] - asked[0] >= 1.0 and time.monotonic() - began < 6
 
 
 @pytest.mark.parametrize(
@@ -154,6 +154,20 @@ def test_what_the_server_asks_for_is_obeyed(refused: int) -> None:
     assert (tried[9][0] - tried[0][0] >= 1.0) is everybody, "one refusal says nothing about the others"
 
 
+def test_an_answer_of_no_use_is_asked_for_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.calls._FIRST_PAUSE", 30.0)
+    answers = iter([NotUnderstood(model="m", detail="x"), None])
+
+    def work() -> int:
+        if problem := next(answers):
+            raise problem
+        return 7
+
+    calls = Calls[int, int](Pace(4))
+    calls.add(1, work)
+    assert calls.done(20.0) == [Done(1, 7)], "the server is well: only its trouble is waited out"
+
+
 def test_what_nobody_wants_any_more_is_not_told() -> None:
     server, calls = Server(0.05), Calls[int, int](Pace(1))
     for number in range(3):
@@ -184,7 +198,7 @@ def test_calls_refused_together_slow_the_pace_once() -> None:
     for _ in range(7):
         pace.slow_down(started=1.0, now=2.0, wait=3.0)
     assert pace.limit == 11 and not pace.may_start(0, 4.9) and pace.may_start(0, 5.0)
-    for _ in range(4):
+    for _ in range(5):
         pace.slow_down(started=6.0, now=7.0, wait=0.0)
     assert pace.limit == 7
     for _ in range(11):
@@ -210,10 +224,11 @@ def test_late_is_what_takes_much_longer_than_nearly_all_others() -> None:
     assert pace.late_after() is None, "nothing is known yet"
     for number in range(60):
         pace.went_well(10.0 if number % 10 == 0 else 2.0)
-    assert pace.late_after() == pytest.approx(20.0), "one in ten takes that long: no reason to ask twice"
+    assert pace.late_after() == pytest.approx(15.0), "one in ten takes that long: no reason to ask twice"
+    assert pace.late_after(at_the_end=True) == pytest.approx(13.0), "all wait for it, and places are free"
     for _ in range(60):
         pace.went_well(0.1)
-    assert pace.late_after() == 3.0
+    assert pace.late_after() == pace.late_after(at_the_end=True) == 1.0, "a second is no time"
     assert Pace(1).late_after() is None
 
 
