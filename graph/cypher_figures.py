@@ -20,14 +20,19 @@ RETURN DISTINCT c.page AS page"""
 
 SET_FIGURES = "MATCH (d:Document {id: $document}) SET d += $figures"
 
-SEARCHED = """
-MATCH (d:Document) WHERE d.collection IN $collections
+_SEEN = """
 RETURN d.state = 'failed' AND coalesce(d.chunks, 0) = 0 AS failed, count(d) AS documents,
        sum(coalesce(d.pages, 0)) - sum(coalesce(d.pages_skipped, 0)) AS pages,
        sum(coalesce(d.pages_failed, 0)) AS pages_failed, sum(coalesce(d.pages_waiting, 0)) AS pages_waiting,
        sum(coalesce(d.waiting, 0)) AS waiting, sum(coalesce(d.chunks, 0)) AS chunks,
        sum(coalesce(d.chunks_failed, 0)) AS chunks_failed, sum(coalesce(d.unembedded, 0)) AS unembedded,
        sum(CASE WHEN d.work = 'none' AND d.state IN ['pending', 'running'] THEN 1 ELSE 0 END) AS left_off"""
+
+SEARCHED = f"""
+MATCH (d:Document) WHERE d.collection IN $collections{_SEEN}"""
+
+SEARCHED_AMONG = f"""
+MATCH (d:Document) WHERE d.id IN $documents AND d.collection IN $collections{_SEEN}"""
 
 EMBEDDED_MEANWHILE = """
 MATCH (d:Document) WHERE d.collection IN $collections AND d.work = 'embed' AND d.lease_owner IS NOT NULL

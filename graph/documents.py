@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -214,9 +214,12 @@ class Documents:
             found[row["document"]] = replace(found[row["document"]], refused=row["n"])
         return [found[i] for i in ids]
 
-    def searched(self, collections: Sequence[str]) -> Searched:
-        """What a search of these collections can and cannot see, whatever the number of their chunks."""
-        return searched(self._db, collections)
+    def searched(self, collections: Sequence[str], documents: Set[str] | None = None) -> Searched:
+        """What a search of these collections can and cannot see, whatever the number of their chunks.
+
+        Where it is narrowed to `documents`, of these only.
+        """
+        return searched(self._db, collections, documents)
 
 
 def _wanted(collections: Sequence[str], job: str | None, text: str, unread: bool) -> Row:

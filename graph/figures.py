@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from graph import cypher_figures as cypher
 from graph.connection import Connection, Transaction
@@ -44,10 +44,11 @@ def _count(db: Connection, document_id: str) -> None:
     db.write(lambda tx: recount(tx, document_id))
 
 
-def searched(db: Connection, collections: Sequence[str]) -> Searched:
-    """What a search of these collections can and cannot see, from the figures of their documents."""
+def searched(db: Connection, collections: Sequence[str], documents: Set[str] | None = None) -> Searched:
+    """What a search of these collections can and cannot see, from the figures of their documents, or of these only."""
     total = Searched()
-    for row in db.read(cypher.SEARCHED, collections=list(collections)):
+    among = {"collections": list(collections), "documents": None if documents is None else list(documents)}
+    for row in db.read(cypher.SEARCHED if documents is None else cypher.SEARCHED_AMONG, **among):
         unread = row["pages_failed"] + row["pages_waiting"]
         gone = row["documents"] if row["failed"] else 0
         total += Searched(
@@ -63,4 +64,5 @@ def searched(db: Connection, collections: Sequence[str]) -> Searched:
             left_off=row["left_off"],
         )
     meanwhile = db.read(cypher.EMBEDDED_MEANWHILE, collections=list(collections))
-    return total + Searched(unembedded=-sum(row["embedded"] - (row["known"] or 0) for row in meanwhile))
+    counted = [row for row in meanwhile if documents is None or row["document"] in documents]
+    return total + Searched(unembedded=-sum(row["embedded"] - (row["known"] or 0) for row in counted))

@@ -23,6 +23,7 @@ from ingest.archive_errors import (
     MemberUnreadable,
 )
 from ingest.files import BLOCK, MEGABYTE, clean_name, open_source
+from ingest.litter import is_litter
 from ingest.zip_limits import BROKEN, RATIO_FROM, is_bomb, opened
 
 MAX_MEMBERS: Final = 10_000
@@ -34,7 +35,6 @@ PACKED: Final = frozenset(
     ".docx .docm .dotx .xlsx .xlsm .xltx .pptx .pptm .ppsx .potx .odt .ods .odp .odg .ott .ots .otp .epub".split()
 )
 """Names of documents that are archives themselves."""
-_LITTER: Final = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _members(archive: zipfile.ZipFile) -> Iterator[Member]:
     for entry in archive.infolist():
         parts = safe_parts(_file_name(entry))
         link = stat.S_ISLNK(entry.external_attr >> 16)
-        if entry.is_dir() or link or not parts or any(p.startswith(".") or p.casefold() in _LITTER for p in parts):
+        if entry.is_dir() or link or not parts or any(map(is_litter, parts)):
             continue
         yield Member("/".join(parts), entry.file_size, bool(entry.flag_bits & _ENCRYPTED), entry)
 

@@ -23,6 +23,7 @@ from ingest.errors import FileMissing, NoPermission
 from ingest.fetch import clean_url, fetch, is_address
 from ingest.files import FileStore, clean_name, open_source
 from ingest.iiif_address import accept, behind, complete
+from ingest.litter import is_litter
 from ingest.sources import SNIFF, recognise, recognise_file
 from ingest.sources.base import Limits
 from ingest.sources.statements import AboutDocument, StatementFile, read_statements
@@ -147,8 +148,8 @@ def _gather(path: Path, found: _Files) -> None:
         found.failed.append(Candidate(name, str(problem.filename or path), failure=NoPermission(name=name).failure()))
 
     for folder, folders, names in os.walk(whole(path), onerror=unreadable):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found.plain += [Path(folder) / name for name in sorted(names) if not name.startswith(".")]
+        folders[:] = sorted(name for name in folders if not is_litter(name))
+        found.plain += [Path(folder) / name for name in sorted(names) if not is_litter(name)]
 
 
 def _candidates(given: Sequence[Given], way: _Way) -> Iterator[Candidate]:

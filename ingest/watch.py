@@ -18,6 +18,7 @@ from graph.origins import Origin
 from graph.store import Store
 from ingest.collect import whole
 from ingest.files import FileStore
+from ingest.litter import is_litter
 from ingest.submit import Options, Submitted, submit
 from ingest.unpack import INSIDE
 from ingest.versions import remove
@@ -203,9 +204,9 @@ def _scan(folder: Path) -> _Seen:
         seen.closed.append(str(problem.filename or folder))
 
     for here, folders, names in os.walk(folder, onerror=closed):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not is_litter(name))
         for name in sorted(names):
-            if name.startswith((".", "~$")) or name.lower().endswith(_UNFINISHED):
+            if is_litter(name) or name.lower().endswith(_UNFINISHED):
                 continue
             path = Path(here) / name
             try:

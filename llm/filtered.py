@@ -54,7 +54,13 @@ def only_fitting(
     kept = [piece for piece in found.evidence if piece.chunk.id in fitting][:limit]
     evidence = tuple(replace(piece, n=n) for n, piece in enumerate(kept, start=1))
     subgraph = connecting_subgraph(graph, [piece.chunk.id for piece in evidence], {})
-    return replace(found, evidence=evidence, subgraph=subgraph, nearest=tuple(fits.statements(found.nearest)))
+    return replace(
+        found,
+        evidence=evidence,
+        subgraph=subgraph,
+        searched=graph.documents.searched(collections, fits.documents),
+        nearest=tuple(fits.statements(found.nearest)),
+    )
 
 
 class _Fits:
@@ -62,14 +68,14 @@ class _Fits:
 
     def __init__(self, graph: Graph, filters: Filters, collections: Sequence[str]) -> None:
         self._graph, self._filters = graph, filters
-        self._documents = allowed_documents(graph, filters, collections)
-        self._claims = graph.claimed.graph(collections).only(filters, self._documents).claims
+        self.documents = allowed_documents(graph, filters, collections)
+        self._claims = graph.claimed.graph(collections).only(filters, self.documents).claims
         self._dated = {s.chunk for claim in self._claims.values() for s in claim.sources} if filters.dated else None
 
     def chunks(self, ids: Sequence[str]) -> list[str]:
         """The passages that fit, in their order: of a document, with a claim of that time, naming a thing of a kind."""
         found = self._graph.search.chunks(ids)
-        kept = [f.chunk.id for f in found if self._documents is None or f.chunk.document in self._documents]
+        kept = [f.chunk.id for f in found if self.documents is None or f.chunk.document in self.documents]
         if self._dated is not None:
             kept = [id_ for id_ in kept if id_ in self._dated]
         if self._filters.types and kept:

@@ -84,10 +84,11 @@ def _path(graph: Graph, question: str, limit: int, collections: Sequence[str], f
     every = graph.claimed.graph(collections)
     mentioned = named(graph.search, question, collections, every.degree)
     ends = two(mentioned)
-    claims = every.only(filters, allowed_documents(graph, filters, collections))
+    documents = allowed_documents(graph, filters, collections)
+    claims = every.only(filters, documents)
     names = tuple(m.entity.name for m in (ends or mentioned))
     way = Way(Reason.NOT_NAMED, names, len(claims.claims))
-    found = Retrieved(question, Mode.PATH, searched=graph.documents.searched(collections))
+    found = Retrieved(question, Mode.PATH, searched=graph.documents.searched(collections, documents))
     if not claims.claims:
         way = replace(way, reason=Reason.NO_CLAIMS)
     elif ends is not None:
@@ -135,7 +136,7 @@ def _whole(
         Mode.GLOBAL,
         numbered.evidence(graph),
         _drawn(told, set()),
-        graph.documents.searched(collections),
+        graph.documents.searched(collections, documents),
         {"themes": time.perf_counter() - began},
         tuple(dict.fromkeys(step.statement for step in told)),
         way=way,

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from typing import Any, Protocol
 
 import numpy as np
@@ -147,7 +147,7 @@ class Explore(Protocol):
 
 
 class Documents(Protocol):
-    def searched(self, collections: Sequence[str]) -> Searched: ...
+    def searched(self, collections: Sequence[str], documents: Set[str] | None = None) -> Searched: ...
 
 
 class Meta(Protocol):

@@ -117,8 +117,10 @@ def test_other_questions_go_as_before_and_say_why(store: Store) -> None:
 def test_filters_narrow_every_way(store: Store) -> None:
     only = Filters(documents=(samples.document(HERE, "source 5").id, samples.document(HERE, "source 6").id))
     for mode in (Mode.HYBRID, Mode.GRAPH, Mode.GLOBAL):
-        titles = {piece.title for piece in ask(store, "Rudolf II in Prague", mode, only).evidence}
+        found = ask(store, "Rudolf II in Prague", mode, only)
+        titles = {piece.title for piece in found.evidence}
         assert titles and titles <= {"source 5", "source 6"}, mode
+        assert (found.searched.documents, found.searched.chunks) == (2, 2), mode
     question = "How is Ole Worm connected with Athanasius Kircher?"
     assert ask(store, question, Mode.PATH, only).way.reason is Reason.NO_CHAIN
     early = Filters(latest=15991231)
@@ -128,7 +130,8 @@ def test_filters_narrow_every_way(store: Store) -> None:
     kinds = {piece.title for piece in ask(store, "Rudolf II", Mode.HYBRID, Filters(types=("Place",))).evidence}
     assert kinds == {"source 5"}
     assert ask(store, "Rudolf II", Mode.HYBRID, Filters(language="de")).evidence == ()
-    assert ask(store, "Rudolf II", Mode.GLOBAL, Filters(language="de")).evidence == ()
+    nothing = ask(store, "Rudolf II", Mode.GLOBAL, Filters(language="de"))
+    assert nothing.evidence == () and nothing.searched.documents == 0
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,8 @@ def test_new_changed_unchanged_and_missing(store: Store, folder: Path, clock: Cl
     zipped(folder / "a.zip", {"in.md": "# Kircher in Rom"})
     (folder / "download.pdf.part").write_text("half")
     (folder / ".hidden").write_text("x")
+    for name in ("Thumbs.db", "desktop.ini", "~$worm.docx"):
+        (folder / name).write_text("what a program keeps for itself")
     watched = watcher(store, folder, clock)
     assert look(watched)[:3] == (2, 0, 0)
     unread = look(watcher(store, folder, clock))[3]
