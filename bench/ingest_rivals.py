@@ -105,6 +105,7 @@ def _graphrag(url: str, passages: Sequence[str]) -> int:
                     text_splitter=part(
                         "experimental.components.text_splitters.fixed_size_splitter", "FixedSizeSplitter"
                     )(chunk_size=max(map(len, passages)), chunk_overlap=0, approximate=False),
+                    schema="FREE",
                     from_pdf=False,
                     perform_entity_resolution=False,
                 )
