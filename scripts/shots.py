@@ -138,14 +138,14 @@ def _take(browser: Browser, url: str, shots: Sequence[Shot], given: argparse.Nam
         context.close()
 
 
-def settle(page: Page) -> None:
-    """Wait until a page has drawn itself: nothing runs any more and nothing changes."""
+def settle(page: Page, calm: int = _CALM) -> None:
+    """Wait until a page has drawn itself: nothing runs any more, also not so many milliseconds later."""
     page.wait_for_function(_WORDS, timeout=WAIT)
-    page.wait_for_timeout(_CALM)
+    page.wait_for_timeout(calm)
     page.wait_for_function(
         f"document.querySelector('{_AT_REST}') && document.querySelectorAll('{_BUSY}').length === 0", timeout=WAIT
     )
-    page.wait_for_timeout(_CALM)
+    page.wait_for_timeout(calm)
 
 
 if __name__ == "__main__":
