@@ -23,6 +23,7 @@ from graph.schema import Meta, migrate
 from graph.schemas import Schemas
 from graph.search import Search
 from graph.spending import Spending
+from graph.surroundings import Surroundings
 from graph.versions import Versions
 from graph.watches import Watches
 from graph.work import Queue
@@ -53,6 +54,7 @@ class Store:
         self.spending = Spending(self._db)
         self.search = Search(self._db)
         self.explore = Explore(self._db, self.search)
+        self.surroundings = Surroundings(self._db, self.search)
         self.ranking = Ranking(self._db)
         self.claimed = Claimed(self._db)
         self.reader = Reader(self._db)

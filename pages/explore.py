@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import streamlit as st
 
-from graph.types import Entity, Subgraph
+from graph.types import Entity
 from pages import page
-from pages.language import count, in_address, relation, say
-from pages.parts import entity_panel, glyphs, graph_view, same
+from pages.language import count, in_address, say
+from pages.parts import (
+    canvas,
+    communities,
+    connection,
+    entity_panel,
+    node_pictures,
+    places_map,
+    same,
+    scene,
+    seek,
+    table_view,
+    timeline,
+)
 from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.canvas import Did, Drawing
 from pages.parts.links import link
-from pages.parts.plain import escaped, label
+from pages.parts.plain import escaped
 
-OPEN = "explore.open"
-"""Session state: ids of the entities whose surroundings are drawn, the one looked at last."""
-MAX_OPEN = 6
-NEIGHBOURS = 60
-FIRST_NEIGHBOURS = 26
-"""Relations drawn before anything was chosen: enough to invite, few enough to read."""
+VIEWS = ("picture", "groups", "table", "timeline", "map")
+_PICTURES = 200
+"""Up to so many entities on the canvas, those that a picture shows are drawn as it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What the address names: an entity, another one that it is seen with or that a way leads to, a community."""
+
+    entity: Entity | None = None
+    beside: Entity | None = None
+    to: Entity | None = None
+    group: str = ""
 
 
 def main(cabinet: Cabinet) -> None:
@@ -28,113 +50,58 @@ def main(cabinet: Cabinet) -> None:
         st.html(f'<p class="wk-lead">{escaped(say("explore.empty"))}</p>')
         link("add", say("welcome.add"), ":material/add_circle:")
         return
-    focus = _focus(cabinet)
-    if focus is None:
-        _search(cabinet)
-        _beginnings(start)
-        same.open_list(cabinet)
-        _canvas(cabinet, [entity.id for entity in start[:2]], [], graph_view.Canvas(540, 1.8, zoom=True))
-        return
+    looking = _looking(cabinet)
     left, right = st.columns([7, 4], gap="large")
     with left:
-        _search(cabinet)
-        opened: list[str] = st.session_state[OPEN]
-        _opened(cabinet, opened)
-        _canvas(cabinet, opened, [focus.id], graph_view.Canvas(540, 1.1, zoom=True))
+        seek.entity("explore.search", say("explore.search"), cabinet, _begin_with)
+        view = _views()
+        ways = connection.between(cabinet, looking.entity.id, looking.to.id) if looking.entity and looking.to else None
+        if view == "groups":
+            _map_of_groups(cabinet)
+        else:
+            drawing = _members(cabinet, looking) if looking.group else None
+            if drawing is None:
+                drawing = _surroundings(cabinet, looking, [entity.id for entity in start[:2]], ways)
+            _show(cabinet, view, drawing)
     with right:
-        entity_panel.show(cabinet, focus)
+        _panel(cabinet, looking, ways, start)
 
 
-def _focus(cabinet: Cabinet) -> Entity | None:
-    """The entity that the address names; it joins those that are drawn."""
-    wanted = st.query_params.get("entity", "")
-    found = cabinet.store.explore.entity(wanted) if wanted else None
-    opened: list[str] = st.session_state.setdefault(OPEN, [])
-    if found is None:
-        opened.clear()
-        return None
-    if found.id not in opened:
-        opened.append(found.id)
-        del opened[:-MAX_OPEN]
-    return found
+def _looking(cabinet: Cabinet) -> Looking:
+    """What the address names; an entity that is not drawn yet is opened."""
+
+    def named(parameter: str) -> Entity | None:
+        wanted = st.query_params.get(parameter, "")
+        return cabinet.store.explore.entity(wanted) if wanted else None
+
+    entity, group = named("entity"), st.query_params.get("group", "")
+    kept = scene.current()
+    if entity is None and kept.opened and not group:
+        kept.renew()
+    if entity is not None and not group and entity.id not in kept.opened and entity.id not in kept.places:
+        kept.open(entity.id)
+    beside = named("with") if entity else None
+    to = named("to") if entity and not beside else None
+    return Looking(entity, beside, to, group)
 
 
-def _look_at(entity_id: str) -> None:
-    """Look at an entity: it is drawn beside those that are drawn already."""
-    st.query_params.from_dict(in_address() | {"entity": entity_id})
+def _go(**parameters: str) -> None:
+    """Change what the address names; the view and the language stay."""
+    st.query_params.from_dict(in_address() | parameters)
 
 
-@st.fragment
-def _search(cabinet: Cabinet) -> None:
-    wanted = st.text_input(
-        say("explore.search"),
-        key="explore.search",
-        type="search",
-        live=True,
-        placeholder=say("explore.search"),
-        label_visibility="collapsed",
-    )
-    if not wanted or not wanted.strip():
-        return
-    found = cabinet.store.search.complete(wanted, 8, COLLECTIONS)
-    if not found:
-        st.html(f'<p class="wk-soft">{escaped(say("explore.nothing", name=wanted))}</p>')
-    with st.container(gap="xsmall", key="explore.found"):
-        for entity in found:
-            if st.button(_named(entity), key=f"found-{entity.id}", type="tertiary"):
-                st.session_state[OPEN] = []
-                _look_at(entity.id)
-                st.rerun()
+def _begin_with(entity_id: str) -> None:
+    scene.current().renew()
+    scene.current().open(entity_id)
+    if st.session_state.get("explore.view") == "groups":
+        st.session_state["explore.view"] = "picture"
+    _go(entity=entity_id)
+    st.rerun()
 
 
-def _named(entity: Entity) -> str:
-    """Name, type and the first other spellings, as a label."""
-    from pages.language import kind
-
-    others = [alias for alias in entity.aliases if alias != entity.name][:3]
-    also = f" · {label(', '.join(others), 60)}" if others else ""
-    return f"**{label(entity.name, 60)}** · {label(kind(entity.type))}{also}"
-
-
-def _beginnings(start: list[Entity]) -> None:
-    st.html(f'<p class="wk-soft">{escaped(say("explore.begin"))}</p>')
-    with st.container(horizontal=True, gap="small", key="explore.begin"):
-        for entity in start:
-            link("explore", entity.name, parameters={"entity": entity.id})
-
-
-def _opened(cabinet: Cabinet, opened: list[str]) -> None:
-    """The entities that are drawn with their surroundings; each can be folded again."""
-    if len(opened) < 2:
-        return
-    names = {entity.id: entity.name for entity in cabinet.store.search.entities(opened)}
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="explore.opened"):
-        st.html(f'<span class="wk-soft">{escaped(say("explore.opened"))}</span>', width="content")
-        for id_ in opened:
-            st.button(
-                label(names.get(id_, "?"), 40),
-                key=f"fold-{id_}",
-                icon=":material/close:",
-                icon_position="right",
-                help=say("explore.fold"),
-                on_click=_fold,
-                args=(id_,),
-            )
-
-
-def _fold(entity_id: str) -> None:
-    opened: list[str] = st.session_state[OPEN]
-    if entity_id in opened:
-        opened.remove(entity_id)
-    if st.query_params.get("entity") == entity_id and opened:
-        _look_at(opened[-1])
-
-
-def _canvas(cabinet: Cabinet, around: list[str], focus: list[str], canvas: graph_view.Canvas) -> None:
-    limit = NEIGHBOURS if focus else FIRST_NEIGHBOURS
-    graph = cabinet.store.explore.neighbourhood(around, limit=limit)
-    views = {view: say(f"explore.view.{view}") for view in ("picture", "table")}
-    as_table = st.segmented_control(
+def _views() -> str:
+    views = {view: say(f"explore.view.{view}") for view in VIEWS}
+    chosen = st.segmented_control(
         say("explore.view"),
         list(views),
         default="picture",
@@ -143,30 +110,154 @@ def _canvas(cabinet: Cabinet, around: list[str], focus: list[str], canvas: graph
         format_func=views.__getitem__,
         label_visibility="collapsed",
     )
-    if as_table == "table":
-        _table(graph)
+    return chosen or "picture"
+
+
+def _surroundings(cabinet: Cabinet, looking: Looking, start: list[str], ways: connection.Ways | None) -> scene.Drawn:
+    focus = looking.entity.id if looking.entity else ""
+    drawn = scene.draw(cabinet.store, scene.current(), start, [ways.graph] if ways else [], focus)
+    if ways is None:
+        return drawn
+    on_way = tuple(dict.fromkeys(id_ for way in ways.ways for id_ in way))
+    return replace(drawn, drawing=replace(drawn.drawing, way=on_way))
+
+
+def _members(cabinet: Cabinet, looking: Looking) -> scene.Drawn | None:
+    """The members of the community that the address names, and how many of them are drawn."""
+    every = st.session_state.get("explore.all_members") == looking.group
+    limit = communities.MOST_MEMBERS if every else communities.FIRST_MEMBERS
+    with st.spinner(say("groups.working")):
+        found = communities.members(cabinet.store, looking.group, limit, looking.entity.id if looking.entity else "")
+    if found is None:
+        return None
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.button(say("groups.back"), icon=":material/arrow_back:", key="explore.groups", on_click=_to_groups)
+        drawn = len(found.drawing.graph.nodes)
+        if drawn < found.total:
+            st.html(f'<span class="wk-soft">{escaped(say("groups.some", n=drawn, total=found.total))}</span>')
+            if not every:
+                more = min(found.total, communities.MOST_MEMBERS)
+                st.button(
+                    say("groups.more", n=more), key="explore.members", on_click=_all_members, args=(looking.group,)
+                )
+    return scene.Drawn(found.drawing, {})
+
+
+def _to_groups() -> None:
+    st.session_state["explore.view"] = "groups"
+    _go()
+
+
+def _all_members(group: str) -> None:
+    st.session_state["explore.all_members"] = group
+
+
+def _map_of_groups(cabinet: Cabinet) -> None:
+    with st.spinner(say("groups.working")):
+        found = communities.overview(cabinet.store)
+    if not found.drawing.graph.nodes:
+        st.html(f'<p class="wk-lead">{escaped(say("groups.none"))}</p>')
         return
-    st.html(glyphs.legend({node.type for node in graph.nodes}))
-    hidden = graph_view.draw(graph, "explore.graph", _look_at, focus, canvas)
-    said = say("explore.hint")
-    st.caption(f"{said} {count('explore.hidden', hidden)}" if hidden > 0 else said)
+    canvas.show(found.drawing, "explore.canvas", _did)
+    said = " ".join(filter(None, [say("groups.hint"), communities.told(found)]))
+    st.caption(said)
 
 
-def _table(graph: Subgraph) -> None:
-    names = {node.id: node.label for node in graph.nodes}
-    edges = [edge for edge in graph.edges if edge.source in names and edge.target in names]
-    st.dataframe(
-        {
-            say("table.subject"): [names[edge.source] for edge in edges],
-            say("table.relation"): [
-                say("table.together") if edge.label == graph_view.CO_OCCURS else relation(edge.label) for edge in edges
-            ],
-            say("table.object"): [names[edge.target] for edge in edges],
-        },
-        hide_index=True,
-        height=560,
-        alt=say("explore.view.table"),
-    )
+def _show(cabinet: Cabinet, view: str, drawn: scene.Drawn) -> None:
+    drawing = drawn.drawing
+    if view == "table":
+        table_view.show(drawing.graph)
+    elif view == "timeline":
+        timeline.show(cabinet, drawing.graph)
+    elif view == "map":
+        places_map.show(cabinet, drawing.graph)
+    else:
+        _canvas(cabinet, drawing)
+        _told(drawn)
+
+
+def _canvas(cabinet: Cabinet, drawing: Drawing) -> None:
+    ids = [node.id for node in drawing.graph.nodes]
+    pictures = node_pictures.of(cabinet, ids) if len(ids) <= _PICTURES else {}
+    canvas.show(replace(drawing, pictures=pictures), "explore.canvas", _did)
+
+
+def _told(drawn: scene.Drawn) -> None:
+    """What is not drawn, and how to have it drawn."""
+    st.caption(say("explore.hint"))
+    if drawn.left_out:
+        st.caption(count("explore.hidden", drawn.left_out))
+    kept, names = scene.current(), {node.id: node.label for node in drawn.drawing.graph.nodes}
+    for id_, total in drawn.totals.items():
+        if total <= kept.limit(id_):
+            continue
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            said = say("explore.some", n=kept.limit(id_), total=total, name=names.get(id_, "?"))
+            st.html(f'<span class="wk-soft">{escaped(said)}</span>', width="content")
+            st.button(say("explore.more"), key=f"more-{id_}", type="tertiary", on_click=kept.more, args=(id_,))
+
+
+def _did(did: Did) -> None:
+    """What was done on the canvas, before the page runs anew."""
+    kept = scene.current()
+    kept.apply(did)
+    first = did.ids[0] if did.ids else ""
+    group = st.query_params.get("group", "")
+    if did.what == "select":
+        _go(entity=first, **({"group": group} if group else {}))
+    elif did.what == "open":
+        if group:
+            kept.renew()
+        kept.open(first)
+        _go(entity=first)
+    elif did.what == "fold":
+        _fold(kept, first)
+    elif did.what == "edge" and len(did.ids) == 2:
+        _go(entity=first, **{"with": did.ids[1]}, **({"group": group} if group else {}))
+    elif did.what == "way" and len(did.ids) == 2:
+        _go(entity=first, to=did.ids[1])
+    elif did.what == "group":
+        st.session_state["explore.view"] = "picture"
+        _go(group=first)
+
+
+def _fold(kept: scene.Scene, entity_id: str) -> None:
+    kept.fold(entity_id)
+    if st.query_params.get("entity") == entity_id:
+        _go(**({"entity": kept.opened[-1]} if kept.opened else {}))
+
+
+def _panel(cabinet: Cabinet, looking: Looking, ways: connection.Ways | None, start: list[Entity]) -> None:
+    entity = looking.entity
+    if entity is None:
+        _beginnings(start)
+        same.open_list(cabinet)
+    elif looking.beside is not None:
+        connection.show_claims(cabinet, entity, looking.beside)
+        _back_to(entity)
+    elif looking.to is not None and ways is not None:
+        connection.show_ways(cabinet, ways, entity, looking.to)
+        _back_to(entity)
+    else:
+        entity_panel.show(cabinet, entity)
+        st.subheader(say("between.find"))
+        seek.entity("explore.to", say("between.to"), cabinet, lambda id_: _way_to(entity.id, id_))
+
+
+def _way_to(entity_id: str, to: str) -> None:
+    _go(entity=entity_id, to=to)
+    st.rerun()
+
+
+def _back_to(entity: Entity) -> None:
+    link("explore", say("between.back", name=entity.name), ":material/arrow_back:", {"entity": entity.id})
+
+
+def _beginnings(start: list[Entity]) -> None:
+    st.html(f'<p class="wk-soft">{escaped(say("explore.begin"))}</p>')
+    with st.container(gap="xsmall", key="explore.begin"):
+        for entity in start:
+            link("explore", entity.name, parameters={"entity": entity.id})
 
 
 with page("explore") as opened_cabinet:

@@ -1,0 +1,49 @@
+"""All Cypher of what is drawn and listed around entities, each query bounded by the ids it is given or by a limit."""
+
+from __future__ import annotations
+
+_CLAIM = """s.id AS id, s.text AS text, s.predicate AS predicate, s.model AS model, s.confidence AS confidence,
+       a.id AS subject, a.name AS subject_name, a.type AS subject_type,
+       b.id AS object, b.name AS object_name, b.type AS object_type"""
+
+CLAIMS_OF_ENTITY = f"""
+MATCH (e:__Entity__ {{id: $id}})<-[:SUBJECT|OBJECT]-(s:Statement)
+WITH DISTINCT s ORDER BY s.confidence DESC, s.id LIMIT $limit
+MATCH (a:__Entity__)<-[:SUBJECT]-(s)-[:OBJECT]->(b:__Entity__)
+RETURN {_CLAIM}"""
+
+CLAIM_COUNTS = """
+UNWIND $ids AS id
+MATCH (e:__Entity__ {id: id})<-[:SUBJECT|OBJECT]-(s:Statement)
+RETURN id, count(DISTINCT s) AS n"""
+
+CLAIMS_AMONG = f"""
+UNWIND $ids AS id
+MATCH (a:__Entity__ {{id: id}})<-[:SUBJECT]-(s:Statement)-[:OBJECT]->(b:__Entity__)
+WHERE b.id IN $ids
+RETURN {_CLAIM} ORDER BY id LIMIT $limit"""
+
+CLAIMS_BETWEEN = f"""
+MATCH (:__Entity__ {{id: $a}})<-[:SUBJECT|OBJECT]-(s:Statement)-[:SUBJECT|OBJECT]->(:__Entity__ {{id: $b}})
+WITH DISTINCT s ORDER BY s.confidence DESC, s.id LIMIT $limit
+MATCH (a:__Entity__)<-[:SUBJECT]-(s)-[:OBJECT]->(b:__Entity__)
+RETURN {_CLAIM}"""
+
+CLAIMS_BY_ID = f"""
+UNWIND $ids AS id
+MATCH (a:__Entity__)<-[:SUBJECT]-(s:Statement {{id: id}})-[:OBJECT]->(b:__Entity__)
+RETURN {_CLAIM}"""
+
+NAMES = "UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) RETURN e.id AS id, e.name AS name, e.type AS type"
+
+DEPICTIONS = """
+UNWIND $ids AS id
+MATCH (e:__Entity__ {id: id})<-[:SUBJECT|OBJECT]-(s:Statement)-[:STATED_IN]->(c:Chunk)-[:FROM_DOCUMENT]->(d:Document)
+WHERE s.predicate = 'DEPICTS' AND c.image_uri IS NOT NULL
+RETURN id, c AS chunk, d.sha256 AS sha256, d.media_type AS media_type ORDER BY id, c.id LIMIT $limit"""
+
+DATES_OF_CLAIMS = """
+UNWIND $ids AS id
+MATCH (s:Statement {id: id})-[q:STATED_IN]->(:Chunk)
+WHERE q.earliest IS NOT NULL OR q.latest IS NOT NULL
+RETURN DISTINCT id, q.dated AS dated, q.edtf AS edtf, q.earliest AS earliest, q.latest AS latest"""

@@ -1,0 +1,151 @@
+"""The whole as a map: what belongs together drawn as one disc each, and the members of one of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from graph.claimed import ClaimGraph
+from graph.store import Store
+from graph.surroundings import joined
+from graph.types import Edge, Node, Subgraph
+from llm.themes import Group, groups
+from pages.language import count, number
+from pages.parts import layout, layout_large
+from pages.parts.cabinet import COLLECTIONS
+from pages.parts.canvas import Drawing
+from pages.parts.layout import Position
+from pages.parts.plain import shortened
+
+MOST_GROUPS = 100
+"""Discs on the map; more would be dots."""
+FIRST_MEMBERS = 300
+MOST_MEMBERS = 3_000
+_NAMES = 3
+_LINES = 400
+_LABELLED = 800
+"""Up to so many claims among members it is looked up what they say; of more, only that there are some."""
+_SMALLEST, _LARGEST = 54, 190
+"""Diameters of discs in pixels."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The map of communities, how many there was no room for, and how many entities stand alone."""
+
+    drawing: Drawing
+    left_out: int
+    alone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Members of one community, the best connected ones, and how many it has in all."""
+
+    drawing: Drawing
+    total: int
+
+
+def overview(store: Store) -> Overview:
+    """The communities, those with most claims first; worked out once per state of the graph."""
+    graph = store.claimed.graph(COLLECTIONS)
+    found = groups(graph)
+    shown = found[:MOST_GROUPS]
+    lines = _lines(graph, shown)
+    sizes = _sizes(shown)
+    places = _once(graph, ("places of groups",), lambda: _places(shown, lines, sizes))
+    names = store.surroundings.nodes([id_ for group in shown for id_ in group.entities[:_NAMES]])
+    kinds = _kinds(graph)
+    nodes = tuple(Node(group.entities[0], _title(group, names), _main_kind(group, kinds)) for group in shown)
+    alone = len(graph.around) - sum(len(group.entities) for group in found)
+    drawing = Drawing(Subgraph(nodes, lines), places, scene="groups", kind="groups", sizes=sizes)
+    return Overview(drawing, len(found) - len(shown), max(0, alone))
+
+
+def members(store: Store, group_id: str, limit: int, focus: str = "") -> Members | None:
+    """The best connected members of the community that an entity leads, with the claims among them."""
+    graph = store.claimed.graph(COLLECTIONS)
+    group = next((each for each in groups(graph) if each.entities[0] == group_id), None)
+    if group is None:
+        return None
+    shown = group.entities[: min(limit, MOST_MEMBERS)]
+    within = set(shown)
+    claims = [claim for claim in group.claims if claim.subject in within and claim.object in within]
+    pairs = tuple(Edge(claim.subject, claim.object, "", claim.id) for claim in claims)
+    bare = Subgraph(tuple(Node(id_, "", "") for id_ in sorted(within)), pairs)
+    places = _once(graph, ("places of members", group_id, len(shown)), lambda: layout.positions(bare, 1.25))
+    named = store.surroundings.nodes(shown)
+    nodes = tuple(named[id_] for id_ in shown if id_ in named)
+    said = store.surroundings.claims([claim.id for claim in claims]) if len(claims) <= _LABELLED else Subgraph()
+    drawn = joined([Subgraph(nodes), said]) if said.edges else Subgraph(nodes, pairs)
+    drawing = Drawing(drawn, places, scene=f"group {group_id} {len(shown)}", focus=focus)
+    return Members(drawing, len(group.entities))
+
+
+def _once(graph: ClaimGraph, key: tuple[object, ...], make: Callable[[], T]) -> T:
+    """What is kept with the graph under a key, made when first asked for."""
+    if key not in graph.kept:
+        graph.kept[key] = make()
+    kept: T = graph.kept[key]
+    return kept
+
+
+def _lines(graph: ClaimGraph, shown: Sequence[Group]) -> tuple[Edge, ...]:
+    """How many claims lead from one community to another; the strongest lines."""
+    home = {id_: group.entities[0] for group in shown for id_ in group.entities}
+    counted: Counter[tuple[str, str]] = Counter()
+    for claim in graph.claims.values():
+        a, b = home.get(claim.subject), home.get(claim.object)
+        if a and b and a != b:
+            counted[min(a, b), max(a, b)] += 1
+    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:_LINES]
+    return tuple(Edge(a, b, "", weight=float(n)) for (a, b), n in ranked)
+
+
+def _sizes(shown: Sequence[Group]) -> dict[str, int]:
+    largest = max((len(group.entities) for group in shown), default=1)
+    return {
+        group.entities[0]: round(_SMALLEST + (_LARGEST - _SMALLEST) * (len(group.entities) / largest) ** 0.5)
+        for group in shown
+    }
+
+
+def _places(shown: Sequence[Group], lines: Sequence[Edge], sizes: Mapping[str, int]) -> dict[str, Position]:
+    if not shown:
+        return {}
+    index = {group.entities[0]: n for n, group in enumerate(shown)}
+    pairs = np.array([(index[e.source], index[e.target]) for e in lines], dtype=np.int64).reshape(-1, 2)
+    room = np.array([sizes[id_] / 2 + 26.0 for id_ in index])
+    places = layout_large.discs(pairs, room) * (1.25, 1.0)
+    return {id_: (float(places[n][0]), float(places[n][1])) for id_, n in index.items()}
+
+
+def _title(group: Group, names: Mapping[str, Node]) -> str:
+    """The names that lead it, one a line, and how many there are."""
+    leading = [shortened(names[id_].label, 22) for id_ in group.entities[:_NAMES] if id_ in names]
+    return "\n".join([*leading[: 2 if len(group.entities) < 12 else _NAMES], number(len(group.entities))])
+
+
+def _kinds(graph: ClaimGraph) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for claim in graph.claims.values():
+        found[claim.subject], found[claim.object] = claim.types
+    return found
+
+
+def _main_kind(group: Group, kinds: Mapping[str, str]) -> str:
+    counted = Counter(kinds.get(id_, "Thing") for id_ in group.entities)
+    return min(counted, key=lambda kind: (-counted[kind], kind))
+
+
+def told(overview_: Overview) -> str:
+    """What the map does not show, in words; empty where it shows everything."""
+    said = [count("groups.left_out", overview_.left_out)] if overview_.left_out else []
+    said += [count("groups.alone", overview_.alone)] if overview_.alone else []
+    return " ".join(said)
