@@ -51,10 +51,11 @@ def main(cabinet: Cabinet) -> None:
         link("add", say("welcome.add"), ":material/add_circle:")
         return
     looking = _looking(cabinet)
-    left, right = st.columns([7, 4], gap="large")
+    left, right = st.columns([2, 1], gap="medium")
     with left:
-        seek.entity("explore.search", say("explore.search"), cabinet, _begin_with)
-        view = _views()
+        with st.container(horizontal=True, gap="small", key="explore.head"):
+            seek.entity("explore.search", say("explore.search"), cabinet, _begin_with)
+            view = _views()
         ways = connection.between(cabinet, looking.entity.id, looking.to.id) if looking.entity and looking.to else None
         if view == "groups":
             _map_of_groups(cabinet)
@@ -79,6 +80,8 @@ def _looking(cabinet: Cabinet) -> Looking:
     if entity is None and kept.opened and not group:
         kept.renew()
     if entity is not None and not group and entity.id not in kept.opened and entity.id not in kept.places:
+        if not kept.opened:
+            kept.renew()
         kept.open(entity.id)
     beside = named("with") if entity else None
     to = named("to") if entity and not beside else None

@@ -29,7 +29,7 @@ PALETTES = {
         "panel": "#f3f0e8",
         "ink": "#26231e",
         "soft": "#655e51",
-        "line": "#c3baa8",
+        "line": "#b9af9b",
         "accent": "#1f5f63",
     },
     "dark": {
@@ -37,7 +37,7 @@ PALETTES = {
         "panel": "#24211d",
         "ink": "#ece7dc",
         "soft": "#b3aa9a",
-        "line": "#5a5348",
+        "line": "#675f53",
         "accent": "#8fcdce",
     },
 }
@@ -85,7 +85,7 @@ class Did:
     places: Mapping[str, Position] = field(default_factory=dict)
 
 
-def show(drawing: Drawing, key: str, on_did: Callable[[Did], None], height: int = 560) -> None:
+def show(drawing: Drawing, key: str, on_did: Callable[[Did], None], height: int = 620) -> None:
     """Draw it; `on_did` is called with what people do, before the page runs anew."""
     st.session_state[f"{key}.ids"] = frozenset(node.id for node in drawing.graph.nodes)
     _component()(key=key, data=content(drawing, height), height="content", on_did_change=partial(_told, key, on_did))

@@ -25,11 +25,11 @@ MOST_GROUPS = 100
 """Discs on the map; more would be dots."""
 FIRST_MEMBERS = 300
 MOST_MEMBERS = 3_000
-_NAMES = 3
+_NAMES = 2
 _LINES = 400
 _LABELLED = 800
 """Up to so many claims among members it is looked up what they say; of more, only that there are some."""
-_SMALLEST, _LARGEST = 54, 190
+_SMALLEST, _LARGEST = 140, 260
 """Diameters of discs in pixels."""
 
 T = TypeVar("T")
@@ -79,7 +79,7 @@ def members(store: Store, group_id: str, limit: int, focus: str = "") -> Members
     claims = [claim for claim in group.claims if claim.subject in within and claim.object in within]
     pairs = tuple(Edge(claim.subject, claim.object, "", claim.id) for claim in claims)
     bare = Subgraph(tuple(Node(id_, "", "") for id_ in sorted(within)), pairs)
-    places = _once(graph, ("places of members", group_id, len(shown)), lambda: layout.positions(bare, 1.25))
+    places = _once(graph, ("places of members", group_id, len(shown)), lambda: layout.positions(bare, 1.1, 1.1))
     named = store.surroundings.nodes(shown)
     nodes = tuple(named[id_] for id_ in shown if id_ in named)
     said = store.surroundings.claims([claim.id for claim in claims]) if len(claims) <= _LABELLED else Subgraph()
@@ -121,15 +121,15 @@ def _places(shown: Sequence[Group], lines: Sequence[Edge], sizes: Mapping[str, i
         return {}
     index = {group.entities[0]: n for n, group in enumerate(shown)}
     pairs = np.array([(index[e.source], index[e.target]) for e in lines], dtype=np.int64).reshape(-1, 2)
-    room = np.array([sizes[id_] / 2 + 26.0 for id_ in index])
-    places = layout_large.discs(pairs, room) * (1.25, 1.0)
+    room = np.array([sizes[id_] / 2 + 10.0 for id_ in index])
+    places = layout_large.discs(pairs, room) * (1.1, 1.0)
     return {id_: (float(places[n][0]), float(places[n][1])) for id_, n in index.items()}
 
 
 def _title(group: Group, names: Mapping[str, Node]) -> str:
     """The names that lead it, one a line, and how many there are."""
-    leading = [shortened(names[id_].label, 22) for id_ in group.entities[:_NAMES] if id_ in names]
-    return "\n".join([*leading[: 2 if len(group.entities) < 12 else _NAMES], number(len(group.entities))])
+    leading = [shortened(names[id_].label, 18) for id_ in group.entities[:_NAMES] if id_ in names]
+    return "\n".join([*leading, number(len(group.entities))])
 
 
 def _kinds(graph: ClaimGraph) -> dict[str, str]:

@@ -24,13 +24,16 @@ _WIDTHS = 60
 """Widths that are tried for rows of separate groups."""
 
 
-def positions(subgraph: Subgraph, aspect: float = 1.6) -> dict[str, Position]:
-    """A place for each entity in pixels, the same for the same graph, on a canvas `aspect` times as wide as high."""
+def positions(subgraph: Subgraph, aspect: float = 1.6, room: float = 1.5) -> dict[str, Position]:
+    """A place for each entity in pixels, the same for the same graph, on a canvas `aspect` times as wide as high.
+
+    `room` times what they need is taken at first, before those that stand on each other are moved apart.
+    """
     graph: rx.PyGraph[str, None] = rx.PyGraph(multigraph=False)
     index = {node.id: graph.add_node(node.id) for node in subgraph.nodes}
     graph.add_edges_from([(index[e.source], index[e.target], None) for e in subgraph.edges])
     groups = sorted((sorted(group) for group in rx.connected_components(graph)), key=lambda g: (-len(g), g[0]))
-    blocks = [_placed(graph.subgraph(group), aspect) for group in groups]
+    blocks = [_placed(graph.subgraph(group), aspect, room) for group in groups]
     packed = _packed(blocks, aspect)
     numbers = [number for group in groups for number in group]
     at = dict(zip(numbers, np.concatenate(packed), strict=True)) if packed else {}
@@ -106,7 +109,7 @@ class _Taken:
         )
 
 
-def _placed(graph: rx.PyGraph[str, None], aspect: float) -> Places:
+def _placed(graph: rx.PyGraph[str, None], aspect: float, room: float) -> Places:
     """The places of one connected group, shape (n, 2), from its top left corner."""
     count = graph.num_nodes()
     if count == 1:
@@ -119,7 +122,7 @@ def _placed(graph: rx.PyGraph[str, None], aspect: float) -> Places:
     spread = np.ptp(places, axis=0)
     side = count**0.5
     places = (places - places.min(axis=0)) / np.where(spread > 1e-9, spread, 1.0)
-    side *= (1.5 * WIDE * HIGH) ** 0.5
+    side *= (room * WIDE * HIGH) ** 0.5
     places *= (side * aspect**0.5, side / aspect**0.5)
     places = _apart(places)
     return np.asarray(places - places.min(axis=0))

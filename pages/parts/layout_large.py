@@ -22,6 +22,8 @@ LENGTH = 66.0
 _PIVOTS = 24
 _ROUNDS = 36
 _APART = 24
+_FEW = 300
+"""Of so few every pair is looked at."""
 _GOLDEN = 2.399963229728653
 """The angle that spreads points evenly however many there are."""
 
@@ -105,7 +107,7 @@ def _spread(places: Places, room: npt.NDArray[np.float64]) -> Places:
 
 def _side(room: npt.NDArray[np.float64]) -> float:
     """How broad the drawing is where each has its room and as much again, in pixels."""
-    return 2.6 * float(np.sqrt((room**2).sum()))
+    return 2.3 * float(np.sqrt((room**2).sum()))
 
 
 def _move(
@@ -127,9 +129,9 @@ def _move(
 def _push(places: Places, room: npt.NDArray[np.float64], more: float) -> Places:
     """How far each must go so that nobody stands in another's room, which is taken `more` times as large."""
     move = np.zeros_like(places)
-    wide = np.flatnonzero(room > 2 * SPACE)
-    near = cKDTree(places).query_pairs(2 * SPACE * more, output_type="ndarray")
-    for each in wide:
+    few = len(places) <= _FEW
+    near = np.stack(np.triu_indices(len(places), 1), axis=1) if few else _near(places, 2 * SPACE * more)
+    for each in () if few else np.flatnonzero(room > 2 * SPACE):
         others = np.flatnonzero(np.arange(len(places)) != each)
         close = others[np.linalg.norm(places[others] - places[each], axis=1) < (room[others] + room[each]) * more]
         near = np.concatenate([near, np.stack([np.full(len(close), each), close], axis=1)])
@@ -163,6 +165,10 @@ def _pivots(pairs: Pairs, count: int) -> Places:
     centred = squares - squares.mean(axis=0) - squares.mean(axis=1, keepdims=True) + squares.mean()
     _, axes = np.linalg.eigh(centred.T @ centred)
     return np.asarray(centred @ axes[:, [-1, -2]])
+
+
+def _near(places: Places, radius: float) -> Pairs:
+    return np.asarray(cKDTree(places).query_pairs(radius, output_type="ndarray"))
 
 
 def _add(to: Places, rows: Pairs, values: Places) -> None:

@@ -24,6 +24,8 @@ STEP = 40
 """Relations drawn around an opened entity at first, and how many more each time that more are asked for."""
 MOST = 3_000
 """Entities on the canvas at most."""
+ASPECT = 1.1
+"""Width by height of what is laid out anew: about that of the canvas beside its panel."""
 _READ = 400
 """Up to so many entities it is looked up how they are joined with each other and what of them is not drawn."""
 
@@ -33,6 +35,8 @@ class Scene:
     """A canvas in the making; `number` tells one from the next."""
 
     number: int = 0
+    start: list[str] = field(default_factory=list)
+    """What is drawn around while nothing is opened."""
     opened: list[str] = field(default_factory=list)
     limits: dict[str, int] = field(default_factory=dict)
     pinned: set[str] = field(default_factory=set)
@@ -44,7 +48,10 @@ class Scene:
         self.__init__(self.number + 1)  # type: ignore[misc]
 
     def open(self, entity_id: str) -> None:
-        """Draw what is around an entity; the one opened first is folded where there are too many."""
+        """Draw what is around an entity too; the one opened first is folded where there are too many."""
+        if not self.opened and self.places:
+            self.opened = [*self.start]
+            self.limits = {id_: FIRST // len(self.start) for id_ in self.start}
         if entity_id in self.opened:
             self.opened.remove(entity_id)
         self.opened.append(entity_id)
@@ -93,6 +100,7 @@ def current() -> Scene:
 
 def draw(store: Store, scene: Scene, start: Sequence[str], way: Sequence[Subgraph] = (), focus: str = "") -> Drawn:
     """All that is opened, or what is around `start` where nothing is, with the ways that are looked at."""
+    scene.start = list(start)
     around = {id_: scene.limit(id_) for id_ in scene.opened} or {id_: FIRST // len(start) for id_ in start}
     fixed = store.surroundings.nodes([*around, *sorted(scene.pinned)])
     found = joined(
@@ -139,9 +147,9 @@ def place(scene: Scene, graph: Subgraph) -> None:
     kept = {id_: at for id_, at in scene.places.items() if id_ in ids}
     new = [node for node in graph.nodes if node.id not in kept]
     if not kept:
-        found = layout.positions(_ordered(graph), 1.25)
+        found = layout.positions(_ordered(graph), ASPECT, 1.1)
     elif len(new) > layout.MANY:
-        found = _beside(kept, layout.positions(_ordered(_only(graph, new)), 1.25))
+        found = _beside(kept, layout.positions(_ordered(_only(graph, new)), ASPECT))
     else:
         found = layout.near(kept, [node.id for node in new], _holders(graph, kept, scene.opened))
     scene.places = kept | found

@@ -14,7 +14,10 @@ from pages.parts.plain import escaped, label
 
 @st.fragment
 def entity(key: str, asked: str, cabinet: Cabinet, on_found: Callable[[str], None]) -> None:
-    """The field; `on_found` gets the id of the entity that was chosen."""
+    """The field; `on_found` gets the id of the entity that was chosen and runs the page anew."""
+    chosen: str = st.session_state.pop(f"{key}.chosen", "")
+    if chosen:
+        on_found(chosen)
     wanted = st.text_input(asked, key=key, type="search", live=True, placeholder=asked, label_visibility="collapsed")
     if not wanted or not wanted.strip():
         return
@@ -23,8 +26,13 @@ def entity(key: str, asked: str, cabinet: Cabinet, on_found: Callable[[str], Non
         st.html(f'<p class="wk-soft">{escaped(say("explore.nothing", name=wanted))}</p>')
     with st.container(gap="xsmall", key=f"{key}.found"):
         for each in found:
-            if st.button(_named(each), key=f"{key}-{each.id}", type="tertiary"):
-                on_found(each.id)
+            st.button(_named(each), key=f"{key}-{each.id}", type="tertiary", on_click=_choose, args=(key, each.id))
+
+
+def _choose(key: str, entity_id: str) -> None:
+    """What was chosen closes the list."""
+    st.session_state[f"{key}.chosen"] = entity_id
+    st.session_state[key] = ""
 
 
 def _named(found: Entity) -> str:

@@ -239,7 +239,7 @@ class Canvas {
   fit(animated = true) {
     const eles = this.visible();
     if (eles.empty()) return;
-    const padding = 46;
+    const padding = 26;
     if (animated && !this.calm) this.cy.animate({ fit: { eles, padding } }, { duration: this.duration() });
     else this.cy.fit(eles, padding);
     if (!animated && this.cy.zoom() > 1.25) {

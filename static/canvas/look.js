@@ -43,7 +43,7 @@ export function node(node, data, images) {
       picture: picture || "", more: node.more || 0, size: node.size || (picture ? 52 : node.opened ? 34 : 26),
     },
     position: { x: node.x, y: node.y },
-    classes: [...classes, picture && "pictured", (node.size || 0) >= 84 && "roomy"].filter(Boolean).join(" "),
+    classes: [...classes, picture && "pictured", (node.size || 0) >= 140 && "roomy"].filter(Boolean).join(" "),
   };
 }
 
@@ -62,12 +62,12 @@ export function stylesheet(data, large) {
   return [
     { selector: "node", style: {
       ...text, shape: "ellipse", width: "data(size)", height: "data(size)", "background-opacity": 0,
-      "background-image": "data(image)", "background-fit": "contain", label: "data(label)", color: ink, "font-size": 13,
+      "background-image": "data(image)", "background-fit": "contain", label: "data(label)", color: ink, "font-size": 14,
       "text-valign": "bottom", "text-margin-y": 4, "text-wrap": large ? "none" : "wrap", "text-max-width": "132px",
       "min-zoomed-font-size": large ? 9 : 7, "overlay-opacity": 0, "outline-width": 0,
     } },
     { selector: "node.opened", style: {
-      "font-size": 15, "font-weight": 600, "outline-width": 1.5, "outline-offset": 3.5, "outline-color": "data(colour)", "min-zoomed-font-size": 5,
+      "font-size": 16, "font-weight": 600, "outline-width": 1.5, "outline-offset": 3.5, "outline-color": "data(colour)", "min-zoomed-font-size": 5,
     } },
     { selector: "node.pictured", style: {
       shape: "round-rectangle", "background-color": ground, "background-opacity": 1, "border-width": 2, "border-color": "data(colour)",
@@ -77,17 +77,18 @@ export function stylesheet(data, large) {
     } },
     { selector: "node.group", style: {
       "background-color": "data(colour)", "background-opacity": 0.13, "background-fit": "none", "background-width": "20px",
-      "background-height": "20px", "border-width": 1.5, "border-color": "data(colour)", "border-opacity": 0.75, "min-zoomed-font-size": 8,
+      "background-height": "20px", "border-width": 1.5, "border-color": "data(colour)", "border-opacity": 0.75, "min-zoomed-font-size": 5,
+      "font-size": 19, "text-max-width": "190px", "text-outline-width": 3,
     } },
     { selector: "node.roomy", style: {
-      "text-valign": "center", "text-margin-y": 12, "background-position-y": "18%", "text-outline-width": 1.5, "font-weight": 600,
+      "text-valign": "center", "text-margin-y": 10, "background-position-y": "12%", "text-outline-width": 0, "font-size": 28,
       "text-max-width": (node) => `${Math.max(70, node.data("size") - 16)}px`,
     } },
     { selector: "node.pinned", style: { "underlay-color": soft, "underlay-opacity": 0.22, "underlay-padding": 7, "underlay-shape": "round-rectangle" } },
     { selector: "edge", style: {
       ...text, "curve-style": large ? "haystack" : "bezier", "control-point-step-size": 28, width: "data(width)", "line-color": line,
       "target-arrow-color": line, "target-arrow-shape": "triangle", "arrow-scale": 0.75, "target-distance-from-node": 2,
-      "overlay-opacity": 0, "font-size": 11.5, color: soft, "min-zoomed-font-size": 6, "text-rotation": "autorotate",
+      "overlay-opacity": 0, "font-size": 12, color: soft, "min-zoomed-font-size": 6, "text-rotation": "autorotate",
     } },
     { selector: "edge.together", style: { "line-style": "dashed", "line-dash-pattern": [5, 5], "target-arrow-shape": "none" } },
     { selector: "node.over, edge.near, edge.named", style: { "z-index": 20 } },
