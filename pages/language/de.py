@@ -549,6 +549,22 @@ TEXTS: dict[str, str] = {
     "table.kind": "Art",
     "table.claims": "Linien",
     "table.entities": "Personen, Orte und Dinge im Bild",
+    "timeline.none": (
+        "Nichts im Bild hat ein Datum. Klappen Sie jemanden oder etwas auf, dessen Aussagen sagen, wann es war."
+    ),
+    "timeline.hint": (
+        "Ein weicher Rand ist ein ungefähres oder unsicheres Datum; ein verlaufender ist zu dieser Seite offen."
+    ),
+    "timeline.more.one": "Ein weiteres ist nicht gezeigt.",
+    "timeline.more.many": "{n} weitere sind nicht gezeigt.",
+    "timeline.bc": "{n} v. Chr.",
+    "map.none": "Von keinem Ort im Bild sind die Koordinaten bekannt.",
+    "map.no_places": "Im Bild ist kein Ort.",
+    "map.hint": "Ein Klick auf einen Ort zeigt, was bekannt ist. Der Umriss liegt der App bei; nichts wird geladen.",
+    "map.by_name": "Blassere Zeichen: dorthin gesetzt, wo ein bekannter Ort dieses Namens liegt; keine Quelle sagt es.",
+    "map.label": "Karte mit {n} Orten",
+    "map.missing.one": "Nicht auf der Karte, da die Koordinaten nicht bekannt sind: {names}.",
+    "map.missing.many": "{n} sind nicht auf der Karte, da ihre Koordinaten nicht bekannt sind: {names}.",
     "entity.also": "auch {names}",
     "entity.mentioned": "Wo es genannt wird",
     "same.title": "Möglicherweise dasselbe",

@@ -79,7 +79,7 @@ def members(store: Store, group_id: str, limit: int, focus: str = "") -> Members
     claims = [claim for claim in group.claims if claim.subject in within and claim.object in within]
     pairs = tuple(Edge(claim.subject, claim.object, "", claim.id) for claim in claims)
     bare = Subgraph(tuple(Node(id_, "", "") for id_ in sorted(within)), pairs)
-    places = _once(graph, ("places of members", group_id, len(shown)), lambda: layout.positions(bare, 1.1, 1.1))
+    places = _once(graph, ("places of members", group_id, len(shown)), lambda: layout.positions(bare, 1.3, 1.1))
     named = store.surroundings.nodes(shown)
     nodes = tuple(named[id_] for id_ in shown if id_ in named)
     said = store.surroundings.claims([claim.id for claim in claims]) if len(claims) <= _LABELLED else Subgraph()
@@ -122,7 +122,7 @@ def _places(shown: Sequence[Group], lines: Sequence[Edge], sizes: Mapping[str, i
     index = {group.entities[0]: n for n, group in enumerate(shown)}
     pairs = np.array([(index[e.source], index[e.target]) for e in lines], dtype=np.int64).reshape(-1, 2)
     room = np.array([sizes[id_] / 2 + 10.0 for id_ in index])
-    places = layout_large.discs(pairs, room) * (1.1, 1.0)
+    places = layout_large.discs(pairs, room) * (1.25, 1.0)
     return {id_: (float(places[n][0]), float(places[n][1])) for id_, n in index.items()}
 
 

@@ -24,7 +24,7 @@ STEP = 40
 """Relations drawn around an opened entity at first, and how many more each time that more are asked for."""
 MOST = 3_000
 """Entities on the canvas at most."""
-ASPECT = 1.1
+ASPECT = 1.3
 """Width by height of what is laid out anew: about that of the canvas beside its panel."""
 _READ = 400
 """Up to so many entities it is looked up how they are joined with each other and what of them is not drawn."""
