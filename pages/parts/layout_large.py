@@ -22,6 +22,7 @@ LENGTH = 66.0
 _PIVOTS = 24
 _ROUNDS = 36
 _APART = 24
+_LAST = 16
 _FEW = 300
 """Of so few every pair is looked at."""
 _GOLDEN = 2.399963229728653
@@ -42,11 +43,11 @@ def placed(pairs: Pairs, count: int) -> Places:
     holders = np.where(leaf[hanging[:, 0]], hanging[:, 1], hanging[:, 0])
     leaves = np.where(leaf[hanging[:, 0]], hanging[:, 0], hanging[:, 1])
     held = np.bincount(number[holders], minlength=len(core))
-    room = 0.5 * SPACE * np.sqrt(1.0 + 1.3 * held)
+    room = SPACE * (0.5 + 0.56 * np.sqrt(held) + 0.4 * (held > 0))
     places = np.zeros((count, 2))
     places[core] = _core(number[pairs[~leaf[pairs].any(axis=1)]], room)
     places[leaves] = places[holders] + _seeds(holders)
-    return places
+    return _apart(places, np.full(count, 0.5 * SPACE), _LAST)
 
 
 def discs(pairs: Pairs, room: npt.NDArray[np.float64]) -> Places:
@@ -84,7 +85,12 @@ def _core(pairs: Pairs, room: npt.NDArray[np.float64]) -> Places:
     for step in range(_ROUNDS):
         places = places + _move(places, pairs, degree, room, 1.0 - step / _ROUNDS)
     places = places * max(1.0, _side(room) / (4 * float(places.std(axis=0).mean()) + 1e-9))
-    for _ in range(_APART):
+    return _apart(places, room, _APART)
+
+
+def _apart(places: Places, room: npt.NDArray[np.float64], rounds: int) -> Places:
+    """The places pushed from each other until nobody stands in another's room, or the rounds are over."""
+    for _ in range(rounds):
         push = _push(places, room, 1.0)
         if not push.any():
             break

@@ -52,7 +52,7 @@ def around(points: Sequence[Point], aspect: float = 1.5) -> Frame:
     middle = math.cos(math.radians(min(70.0, abs(south + north) / 2)))
     high = max(_LEAST, (north - south) * (1 + 2 * _MARGIN), (east - west) * (1 + 2 * _MARGIN) * middle / aspect)
     high = min(high, 150.0)
-    wide = min(360.0, high * aspect / middle)
+    wide = min(360.0, max(high * aspect / middle, (east - west) * (1 + 2 * _MARGIN)))
     x = min(max((west + east) / 2, -180 + wide / 2), 180 - wide / 2)
     y = min(max((south + north) / 2, -75 + high / 2), 85 - high / 2) if high < 150 else 5.0
     return Frame(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
