@@ -10,7 +10,7 @@ from graph.connection import Connection
 from graph.redirect import follow
 from graph.rows import to_chunk, to_entity, to_source
 from graph.search import Search
-from graph.types import Chunk, Edge, Entity, Node, Source, SourcedStatement, Subgraph
+from graph.types import Chunk, Entity, Source, SourcedStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +56,6 @@ class Explore:
         """Where an entity is named, most often first."""
         rows = self._db.read(cypher.CHUNKS_OF_ENTITY, id=entity_id, limit=limit)
         return [Mentioned(to_chunk(row["chunk"]), row["title"], row["n"]) for row in rows]
-
-    def neighbourhood(self, entity_ids: Sequence[str], limit: int = 60) -> Subgraph:
-        """Entities around the given ones by claims, then, where room is left, by standing in the same sentence."""
-        rows = self._db.read(cypher.STATEMENTS_AROUND, ids=list(entity_ids), limit=limit)
-        nodes: dict[str, Node] = {}
-        edges: list[Edge] = []
-        for entity in self._search.entities(entity_ids):
-            nodes[entity.id] = Node(entity.id, entity.name, entity.type, 1.0)
-        for row in rows:
-            for end in ("subject", "object"):
-                nodes.setdefault(row[end], Node(row[end], row[f"{end}_name"], row[f"{end}_type"] or "Thing"))
-            edges.append(Edge(row["subject"], row["object"], row["predicate"], row["id"], row["confidence"]))
-        room = limit - len(edges)
-        if room > 0:
-            self._add_co_occurrences(entity_ids, room, nodes, edges)
-        return Subgraph(tuple(nodes.values()), tuple(edges))
-
-    def _add_co_occurrences(
-        self, entity_ids: Sequence[str], limit: int, nodes: dict[str, Node], edges: list[Edge]
-    ) -> None:
-        joined = {frozenset((edge.source, edge.target)) for edge in edges}
-        for row in self._db.read(cypher.CO_OCCURRENCES_AROUND, ids=list(entity_ids), limit=limit):
-            pair = frozenset((row["a"], row["b"]))
-            if pair in joined:
-                continue
-            joined.add(pair)
-            nodes.setdefault(row["b"], Node(row["b"], row["b_name"], row["b_type"] or "Thing"))
-            edges.append(Edge(row["a"], row["b"], "CO_OCCURS", None, float(row["weight"])))
 
     def entities_of_chunks(self, chunk_ids: Sequence[str]) -> dict[str, list[Entity]]:
         """The entities that each chunk names, most often first."""

@@ -93,7 +93,7 @@ def test_after_a_merge_every_query_sees_one(store: Store, collection: str) -> No
     (claim,) = store.explore.statements_of(ole.id)
     assert (claim.subject, claim.object, len(claim.sources)) == ("Ole Worm", "Copenhagen", 2)
     assert {mention.chunk.index: mention.count for mention in store.explore.mentions_of(ole.id)} == {0: 3, 1: 1}
-    around = store.explore.neighbourhood([place.id])
+    around = store.surroundings.of(place.id, 60)
     assert [(e.source, e.target, e.label) for e in around.edges] == [(ole.id, place.id, "LIVED_IN")]
     edges = store.query(
         "MATCH (a {collection: $c})-[r:CO_OCCURS]->(b) RETURN a.id AS a, b.id AS b, r.weight AS w", c=collection

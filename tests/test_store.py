@@ -243,7 +243,7 @@ def test_what_is_known_about_an_entity_comes_with_its_sources(store: Store, coll
     assert (claim.subject, claim.predicate, claim.object) == ("Ole Worm", "BORN_IN", "Aarhus")
     assert {chunk.id for _, chunk, _ in claim.sources} == {p.id for p in pieces}
     assert all(source.supported for source, _, _ in claim.sources)
-    around = store.explore.neighbourhood([worm.id])
+    around = store.surroundings.of(worm.id, 60)
     assert [(e.source, e.label, e.target) for e in around.edges] == [(worm.id, "BORN_IN", aarhus.id)]
     coverage = store.documents.coverage([of])[0]
     assert (coverage.statements, coverage.entities, coverage.unsupported) == (1, 2, 0)

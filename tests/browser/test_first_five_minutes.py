@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
+from tests.browser import drawn
 from tests.browser.conftest import App
 
 Visit = Callable[..., Page]
@@ -52,7 +53,7 @@ def test_from_the_sample_to_the_marked_page_and_on_to_explore(app: App, visit: V
 
     page.get_by_role("link", name="Ole Worm", exact=True).first.click()
     expect(page.get_by_role("heading", name="Ole Worm", level=2)).to_be_visible()
-    expect(page.frame_locator("iframe").locator("canvas")).to_be_visible()
+    drawn.wait_until_drawn(page)
     assert page.url.startswith(f"{app.url}/explore?entity=")
 
 
@@ -75,46 +76,17 @@ def marker_share(page: Page, source: str) -> float:
     return float(found)
 
 
-def test_a_click_in_the_picture_opens_what_was_clicked(app: App, visit: Visit) -> None:
+def test_a_click_in_the_picture_tells_of_what_was_clicked(app: App, visit: Visit) -> None:
     page = visit(app.url)
     open_sample(page)
     page.goto(f"{app.url}/explore")
-    canvas = page.frame_locator("iframe").locator("canvas")
-    expect(canvas).to_be_visible()
-    page.wait_for_timeout(1500)
-    page.mouse.click(*centre_of_a_glyph(page))
+    drawn.wait_until_drawn(page)
+    page.wait_for_timeout(600)
+    page.mouse.click(*drawn.at(page, drawn.names(page)[0]))
     expect(page).to_have_url(re.compile(r"/explore\?entity=[0-9a-f]{32}"))
     expect(page.locator(".wk-name")).to_be_visible()
-    table = page.get_by_text("Table", exact=True)
-    expect(table).to_have_count(1)
-    table.click()
-    expect(page.locator("[data-testid=stDataFrame]")).to_be_visible()
-
-
-def centre_of_a_glyph(page: Page) -> tuple[float, float]:
-    """Where, on the page, the canvas has the colour of a person; the largest run of it in the middle row of all."""
-    frame = page.locator("iframe").element_handle().content_frame()
-    assert frame is not None
-    found = frame.evaluate(
-        """() => {
-            const canvas = document.querySelector("canvas"), context = canvas.getContext("2d")
-            const { width, height } = canvas, pixels = context.getImageData(0, 0, width, height).data
-            const scale = canvas.getBoundingClientRect().width / width
-            const red = (x, y) => { const i = 4 * (y * width + x)
-                return Math.abs(pixels[i] - 168) < 6 && Math.abs(pixels[i + 1] - 68) < 6 && pixels[i + 3] > 250 }
-            let best = [0, 0, 0]
-            for (let y = 0; y < height; y++)
-                for (let x = 0, run = 0; x < width; x++) {
-                    run = red(x, y) ? run + 1 : 0
-                    if (run > best[2]) best = [x - run / 2, y, run]
-                }
-            return [best[0] * scale, best[1] * scale, best[2]]
-        }"""
-    )
-    assert found[2] >= 5, "no person is drawn"
-    box = page.locator("iframe").bounding_box()
-    assert box is not None
-    return box["x"] + found[0], box["y"] + found[1]
+    page.get_by_text("Table", exact=True).click()
+    expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible()
 
 
 def test_a_file_becomes_searchable_and_goes_again(app: App, visit: Visit, tmp_path: Path) -> None:

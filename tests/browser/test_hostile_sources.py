@@ -14,6 +14,7 @@ from graph.store import Store
 from ingest.submit import Options, submit
 from ingest.worker import ensure_worker
 from settings import Settings
+from tests.browser import drawn
 from tests.browser.conftest import App
 
 Visit = Callable[..., Page]
@@ -69,13 +70,16 @@ def assert_harmless(page: Page) -> None:
 def test_explore_shows_the_name_and_runs_nothing(app: App, visit: Visit, poisoned: str) -> None:
     page = visit(f"{app.url}/explore?entity={poisoned}")
     expect(page.locator(".wk-name")).to_have_text(IMAGE)
-    canvas = page.frame_locator("iframe").locator("canvas")
-    expect(canvas).to_be_visible()
-    box = canvas.bounding_box()
+    drawn.wait_until_drawn(page)
+    box = page.locator(".canvas .stage").bounding_box()
     assert box is not None
     for step in range(12):
         page.mouse.move(box["x"] + box["width"] * (step + 0.5) / 12, box["y"] + box["height"] / 2)
         page.wait_for_timeout(60)
+    page.mouse.click(*drawn.at(page, drawn.names(page)[0]))
+    expect(page.locator(".chosen strong")).to_have_text(IMAGE)
+    page.get_by_placeholder("Find in the picture").fill("<img")
+    page.locator("[data-tool=names]").click()
     assert_harmless(page)
     page.get_by_placeholder("Search for a person, place or thing").fill("onerror")
     expect(page.get_by_role("button", name=IMAGE)).to_be_visible()

@@ -1,0 +1,152 @@
+"""The graph of Explore as people use it: by mouse, by keyboard, and taken away as a picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import drawn
+from tests.browser.conftest import App
+from tests.browser.test_first_five_minutes import open_sample
+
+Visit = Callable[..., Page]
+ENTITY = re.compile(r"/explore\?entity=[0-9a-f]{32}$")
+
+
+@pytest.fixture
+def explore(app: App, visit: Visit) -> Page:
+    """Explore with the sample, everything drawn."""
+    page = visit(app.url)
+    open_sample(page)
+    page.goto(f"{app.url}/explore")
+    drawn.wait_until_drawn(page)
+    page.wait_for_timeout(600)
+    return page
+
+
+def test_a_click_tells_a_double_click_opens_and_nobody_moves(explore: Page) -> None:
+    page, before = explore, drawn.places(explore)
+    page.mouse.click(*drawn.at(page, "Tycho Brahe"))
+    expect(page).to_have_url(ENTITY)
+    expect(page.get_by_role("heading", name="Tycho Brahe", level=2)).to_be_visible()
+    assert drawn.chosen(page) == ["Tycho Brahe"] and drawn.places(page) == before
+    page.wait_for_timeout(700)
+    page.mouse.dblclick(*drawn.at(page, "Tycho Brahe"))
+    expect(page.locator(".chosen [data-act=fold]")).to_be_visible()
+    after = drawn.places(page)
+    assert len(after) > len(before) and {id_: after[id_] for id_ in before} == before
+    page.get_by_text("Deutsch", exact=True).click()
+    expect(page.get_by_role("heading", name="Erkunden")).to_be_visible()
+    expect(page.get_by_placeholder("Im Bild suchen")).to_be_visible()
+    assert drawn.places(page) == after
+
+
+def test_a_line_tells_its_claims_and_leads_to_their_place(explore: Page) -> None:
+    page = explore
+    page.mouse.click(*drawn.on_a_line(page, "Rudolf II"))
+    expect(page).to_have_url(re.compile(r"entity=[0-9a-f]{32}&with=[0-9a-f]{32}"))
+    claim = page.get_by_role("heading", name=re.compile(r"\d claim"))
+    expect(claim).to_be_visible()
+    page.locator("[data-testid=stPageLink] a[href*=start]").first.click()
+    expect(page).to_have_url(re.compile(r"/library\?.*start="))
+
+
+def test_by_keyboard_alone(explore: Page) -> None:
+    page = explore
+    page.locator(".canvas .stage").focus()
+    (first,) = drawn.chosen(page)
+    for key in ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+    status = page.locator(".canvas [role=status]")
+    expect(status).to_contain_text(re.compile(r"lines"))
+    before = drawn.ask(page, "canvas.cy.zoom()")
+    page.keyboard.press("+")
+    page.wait_for_timeout(300)
+    assert drawn.ask(page, "canvas.cy.zoom()") > before
+    page.keyboard.press("0")
+    (now,) = drawn.chosen(page)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(ENTITY)
+    expect(page.locator(".wk-name")).to_contain_text(now.rstrip("…"))
+    assert first and page.locator(".canvas .stage").get_attribute("aria-label")
+    page.locator(".canvas .stage").focus()
+    page.keyboard.press("h")
+    expect(page.locator("[data-tool=eye]")).to_be_visible()
+    assert now not in drawn.names(page)
+    page.locator("[data-tool=eye]").click()
+    expect(page.locator("[data-tool=eye]")).to_be_hidden()
+    assert now in drawn.names(page)
+
+
+def test_kinds_are_switched_off_names_are_found_and_a_line_is_drawn_around(explore: Page) -> None:
+    page, before = explore, drawn.names(explore)
+    page.locator(".kind", has_text="Person").click()
+    assert 0 < len(drawn.names(page)) < len(before)
+    page.locator(".kind", has_text="Person").click()
+    page.get_by_placeholder("Find in the picture").fill("KIRCHER")
+    hits = drawn.ask(page, "canvas.cy.$('node.hit').map((node) => node.data('label'))")
+    assert sorted(hits) == ["Athanasius Kircher", "Museum Kircherianum"]
+    page.get_by_placeholder("Find in the picture").fill("")
+    page.locator("[data-tool=lasso]").click()
+    box = page.locator(".canvas .stage").bounding_box()
+    assert box is not None
+    left, top, right, bottom = box["x"] + 2, box["y"] + 2, box["x"] + box["width"] - 2, box["y"] + box["height"] - 2
+    page.mouse.move(left, top)
+    page.mouse.down()
+    for x, y in ((right, top), (right, bottom), (left, bottom)):
+        page.mouse.move(x, y, steps=3)
+    page.mouse.up()
+    assert sorted(drawn.chosen(page)) == sorted(before)
+
+
+def test_how_two_are_connected(explore: Page) -> None:
+    page = explore
+    for name in ("Würzburg", "Jakub of Tepenec"):
+        drawn.ask(page, "canvas.cy.nodes().filter((n) => n.data('label') === argument)[0].select() && null", name)
+    drawn.ask(page, "canvas.chosen()")
+    page.locator(".chosen [data-act=way]").click()
+    expect(page).to_have_url(re.compile(r"entity=[0-9a-f]{32}&to=[0-9a-f]{32}"))
+    expect(page.locator(".wk-station").first).to_be_visible()
+    on_way = drawn.ask(page, "canvas.cy.$('node.way').map((node) => node.data('label'))")
+    assert {"Würzburg", "Jakub of Tepenec"} < set(on_way)
+
+
+def test_the_whole_is_a_map_of_groups_and_one_of_them_opens(explore: Page) -> None:
+    page = explore
+    page.get_by_text("Whole", exact=True).click()
+    expect(page.get_by_text("What claims join closely is one disc")).to_be_visible()
+    drawn.wait_until_drawn(page)
+    page.wait_for_timeout(600)
+    disc = drawn.names(page)[0]
+    page.mouse.click(*drawn.at(page, disc))
+    expect(page.get_by_role("button", name="The whole")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/explore\?group=[0-9a-f]{32}"))
+    page.wait_for_timeout(600)
+    assert disc.splitlines()[0].rstrip("…") in " ".join(drawn.names(page))
+
+
+def test_the_picture_is_saved_as_png_and_svg(explore: Page) -> None:
+    page = explore
+    with page.expect_download() as png:
+        page.locator("[data-tool=png]").click()
+    assert png.value.suggested_filename == "wunderkammer.png"
+    assert png.value.path().read_bytes()[:4] == b"\x89PNG"
+    with page.expect_download() as svg:
+        page.locator("[data-tool=svg]").click()
+    drawing = ElementTree.fromstring(svg.value.path().read_text(encoding="utf-8"))
+    words = {element.text for element in drawing.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"Athanasius Kircher", "Rudolf II"} <= words
+
+
+def test_timeline_and_map_show_what_is_drawn(explore: Page) -> None:
+    page = explore
+    page.get_by_text("Timeline", exact=True).click()
+    expect(page.locator(".wk-timeline li").first).to_contain_text("Rudolf II")
+    page.get_by_text("Map", exact=True).click()
+    expect(page.locator(".wk-point", has_text="Prague")).to_be_visible()
+    page.locator(".wk-point", has_text="Prague").click()
+    expect(page.get_by_role("heading", name="Prague", level=2)).to_be_visible()
