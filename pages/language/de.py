@@ -529,7 +529,7 @@ TEXTS: dict[str, str] = {
     "canvas.unpin": "Lösen",
     "canvas.hide": "Ausblenden",
     "canvas.only": "Nur diese",
-    "canvas.many": "gewählt",
+    "canvas.several": "gewählt",
     "canvas.file": "wunderkammer",
     "canvas.out": "Kleiner",
     "canvas.in": "Größer",

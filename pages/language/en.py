@@ -515,7 +515,7 @@ TEXTS: dict[str, str] = {
     "canvas.unpin": "Unpin",
     "canvas.hide": "Hide",
     "canvas.only": "Only these",
-    "canvas.many": "chosen",
+    "canvas.several": "chosen",
     "canvas.file": "wunderkammer",
     "canvas.out": "Smaller",
     "canvas.in": "Larger",

@@ -42,7 +42,7 @@ PALETTES = {
     },
 }
 WORDS = (
-    "found joined more seek tools kinds help fold open way pin unpin hide only many file out in fit lasso names eye "
+    "found joined more seek tools kinds help fold open way pin unpin hide only several file out in fit lasso names eye "
     "png svg full"
 ).split()
 _STATIC = Path(__file__).parents[2] / "static" / "canvas"

@@ -139,7 +139,7 @@ function chosen(bar, nodes, canvas) {
   if (bar.hidden) return;
   const act = (text, does, name) => make("button", { type: "button", textContent: text, data: { act: name }, onclick: does });
   const one = nodes.length === 1 ? nodes[0] : null;
-  const title = make("strong", { dir: "auto", textContent: one ? one.data("full") : `${nodes.length} ${words.many}` });
+  const title = make("strong", { dir: "auto", textContent: one ? one.data("full") : `${nodes.length} ${words.several}` });
   const made = [title];
   if (one && one.hasClass("opened")) made.push(act(words.fold, () => canvas.tell("fold", { id: one.id() }), "fold"));
   else if (one) made.push(act(words.open, () => canvas.open(one), "open"));
