@@ -114,6 +114,8 @@ def test_a_scene_keeps_to_its_limits_and_what_was_done_to_it() -> None:
     before = scene.limit("5")
     scene.more("5")
     assert scene.limit("5") > before
+    scene.open("5")
+    assert scene.limit("5") == before and scene.opened[-1] == "5"
     scene.renew()
     assert scene.opened == [] and scene.places == {} and scene.number == 1
 

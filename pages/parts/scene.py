@@ -52,8 +52,7 @@ class Scene:
         if not self.opened and self.places:
             self.opened = [*self.start]
             self.limits = {id_: FIRST // len(self.start) for id_ in self.start}
-        if entity_id in self.opened:
-            self.opened.remove(entity_id)
+        self.fold(entity_id)
         self.opened.append(entity_id)
         self.hidden.discard(entity_id)
         del self.opened[:-MAX_OPEN]
