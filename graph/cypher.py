@@ -371,7 +371,8 @@ STATEMENTS_AROUND = """
 UNWIND $ids AS id
 MATCH (e:__Entity__ {id: id})<-[:SUBJECT|OBJECT]-(s:Statement)
 WITH DISTINCT s LIMIT $limit
-MATCH (a:__Entity__)<-[:SUBJECT]-(s)-[:OBJECT]->(b:__Entity__)
+MATCH (s)-[:SUBJECT]->(a:__Entity__)
+MATCH (s)-[:OBJECT]->(b:__Entity__)
 RETURN s.id AS id, s.text AS text, s.predicate AS predicate, s.model AS model, s.confidence AS confidence,
        a.id AS subject, a.name AS subject_name, a.type AS subject_type,
        b.id AS object, b.name AS object_name, b.type AS object_type"""

@@ -1,4 +1,8 @@
-"""All Cypher of what is drawn and listed around entities, each query bounded by the ids it is given or by a limit."""
+"""All Cypher of what is drawn and listed around entities, each query bounded by the ids it is given or by a limit.
+
+Each MATCH after the first begins with what is bound already: the embedded engine begins where the pattern does, and
+from `(a:__Entity__)` would walk through all entities.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,8 @@ _CLAIM = """s.id AS id, s.text AS text, s.predicate AS predicate, s.model AS mod
 CLAIMS_OF_ENTITY = f"""
 MATCH (e:__Entity__ {{id: $id}})<-[:SUBJECT|OBJECT]-(s:Statement)
 WITH DISTINCT s ORDER BY s.confidence DESC, s.id LIMIT $limit
-MATCH (a:__Entity__)<-[:SUBJECT]-(s)-[:OBJECT]->(b:__Entity__)
+MATCH (s)-[:SUBJECT]->(a:__Entity__)
+MATCH (s)-[:OBJECT]->(b:__Entity__)
 RETURN {_CLAIM}"""
 
 CLAIM_COUNTS = """
@@ -26,12 +31,15 @@ RETURN {_CLAIM} ORDER BY id LIMIT $limit"""
 CLAIMS_BETWEEN = f"""
 MATCH (:__Entity__ {{id: $a}})<-[:SUBJECT|OBJECT]-(s:Statement)-[:SUBJECT|OBJECT]->(:__Entity__ {{id: $b}})
 WITH DISTINCT s ORDER BY s.confidence DESC, s.id LIMIT $limit
-MATCH (a:__Entity__)<-[:SUBJECT]-(s)-[:OBJECT]->(b:__Entity__)
+MATCH (s)-[:SUBJECT]->(a:__Entity__)
+MATCH (s)-[:OBJECT]->(b:__Entity__)
 RETURN {_CLAIM}"""
 
 CLAIMS_BY_ID = f"""
 UNWIND $ids AS id
-MATCH (a:__Entity__)<-[:SUBJECT]-(s:Statement {{id: id}})-[:OBJECT]->(b:__Entity__)
+MATCH (s:Statement {{id: id}})
+MATCH (s)-[:SUBJECT]->(a:__Entity__)
+MATCH (s)-[:OBJECT]->(b:__Entity__)
 RETURN {_CLAIM}"""
 
 NAMES = "UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) RETURN e.id AS id, e.name AS name, e.type AS type"
