@@ -190,6 +190,10 @@ def _told(drawn: scene.Drawn) -> None:
     st.caption(say("explore.hint"))
     if drawn.left_out:
         st.caption(count("explore.hidden", drawn.left_out))
+    if drawn.bare:
+        st.caption(say("explore.bare"))
+    if scene.current().gave_way:
+        st.caption(say("explore.gave_way", n=scene.MAX_OPEN))
     kept, names = scene.current(), {node.id: node.label for node in drawn.drawing.graph.nodes}
     for id_, total in drawn.totals.items():
         if total <= kept.limit(id_):

@@ -104,7 +104,7 @@ def test_a_scene_keeps_to_its_limits_and_what_was_done_to_it() -> None:
     scene = Scene()
     for n in range(MAX_OPEN + 3):
         scene.open(str(n))
-    assert scene.opened == [str(n) for n in range(3, MAX_OPEN + 3)]
+    assert scene.opened == [str(n) for n in range(3, MAX_OPEN + 3)] and scene.gave_way == ["2"]
     scene.apply(Did("pin", ("a",), True, {"a": (1.0, 2.0)}))
     scene.apply(Did("hide", ("b", "c")))
     assert scene.pinned == {"a"} and scene.hidden == {"b", "c"} and scene.places["a"] == (1.0, 2.0)

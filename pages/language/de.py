@@ -493,6 +493,8 @@ TEXTS: dict[str, str] = {
     "explore.more": "Mehr zeichnen",
     "explore.hidden.one": "Für ein weiteres ist kein Platz; klappen Sie etwas ein.",
     "explore.hidden.many": "Für {n} weitere ist kein Platz; klappen Sie etwas ein.",
+    "explore.bare": "Unter so vielen sind nur die Linien dessen gezeichnet, was aufgeklappt ist.",
+    "explore.gave_way": "Mehr als {n} sind nicht zugleich aufgeklappt; das zuerst Aufgeklappte ist wieder eingeklappt.",
     "groups.working": "Es wird gesucht, was zusammengehört …",
     "groups.none": "Es gibt noch keine Aussagen, aus denen man sähe, was zusammengehört.",
     "groups.hint": "Was Aussagen eng verbinden, ist eine Scheibe; ein Klick zeigt, wer und was darin ist.",

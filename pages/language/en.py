@@ -480,6 +480,8 @@ TEXTS: dict[str, str] = {
     "explore.more": "Draw more",
     "explore.hidden.one": "There is no room for one more; fold something.",
     "explore.hidden.many": "There is no room for {n} more; fold something.",
+    "explore.bare": "Among so many, only the lines of what is opened are drawn.",
+    "explore.gave_way": "More than {n} are not opened at once; the one that was opened first is folded again.",
     "groups.working": "Looking for what belongs together …",
     "groups.none": "There are no claims yet from which one could see what belongs together.",
     "groups.hint": "What claims join closely is one disc; click it to see who and what is in it.",

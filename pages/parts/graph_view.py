@@ -28,11 +28,10 @@ CO_OCCURS = "CO_OCCURS"
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """Height in pixels, width by height, whether the mouse wheel enlarges the picture instead of moving the page."""
+    """Height in pixels, width by height."""
 
     height: int = 460
     aspect: float = 1.6
-    zoom: bool = False
 
 
 _CANVAS = Canvas()
@@ -160,7 +159,7 @@ def _options(canvas: Canvas) -> dict[str, Any]:
     options |= {
         "width": "100%",
         "edges": {"smooth": {"enabled": True, "type": "continuous", "roundness": 0.3}, "arrowStrikethrough": False},
-        "interaction": {"hover": True, "zoomView": canvas.zoom},
+        "interaction": {"hover": True, "zoomView": False},
         "nodes": {"shapeProperties": {"useBorderWithImage": False, "interpolation": False}},
     }
     return options

@@ -13,7 +13,7 @@ from graph.errors import SourceError
 from graph.surroundings import Depiction
 from pages.parts.cabinet import Cabinet
 
-MOST = 40
+MOST = 80
 _SIDE = 112
 _PATCH = 60
 """Pixels: a smaller region shows nothing at the size of a node; the whole page is taken then."""

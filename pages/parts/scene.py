@@ -38,6 +38,8 @@ class Scene:
     start: list[str] = field(default_factory=list)
     """What is drawn around while nothing is opened."""
     opened: list[str] = field(default_factory=list)
+    gave_way: list[str] = field(default_factory=list)
+    """What was folded when something was opened last, because there was too much."""
     limits: dict[str, int] = field(default_factory=dict)
     pinned: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
@@ -55,6 +57,7 @@ class Scene:
         self.fold(entity_id)
         self.opened.append(entity_id)
         self.hidden.discard(entity_id)
+        self.gave_way = self.opened[:-MAX_OPEN]
         del self.opened[:-MAX_OPEN]
 
     def fold(self, entity_id: str) -> None:
@@ -84,11 +87,15 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A drawing, with how many claims each opened entity has in all and how many entities there was no room for."""
+    """A drawing, with how many claims each opened entity has in all and how many entities there was no room for.
+
+    `bare`: lines between those around an opened one were not looked for, and there may be some.
+    """
 
     drawing: Drawing
     totals: Mapping[str, int]
     left_out: int = 0
+    bare: bool = False
 
 
 def current() -> Scene:
@@ -122,7 +129,7 @@ def draw(store: Store, scene: Scene, start: Sequence[str], way: Sequence[Subgrap
         hidden=frozenset(scene.hidden),
         more={id_: total - drawn.get(id_, 0) for id_, total in totals.items() if total > drawn.get(id_, 0)},
     )
-    return Drawn(drawing, {id_: totals.get(id_, 0) for id_ in scene.opened}, left_out)
+    return Drawn(drawing, {id_: totals.get(id_, 0) for id_ in scene.opened}, left_out, len(ids) > _READ)
 
 
 def _bounded(graph: Subgraph) -> tuple[Subgraph, int]:
