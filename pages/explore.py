@@ -28,6 +28,7 @@ from pages.parts.links import link
 from pages.parts.plain import escaped
 
 VIEWS = ("picture", "groups", "table", "timeline", "map")
+VIEW = "explore.view"
 _PICTURES = 200
 """Up to so many entities on the canvas, those that a picture shows are drawn as it."""
 
@@ -90,30 +91,41 @@ def _looking(cabinet: Cabinet) -> Looking:
 
 def _go(**parameters: str) -> None:
     """Change what the address names; the view and the language stay."""
-    st.query_params.from_dict(in_address() | parameters)
+    view = st.session_state.get(VIEW, VIEWS[0])
+    st.query_params.from_dict(in_address() | ({"view": view} if view != VIEWS[0] else {}) | parameters)
 
 
 def _begin_with(entity_id: str) -> None:
     scene.current().renew()
     scene.current().open(entity_id)
-    if st.session_state.get("explore.view") == "groups":
-        st.session_state["explore.view"] = "picture"
+    if st.session_state.get(VIEW) == "groups":
+        st.session_state[VIEW] = VIEWS[0]
     _go(entity=entity_id)
     st.rerun()
 
 
 def _views() -> str:
+    """The view that is chosen, or that the address names when the page is opened."""
+    asked = st.query_params.get("view", "")
+    st.session_state.setdefault(VIEW, asked if asked in VIEWS else VIEWS[0])
     views = {view: say(f"explore.view.{view}") for view in VIEWS}
     chosen = st.segmented_control(
         say("explore.view"),
         list(views),
-        default="picture",
         required=True,
-        key="explore.view",
+        key=VIEW,
         format_func=views.__getitem__,
         label_visibility="collapsed",
+        on_change=_keep_view,
     )
-    return chosen or "picture"
+    return chosen or VIEWS[0]
+
+
+def _keep_view() -> None:
+    if st.session_state[VIEW] == VIEWS[0]:
+        st.query_params.pop("view", None)
+    else:
+        st.query_params["view"] = st.session_state[VIEW]
 
 
 def _surroundings(cabinet: Cabinet, looking: Looking, start: list[str], ways: connection.Ways | None) -> scene.Drawn:
@@ -147,7 +159,7 @@ def _members(cabinet: Cabinet, looking: Looking) -> scene.Drawn | None:
 
 
 def _to_groups() -> None:
-    st.session_state["explore.view"] = "groups"
+    st.session_state[VIEW] = "groups"
     _go()
 
 
@@ -224,7 +236,7 @@ def _did(did: Did) -> None:
     elif did.what == "way" and len(did.ids) == 2:
         _go(entity=first, to=did.ids[1])
     elif did.what == "group":
-        st.session_state["explore.view"] = "picture"
+        st.session_state[VIEW] = VIEWS[0]
         _go(group=first)
 
 

@@ -70,6 +70,10 @@ def states(document: str, entity: str) -> tuple[Shot, ...]:
         Shot("library-unknown", "library", {"document": "nobody-knows-it"}),
         Shot("explore", "explore", {}),
         Shot("explore-person", "explore", {"entity": entity}),
+        *(
+            Shot(f"explore-{view}", "explore", {"entity": entity, "view": view})
+            for view in ("groups", "table", "timeline", "map")
+        ),
         Shot("describe", "describe", {}),
         Shot("models", "models", {}),
     )

@@ -85,10 +85,10 @@ def test_names_that_are_hard_are_text(at_home: None) -> None:
 
 
 def test_all_views_show_what_is_drawn(at_home: None) -> None:
-    app = run("explore", "de-DE", entity=id_of("Hub"))
+    app = run("explore", "de-DE", entity=id_of("Hub"), view="picture")
     app.button(key=f"more-{id_of('Hub')}").click().run()
-    view = app.segmented_control(key="explore.view")
-    view.set_value("timeline").run()
+    app.segmented_control(key="explore.view").set_value("timeline").run()
+    assert app.query_params["view"] == "timeline"
     assert "um 1650" in words(app) and "Hub · geboren am" in words(app) and "wk-doubt-date" in words(app)
     app.segmented_control(key="explore.view").set_value("map").run()
     assert "Prague" in words(app) and "wk-guessed" in words(app)
@@ -99,6 +99,8 @@ def test_all_views_show_what_is_drawn(at_home: None) -> None:
     app.segmented_control(key="explore.view").set_value("groups").run()
     assert "Was Aussagen eng verbinden, ist eine Scheibe" in words(app)
     assert drawn(app) == {id_of("Hub")}
+    app = run("explore", entity=id_of("Hub"), view="map")
+    assert "wk-map" in words(app)
 
 
 def test_a_group_that_is_gone_is_the_beginning(at_home: None) -> None:
