@@ -60,7 +60,7 @@ def test_where_claims_leave_room_what_stands_in_one_sentence_is_drawn(store: Sto
     of = samples.document(collection, "room")
     (piece,) = samples.chunks(of, ["Worm, Aarhus and a tusk."])
     worm, aarhus, tusk = (samples.entity(collection, name) for name in ("Worm", "Aarhus", "Tusk"))
-    pairs = tuple(CoOccurrence(*sorted((worm.id, other.id)), 2) for other in (aarhus, tusk))
+    pairs = tuple(CoOccurrence(min(worm.id, other.id), max(worm.id, other.id), 2) for other in (aarhus, tusk))
     mentions = tuple(Mention(piece.id, each) for each in (worm, aarhus, tusk))
     found = Extraction(piece.id, mentions, (samples.statement(piece, worm, "BORN_IN", aarhus),), pairs)
     samples.put(store, of, [piece], [found])
