@@ -24,8 +24,10 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from bench.latency_cabinet import Cabinet, fill
+from bench.latency_cabinet import Cabinet
+from bench.latency_fill import Filler
 from bench.latency_questions import Prepared, Question, between, questions
+from graph.connection import Connection
 from graph.embedded import server_status, stop_server
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Mode, Retrieved
@@ -76,7 +78,9 @@ class Measured:
     disk_mb: int
 
 
-def _ways(store: Store, asked: Sequence[Question], ends: Sequence[Question]) -> dict[str, tuple[Sequence[Question], Ask]]:
+def _ways(
+    store: Store, asked: Sequence[Question], ends: Sequence[Question]
+) -> dict[str, tuple[Sequence[Question], Ask]]:
     """Questions and how they are asked, by the name of the way."""
     embedder = Prepared([*asked, *ends])
     names = (DEFAULT_COLLECTION,)
@@ -168,8 +172,8 @@ def _opened(engine: str, home: Path) -> Iterator[tuple[Settings, int | None]]:
 
     server = start_neo4j(home / "server", **_NEO4J)
     try:
-        login = {"neo4j_uri": server.uri, "neo4j_username": server.user, "neo4j_password": server.password}
-        yield Settings(home=home, **login), server.process.pid
+        settings = Settings(home, server.uri, server.user, server.password)
+        yield settings, server.process.pid
     finally:
         server.stop()
 
@@ -180,8 +184,10 @@ def cabinet_of(engine: str, passages: int, kept: Path) -> Path:
     if not (home / _FILLED).exists():
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(parents=True)
-        with _opened(engine, home) as (settings, _), Store(settings) as store:
-            seconds = fill(store, Cabinet(passages))
+        with _opened(engine, home) as (settings, _), Store(settings):
+            database = Connection(settings)
+            seconds = Filler(database, Cabinet(passages)).fill()
+            database.close()
         (home / _FILLED).write_text(json.dumps({"seconds": round(seconds)}), encoding="utf-8")
     return home
 

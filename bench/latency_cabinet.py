@@ -7,8 +7,6 @@ of text embeddings do: all in one direction, those of one document near to each 
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -45,7 +43,9 @@ CLAIMS = ((0, 1), (2, 0), (3, 4))
 _VOCABULARY, _TOPICS, _INNER = 40_000, 400, 32
 _OF_ALL = 30
 """Words that carry meaning and yet are as frequent as "the": what a collection is about."""
-_SYLLABLES = "ka ber lin den stein hof mer schu mai ro sen feld bach gar ten win ter ol brand ur ge wal fi to nu si".split()
+_SYLLABLES = (
+    "ka ber lin den stein hof mer schu mai ro sen feld bach gar ten win ter ol brand ur ge wal fi to nu si".split()
+)
 _GIVEN = sorted(GIVEN)
 _FREE = tuple(f"is somehow {each.lower()} by" for each in PREDICATES[:20])
 """Predicates that the vocabulary does not have, as free extraction makes them."""
@@ -74,6 +74,13 @@ class Passage:
     claims: tuple[Statement, ...]
     vector: FloatArray
     claim_vectors: FloatArray
+
+    @property
+    def together(self) -> tuple[CoOccurrence, ...]:
+        """Names that stand in one sentence."""
+        named = [entity.id for entity in self.names]
+        pairs = ((named[0], named[1]), (named[1], named[2]))
+        return tuple(CoOccurrence(min(pair), max(pair), 1) for pair in pairs)
 
 
 @dataclass(frozen=True)
@@ -180,13 +187,11 @@ def _one(vectors: FloatArray) -> FloatArray:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=-1, keepdims=True))
 
 
-def fill(store: Store, cabinet: Cabinet) -> float:
-    """Write a cabinet into an empty store through what an import writes with; seconds."""
-    began = time.perf_counter()
+def fill(store: Store, cabinet: Cabinet) -> None:
+    """Write a cabinet through what an import writes with; `bench.latency_fill` is quicker and writes the same."""
     store.embeddings.use_model(MODEL, DIMENSIONS)
     for number in range(cabinet.documents):
-        document = cabinet.document(number)
-        found = list(cabinet.of_document(number))
+        document, found = cabinet.document(number), list(cabinet.of_document(number))
         store.documents.put([replace(document, state=State.PENDING)], "read")
         store.documents.put_chunks(document, [each.chunk for each in found], "read", "embed")
         store.claims.put([_extraction(each) for each in found], document.collection)
@@ -194,18 +199,8 @@ def fill(store: Store, cabinet: Cabinet) -> float:
         claims = {c.id: v for each in found for c, v in zip(each.claims, each.claim_vectors.tolist(), strict=True)}
         store.embeddings.put_statements(claims.items(), MODEL)
         store.documents.advance(document, "embed", "none")
-        if number % 100 == 99:
-            seconds = time.perf_counter() - began
-            print(f"{(number + 1) * PER_DOCUMENT} passages after {seconds:.0f} s", file=sys.stderr, flush=True)
-    return time.perf_counter() - began
 
 
 def _extraction(passage: Passage) -> Extraction:
-    named = [entity.id for entity in passage.names]
-    together = [tuple(sorted(pair)) for pair in ((named[0], named[1]), (named[1], named[2]))]
-    return Extraction(
-        passage.chunk.id,
-        tuple(Mention(passage.chunk.id, entity) for entity in passage.names),
-        passage.claims,
-        tuple(CoOccurrence(a, b, 1) for a, b in together if a != b),
-    )
+    mentions = tuple(Mention(passage.chunk.id, entity) for entity in passage.names)
+    return Extraction(passage.chunk.id, mentions, passage.claims, passage.together)

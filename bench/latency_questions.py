@@ -30,9 +30,10 @@ class Question:
 
 
 def questions(cabinet: Cabinet, count: int) -> list[Question]:
-    """Different questions, the same for the same cabinet: of ten, six about a passage by a name and rare words, two by
+    """Different questions, the same for the same cabinet.
 
-    two names, one by the most frequent words and names, and one about nothing that the cabinet has.
+    Of ten six are about a passage by a name and words of it, two by two names, one by the most frequent words and
+    names, and one is about nothing that the cabinet has.
     """
     dice = np.random.default_rng(_SEED)
     return [_question(cabinet, number, dice) for number in range(count)]
@@ -81,7 +82,7 @@ def _noise(dice: np.random.Generator) -> FloatArray:
 
 
 class Prepared:
-    """An embedder that has its vectors ready; what is added to a question moves its vector a little, as reading does."""
+    """An embedder that has its vectors ready; what is added to a question moves its vector a little."""
 
     def __init__(self, asked: Sequence[Question]) -> None:
         self._known = {question.text: question.vector for question in asked}

@@ -15,6 +15,8 @@ from graph.types import Chunk, Entity, Source, SourcedStatement, normalise
 
 OVERFETCH = 4
 """Indexes span all collections, so more is asked for than needed and what belongs elsewhere is dropped."""
+_MORE, _MOST = 8, 50_000
+"""Of words, so many times as much is asked for, up to a limit, where too much of what came belongs elsewhere."""
 
 _WORD = re.compile(r"\w+", re.UNICODE)
 _SEARCHED = {"Chunk": "text", "__Entity__": "search", "Statement": "text"}
@@ -112,6 +114,11 @@ class Search:
         }
         return [by_id[id_] for id_ in ids if id_ in by_id]
 
+    def texts(self, ids: Sequence[str]) -> dict[str, str]:
+        """What is searched of chunks: title, heading and text in one, by id; unknown ids are left out."""
+        rows = self._db.read(cypher.TEXTS_OF_CHUNKS, ids=list(ids))
+        return {row["id"]: f"{row['title']} {row['heading'] or ''} {row['text']}" for row in rows}
+
     def triples(self, ids: Sequence[str]) -> list[Triple]:
         """Statements by id with both entities, in that order."""
         by_id = {row["id"]: to_triple(row) for row in self._db.read(cypher.TRIPLES_OF_STATEMENTS, ids=list(ids))}
@@ -156,14 +163,15 @@ class Search:
         return self._fulltext(label, " ".join(words), limit, collections) if words else []
 
     def _fulltext(self, label: str, query: str, limit: int, collections: Sequence[str]) -> Found:
-        rows = self._db.read(
-            cypher.FULLTEXT_SEARCH,
-            index=self._db.dialect.fulltext_index(label, _SEARCHED[label]),
-            query=query,
-            collections=list(collections),
-            limit=limit,
-        )
-        return [(row["id"], float(row["score"])) for row in rows]
+        index, most = self._db.dialect.fulltext_index(label, _SEARCHED[label]), limit
+        while True:
+            rows = self._db.read(
+                cypher.FULLTEXT_SEARCH, index=index, query=query, collections=list(collections), k=most
+            )
+            found = [(row["id"], float(row["score"])) for row in rows if row["seen"]][:limit]
+            if len(found) == limit or len(rows) < most or most >= _MOST:
+                return found
+            most *= _MORE
 
     def _vector(self, label: str, vector: Sequence[float], limit: int, collections: Sequence[str]) -> Found:
         rows = self._db.read(

@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
 from graph.errors import WrongUse
 from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved
 from llm.connect import connecting_subgraph
@@ -97,7 +100,7 @@ def retrieve(
         raise ModeNotHere(mode=mode.value)
     clock = _Clock()
     searched = clock.time("searched", lambda: graph.documents.searched(collections))
-    lookup = _Lookup(graph, _usable(graph, embedder), question, collections, weights, clock)
+    lookup = _Lookup(graph, _usable(graph, embedder), question, collections, weights, clock, limit)
     lookup.complete = not searched.unembedded
     scores, why = lookup.hybrid(), lookup.why
     if not lookup.is_about(scores):
@@ -139,8 +142,10 @@ class _Lookup:
         collections: Sequence[str],
         weights: Weights,
         clock: _Clock,
+        most: int,
     ) -> None:
         self.graph, self.collections, self.weights, self.clock = graph, collections, weights, clock
+        self.most = most
         self.question, self.embedder = question, embedder
         self.words = " ".join(content_words(question))
         self.vector = (
@@ -193,9 +198,8 @@ class _Lookup:
 
     def shares(self, passages: Iterable[str]) -> dict[str, float]:
         """For each passage the share of the question's words that it has, rare words weighing more."""
-        found = self.clock.time("about", lambda: self.graph.search.chunks(list(passages)))
-        texts = [f"{f.title} {f.chunk.heading or ''} {f.chunk.text}" for f in found]
-        return dict(zip((f.chunk.id for f in found), shares(self.question, texts), strict=True))
+        texts = self.clock.time("about", lambda: self.graph.search.texts(list(passages)))
+        return dict(zip(texts, shares(self.question, list(texts.values())), strict=True))
 
     def by_graph(self, passages: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
         """Passages by the walk's probability, and the entities it started from; empty where there is no graph."""
@@ -209,10 +213,10 @@ class _Lookup:
         seeds |= {id_: share * chance for id_, chance in read.items()}
         walk = self.clock.time("walk", lambda: ranks.pagerank(seeds, damping))
         known = sum(weight for id_, weight in seeds.items() if id_ in ranks.index)
-        scores = {ranks.ids[row]: known * float(walk[row]) for row in range(ranks.entities, len(ranks.ids))}
+        scores = {id_: known * score for id_, score in _best(ranks, walk, self.most).items()}
         # A passage in which no name was found is ranked as one with a single name that stands nowhere else.
         scores |= {id_: seeds[id_] / (1 + damping) for id_ in read if id_ not in ranks.index}
-        return {id_: score for id_, score in scores.items() if score > 0}, entities
+        return scores, entities
 
     def _read_on(self, passages: Mapping[str, float]) -> dict[str, float]:
         """The chances of passages, at once and after reading on from the best of them."""
@@ -287,6 +291,14 @@ def _rarer(weights: Mapping[str, float], ranks: RankGraph) -> dict[str, float]:
     rare = {id_: weights[id_] / float(ranks.chunk_counts[row]) for id_, row in rows.items() if row < ranks.entities}
     total = sum(rare.values())
     return {id_: weight / total for id_, weight in rare.items()}
+
+
+def _best(ranks: RankGraph, walk: npt.NDArray[np.float64], most: int) -> dict[str, float]:
+    """The passages where most of a walk ends, so many and those that are as good as the last; none with nothing."""
+    passages = walk[ranks.entities :]
+    least = float(np.partition(passages, -most)[-most]) if most < len(passages) else 0.0
+    rows = np.flatnonzero((passages >= least) & (passages > 0))
+    return {ranks.ids[ranks.entities + int(row)]: float(passages[row]) for row in rows}
 
 
 def _cosine(found: Found) -> float:
