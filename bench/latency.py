@@ -41,7 +41,7 @@ LIMIT = 8
 _FEW = 10
 """One in so many questions is asked in the ways that are not the goal's."""
 _FILLED = "filled.json"
-_NEO4J = {"heap": "2g", "page_cache_mb": 1024}
+_NEO4J = {"heap_mb": 2048, "pages_mb": 1024}
 
 Ask = Callable[[Question], Retrieved]
 

@@ -89,6 +89,7 @@ class Cabinet:
 
     passages: int
     vocabulary: tuple[str, ...] = field(init=False)
+    _made: dict[int, Entity] = field(default_factory=dict)
     _words: FloatArray = field(init=False)
     _names: FloatArray = field(init=False)
     _space: tuple[FloatArray, FloatArray, FloatArray] = field(init=False)
@@ -120,6 +121,12 @@ class Cabinet:
 
     def entity(self, number: int) -> Entity:
         """The person, place or thing of this number; a name is shared in part by many, wholly by none."""
+        if number not in self._made:
+            self._made[number] = self._entity(number)
+        return self._made[number]
+
+    @staticmethod
+    def _entity(number: int) -> Entity:
         kind = TYPES[number % 4]
         if kind == "Person":
             # No two numbers have both remainders in common, up to half a million.

@@ -18,7 +18,7 @@ from graph.claims import create_statements
 from graph.connection import Connection, Row, Transaction
 from graph.rows import chunk_properties, document_properties, entity_properties, source_properties
 from graph.settle import label_entities, put_pairs
-from graph.types import DEFAULT_COLLECTION, Entity, Mention, State, Statement
+from graph.types import DEFAULT_COLLECTION, Mention, State, Statement
 from graph.vocabulary import predicate_key
 
 _AT_ONCE = 10
@@ -111,9 +111,16 @@ def _chunk(passage: Passage) -> Row:
 
 
 def _mention(mention: Mention) -> Row:
-    entity: Entity = mention.entity
-    said = {name: entity_properties(entity)[name] for name in ("name", "type", "trust", "aliases", "description")}
-    return {"entity": entity.id, "chunk": mention.chunk, "properties": said | {"count": mention.count}}
+    entity = mention.entity
+    said = {
+        "count": mention.count,
+        "name": entity.name,
+        "type": entity.type,
+        "trust": entity.trust,
+        "aliases": list(entity.aliases),
+        "description": entity.description,
+    }
+    return {"entity": entity.id, "chunk": mention.chunk, "properties": said}
 
 
 def _claim(claim: Statement, vector: list[float]) -> Row:
