@@ -16,6 +16,7 @@ from bench.latency_cabinet import DIMENSIONS, MODEL, Cabinet, Passage
 from graph import cypher
 from graph.claims import create_statements
 from graph.connection import Connection, Row, Transaction
+from graph.dialect import SchemaError
 from graph.rows import chunk_properties, document_properties, entity_properties, source_properties
 from graph.settle import label_entities, put_pairs
 from graph.types import DEFAULT_COLLECTION, Mention, State, Statement
@@ -54,9 +55,20 @@ class Filler:
             done = (first + _AT_ONCE) * 50
             if done % _TOLD == 0:
                 print(f"{done} passages after {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
-        dialect.create_vector_indexes(*database, DIMENSIONS)
+        self.index()
         self._db.run(cypher.TOUCH_COLLECTION, id=DEFAULT_COLLECTION)
         return time.perf_counter() - began
+
+    def index(self) -> None:
+        """Make the vector indexes of what is there; the embedded server answers only when it is done with one."""
+        while True:
+            try:
+                self._db.dialect.create_vector_indexes(self._db.driver, self._db.database, DIMENSIONS)
+                return
+            except SchemaError as problem:
+                if "timed out" not in str(problem):
+                    raise
+                time.sleep(5)
 
     def _documents(self, tx: Transaction, found: dict[int, list[Passage]]) -> None:
         """Documents as they are when all is done, with their passages in order."""

@@ -358,20 +358,16 @@ RETURN s.id AS statement, {SOURCE}"""
 # --- the whole graph for ranking --------------------------------------------------------------------------------
 
 RANK_MENTIONS = """
-MATCH (e:__Entity__)-[m:FROM_CHUNK]->(c:Chunk) WHERE e.collection IN $collections
-RETURN e.id AS entity, c.id AS chunk, m.count AS n"""
+MATCH (e:__Entity__)-[:FROM_CHUNK]->(c:Chunk) WHERE e.collection IN $collections
+RETURN e.id AS entity, collect(DISTINCT c.id) AS chunks"""
 
 RANK_STATEMENTS = """
 MATCH (a:__Entity__)<-[:SUBJECT]-(s:Statement)-[:OBJECT]->(b:__Entity__) WHERE s.collection IN $collections
-RETURN s.id AS statement, a.id AS subject, b.id AS object"""
-
-RANK_SOURCES = """
-MATCH (s:Statement)-[:STATED_IN]->(c:Chunk) WHERE s.collection IN $collections
-RETURN s.id AS statement, c.id AS chunk"""
+RETURN a.id AS subject, collect(b.id) AS objects"""
 
 RANK_CO_OCCURRENCES = """
 MATCH (a:__Entity__)-[r:CO_OCCURS]->(b:__Entity__) WHERE a.collection IN $collections
-RETURN a.id AS a, b.id AS b, r.weight AS weight"""
+RETURN a.id AS a, collect(b.id) AS others, collect(r.weight) AS weights"""
 
 # --- exploring --------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -96,60 +96,47 @@ class RankGraph:
         return np.asarray(np.bincount(matrix.indices[at], arriving, len(self.ids)), dtype=np.float64)
 
 
-@dataclass(slots=True)
-class _Edges:
-    rows: list[int] = field(default_factory=list)
-    columns: list[int] = field(default_factory=list)
-    weights: list[float] = field(default_factory=list)
-
-    def add(self, a: int, b: int, weight: float) -> None:
-        self.rows += (a, b)
-        self.columns += (b, a)
-        self.weights += (weight, weight)
-
-
 def build(
-    mentions: Sequence[tuple[str, str, int]],
+    mentions: Sequence[tuple[str, str]],
     statements: Sequence[tuple[str, str]],
     co_occurrences: Sequence[tuple[str, str, int]],
     weights: Weights = Weights(),
 ) -> RankGraph:
-    """A matrix from (entity, chunk, times), (subject, object) and (a, b, times); parallel edges add up."""
+    """A matrix from (entity, chunk), (subject, object) and (a, b, times); parallel edges add up."""
     began = time.perf_counter()
-    entity_ids = sorted({m[0] for m in mentions} | {id_ for pair in statements for id_ in pair})
-    chunk_ids = sorted({m[1] for m in mentions})
-    ids = (*entity_ids, *chunk_ids)
+    entity_ids = sorted({entity for entity, _ in mentions} | {id_ for pair in statements for id_ in pair})
+    ids = (*entity_ids, *sorted({chunk for _, chunk in mentions}))
     index = {id_: row for row, id_ in enumerate(ids)}
-    edges = _Edges()
-    counts: FloatArray = np.zeros(len(entity_ids))
-    for entity, chunk, _ in mentions:
-        edges.add(index[entity], index[chunk], weights.mention)
-        counts[index[entity]] += 1
-    for subject, object_ in statements:
-        if subject != object_:
-            edges.add(index[subject], index[object_], weights.statement)
-    for a, b, times in co_occurrences:
-        if a in index and b in index:
-            edges.add(index[a], index[b], weights.co_occurrence * min(times, 10))
-    size = len(ids)
-    matrix = sp.csr_matrix((edges.weights, (edges.rows, edges.columns)), shape=(size, size))
+    together = [each for each in co_occurrences if each[0] in index and each[1] in index]
+    naming = _rows(index, mentions)
+    joined = np.concatenate([naming, _rows(index, statements), _rows(index, [(a, b) for a, b, _ in together])])
+    times = np.array([min(times, 10) for _, _, times in together], dtype=np.float64)
+    heavy = np.concatenate(
+        [
+            np.full(len(mentions), weights.mention),
+            np.full(len(statements), weights.statement),
+            weights.co_occurrence * times,
+        ]
+    )
+    apart = joined[:, 0] != joined[:, 1]
+    (a, b), heavy = joined[apart].T, heavy[apart]
+    rows, columns = np.concatenate([a, b]), np.concatenate([b, a])
+    matrix = sp.csr_matrix((np.concatenate([heavy, heavy]), (rows, columns)), shape=(len(ids), len(ids)))
     return RankGraph(
         index=index,
         ids=ids,
         entities=len(entity_ids),
         adjacency=matrix,
         strength=np.asarray(matrix.sum(axis=1)).ravel(),
-        chunk_counts=np.maximum(counts, 1),
+        chunk_counts=np.maximum(np.bincount(naming[:, 0], minlength=len(entity_ids))[: len(entity_ids)], 1.0),
         seconds=time.perf_counter() - began,
     )
 
 
-def _once(mentions: Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
-    """One mention per entity and chunk: a merged entity may be named in a chunk by several of its names."""
-    times: dict[tuple[str, str], int] = {}
-    for entity, chunk, n in mentions:
-        times[entity, chunk] = times.get((entity, chunk), 0) + n
-    return [(entity, chunk, n) for (entity, chunk), n in times.items()]
+def _rows(index: Mapping[str, int], pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.int32]:
+    """The rows of both ends of pairs, shape (len(pairs), 2)."""
+    found = np.fromiter((index[id_] for pair in pairs for id_ in pair), np.int32, 2 * len(pairs))
+    return found.reshape(-1, 2)
 
 
 class Ranking:
@@ -165,8 +152,13 @@ class Ranking:
 
     def _load(self, collections: Sequence[str]) -> RankGraph:
         names = list(collections)
+        # A row for each name, not for each edge: reading rows is what takes the time.
         return build(
-            _once([(r["entity"], r["chunk"], r["n"]) for r in self._db.read(cypher.RANK_MENTIONS, collections=names)]),
-            [(r["subject"], r["object"]) for r in self._db.read(cypher.RANK_STATEMENTS, collections=names)],
-            [(r["a"], r["b"], r["weight"]) for r in self._db.read(cypher.RANK_CO_OCCURRENCES, collections=names)],
+            [(r["entity"], c) for r in self._db.read(cypher.RANK_MENTIONS, collections=names) for c in r["chunks"]],
+            [(r["subject"], o) for r in self._db.read(cypher.RANK_STATEMENTS, collections=names) for o in r["objects"]],
+            [
+                (r["a"], b, times)
+                for r in self._db.read(cypher.RANK_CO_OCCURRENCES, collections=names)
+                for b, times in zip(r["others"], r["weights"], strict=True)
+            ],
         )
