@@ -81,6 +81,13 @@ class RankGraph:
             moving += self._spread(nodes, np.divide(onward, self.strength[nodes], where=onward > 0, out=onward))
         return settled + moving
 
+    def best_chunks(self, walk: FloatArray, most: int) -> dict[str, float]:
+        """The chunks where most of a walk ends, so many and those as good as the last; none where nothing does."""
+        chunks = walk[self.entities :]
+        least = float(np.partition(chunks, -most)[-most]) if most < len(chunks) else 0.0
+        rows = np.flatnonzero((chunks >= least) & (chunks > 0))
+        return {self.ids[self.entities + row]: float(chunks[row]) for row in rows}
+
     def _spread(self, nodes: npt.NDArray[np.intp], shares: FloatArray) -> FloatArray:
         """What arrives at each node when these give each of their edges a share of their own times its weight."""
         matrix = self.adjacency

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from graph.types import Mode, Retrieved
 from graph.ways import Filters
-from llm.connect import connecting_subgraph
 
 if TYPE_CHECKING:
     from llm import views
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 _MORE = 8
 """Times as much is looked up as is wanted, so that a narrow filter still finds its own."""
-_WALKED = 200
-"""Passages of the ranking that are looked at, where not all of them fit."""
 
 
 def allowed_documents(graph: Graph, filters: Filters, collections: Sequence[str]) -> frozenset[str] | None:
@@ -48,19 +45,9 @@ def only_fitting(
     if not filters:
         return retrieve(graph, embedder, question, mode, limit, collections)
     fits = _Fits(graph, filters, collections)
-    found = retrieve(_Narrowed(graph, fits), embedder, question, mode, _WALKED, collections)
-    ids = [piece.chunk.id for piece in found.evidence]
-    fitting = set(fits.chunks(ids))
-    kept = [piece for piece in found.evidence if piece.chunk.id in fitting][:limit]
-    evidence = tuple(replace(piece, n=n) for n, piece in enumerate(kept, start=1))
-    subgraph = connecting_subgraph(graph, [piece.chunk.id for piece in evidence], {})
-    return replace(
-        found,
-        evidence=evidence,
-        subgraph=subgraph,
-        searched=graph.documents.searched(collections, fits.documents),
-        nearest=tuple(fits.statements(found.nearest)),
-    )
+    found = retrieve(_Narrowed(graph, fits), embedder, question, mode, limit, collections, fitting=fits.chunks)
+    searched = graph.documents.searched(collections, fits.documents)
+    return replace(found, searched=searched, nearest=tuple(fits.statements(found.nearest)))
 
 
 class _Fits:

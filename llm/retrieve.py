@@ -13,9 +13,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
 from graph.errors import WrongUse
 from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved
 from llm.connect import connecting_subgraph
@@ -65,6 +62,8 @@ class Weights:
 
 
 WEIGHTS = Weights()
+_WALKED = 200
+"""Passages of the ranking that are looked at where not all of them may be shown."""
 _NAMES = 50
 """How many entities that share words with the question are looked at for those that it names."""
 
@@ -89,10 +88,11 @@ def retrieve(
     limit: int = 8,
     collections: Sequence[str] = (DEFAULT_COLLECTION,),
     weights: Weights = WEIGHTS,
+    fitting: Callable[[Sequence[str]], Sequence[str]] | None = None,
 ) -> Retrieved:
     """Evidence for a question, best first, at most `limit` passages, with the claims that connect it.
 
-    Raises EmptyQuestion, ModeNotHere, and what the database raises.
+    `fitting` tells which ids, in order, may be shown. Raises EmptyQuestion, ModeNotHere, what the database raises.
     """
     if not question.strip():
         raise EmptyQuestion()
@@ -100,7 +100,8 @@ def retrieve(
         raise ModeNotHere(mode=mode.value)
     clock = _Clock()
     searched = clock.time("searched", lambda: graph.documents.searched(collections))
-    lookup = _Lookup(graph, _usable(graph, embedder), question, collections, weights, clock, limit)
+    most = limit if fitting is None else _WALKED
+    lookup = _Lookup(graph, _usable(graph, embedder), question, collections, weights, clock, most)
     lookup.complete = not searched.unembedded
     scores, why = lookup.hybrid(), lookup.why
     if not lookup.is_about(scores):
@@ -111,7 +112,8 @@ def retrieve(
         ranked, seeds = lookup.by_graph(scores)
         if ranked:
             scores, chosen = ranked, Mode.GRAPH
-    best = sorted(scores, key=lambda id_: (-scores[id_], id_))[:limit]
+    best = sorted(scores, key=lambda id_: (-scores[id_], id_))[:most]
+    best = list(best if fitting is None else fitting(best))[:limit]
     found = clock.time("read", lambda: graph.search.chunks(best))
     evidence = tuple(
         Evidence(n, f.chunk, f.title, f.media_type, float(scores[f.chunk.id]), tuple(why.get(f.chunk.id, ("graph",))))
@@ -213,7 +215,7 @@ class _Lookup:
         seeds |= {id_: share * chance for id_, chance in read.items()}
         walk = self.clock.time("walk", lambda: ranks.pagerank(seeds, damping))
         known = sum(weight for id_, weight in seeds.items() if id_ in ranks.index)
-        scores = {id_: known * score for id_, score in _best(ranks, walk, self.most).items()}
+        scores = {id_: known * score for id_, score in ranks.best_chunks(walk, self.most).items()}
         # A passage in which no name was found is ranked as one with a single name that stands nowhere else.
         scores |= {id_: seeds[id_] / (1 + damping) for id_ in read if id_ not in ranks.index}
         return scores, entities
@@ -291,14 +293,6 @@ def _rarer(weights: Mapping[str, float], ranks: RankGraph) -> dict[str, float]:
     rare = {id_: weights[id_] / float(ranks.chunk_counts[row]) for id_, row in rows.items() if row < ranks.entities}
     total = sum(rare.values())
     return {id_: weight / total for id_, weight in rare.items()}
-
-
-def _best(ranks: RankGraph, walk: npt.NDArray[np.float64], most: int) -> dict[str, float]:
-    """The passages where most of a walk ends, so many and those that are as good as the last; none with nothing."""
-    passages = walk[ranks.entities :]
-    least = float(np.partition(passages, -most)[-most]) if most < len(passages) else 0.0
-    rows = np.flatnonzero((passages >= least) & (passages > 0))
-    return {ranks.ids[ranks.entities + int(row)]: float(passages[row]) for row in rows}
 
 
 def _cosine(found: Found) -> float:
