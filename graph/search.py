@@ -15,6 +15,8 @@ from graph.types import Chunk, Entity, Source, SourcedStatement, normalise
 
 OVERFETCH = 4
 """Indexes span all collections, so more is asked for than needed and what belongs elsewhere is dropped."""
+_SPARE = 300
+"""So many more at most: where a narrow filter wants many, each of them is looked at."""
 _MORE, _MOST = 8, 50_000
 """Of words, so many times as much is asked for, up to a limit, where too much of what came belongs elsewhere."""
 
@@ -178,7 +180,7 @@ class Search:
             cypher.VECTOR_SEARCH,
             index=self._db.dialect.vector_index(label),
             vector=[float(x) for x in vector],
-            k=limit * OVERFETCH,
+            k=limit + min(limit * (OVERFETCH - 1), _SPARE),
             collections=list(collections),
             limit=limit,
         )
