@@ -331,8 +331,7 @@ COUNTS = {
 
 VECTOR_SEARCH = """
 CALL db.index.vector.queryNodes($index, $k, $vector) YIELD node, score
-WITH node, score WHERE node.collection IN $collections
-RETURN node.id AS id, score ORDER BY score DESC LIMIT $limit"""
+RETURN node.id AS id, score, node.collection IN $collections AS seen ORDER BY score DESC"""
 
 FULLTEXT_SEARCH = """
 CALL db.index.fulltext.queryNodes($index, $query, {limit: $k}) YIELD node, score
