@@ -109,6 +109,15 @@ def _passes(stated: Stated, filters: Filters, documents: frozenset[str] | None) 
     return begins and ends
 
 
+def _narrowed(filters: Filters) -> dict[str, Any]:
+    return {
+        "types": list(filters.types),
+        "dated": filters.dated,
+        "earliest": filters.earliest,
+        "latest": filters.latest,
+    }
+
+
 class Claimed:
     """Keeps the claims of the collections asked for last, and reads them anew when they changed."""
 
@@ -124,6 +133,29 @@ class Claimed:
         """Ids of the documents in a language, such as "de"."""
         rows = self._db.read(cypher_ways.DOCUMENTS_IN_LANGUAGE, language=language, collections=list(collections))
         return frozenset(row["id"] for row in rows)
+
+    def fitting_chunks(self, ids: Sequence[str], filters: Filters, documents: frozenset[str] | None) -> list[str]:
+        """Which of these chunks fit, in their order: of the documents, with a claim of the time, naming such a kind.
+
+        `documents`: None for all; what `filters` say of documents and languages is in there already.
+        """
+        kept = list(ids)
+        if documents is not None:
+            kept = self._those(cypher_ways.CHUNKS_OF_DOCUMENTS, kept, documents=sorted(documents))
+        if filters.dated:
+            kept = self._those(cypher_ways.CHUNKS_OF_A_TIME, kept, **_narrowed(filters))
+        if filters.types:
+            kept = self._those(cypher_ways.CHUNKS_NAMING_A_KIND, kept, types=list(filters.types))
+        return kept
+
+    def fitting_claims(self, ids: Sequence[str], filters: Filters, documents: frozenset[str] | None) -> list[str]:
+        """Which of these claims fit, in their order; arguments as in `fitting_chunks`."""
+        of = None if documents is None else sorted(documents)
+        return self._those(cypher_ways.FITTING_CLAIMS, ids, documents=of, **_narrowed(filters))
+
+    def _those(self, query: str, ids: Sequence[str], **what: Any) -> list[str]:
+        fitting = {row["id"] for row in self._db.read(query, ids=list(ids), **what)} if ids else set()
+        return [id_ for id_ in ids if id_ in fitting]
 
     def languages(self, collections: Sequence[str]) -> list[str]:
         """The languages that documents have."""

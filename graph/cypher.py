@@ -20,6 +20,10 @@ STAMPS = "MATCH (c:Collection) WHERE c.id IN $collections RETURN c.id AS id, c.s
 
 # --- documents and chunks ---------------------------------------------------------------------------------------
 
+_CHUNK = """c {.id, .document, .collection, .index, .text, .start, .end, .kind, .page, .canvas, .region, .image_uri,
+          .heading, .state, .embedded, .written_by, .error, .error_code, .error_params} AS chunk"""
+"""A chunk without its vector: reading that too would take ten times as long."""
+
 PUT_DOCUMENTS = """
 UNWIND $rows AS row
 MERGE (d:Document {id: row.id})
@@ -68,22 +72,27 @@ UNWIND $rows AS row
 MATCH (a:Chunk {id: row.before}) MATCH (b:Chunk {id: row.after})
 MERGE (a)-[:NEXT_CHUNK]->(b)"""
 
-CHUNKS_OF_DOCUMENT = """
-MATCH (c:Chunk {document: $document}) WHERE c.index > $after
-RETURN c AS chunk ORDER BY c.index LIMIT $limit"""
+CHUNKS_OF_DOCUMENT = f"""
+MATCH (c:Chunk {{document: $document}}) WHERE c.index > $after
+RETURN {_CHUNK} ORDER BY c.index LIMIT $limit"""
 
-CHUNKS_OF_PAGE = """
-MATCH (c:Chunk {document: $document}) WHERE c.page = $page
-RETURN c AS chunk ORDER BY c.index"""
+CHUNKS_OF_PAGE = f"""
+MATCH (c:Chunk {{document: $document}}) WHERE c.page = $page
+RETURN {_CHUNK} ORDER BY c.index"""
 
-OPEN_CHUNKS = """
-MATCH (c:Chunk {document: $document}) WHERE c.state IN ['pending', 'running']
-RETURN c AS chunk ORDER BY c.index LIMIT $limit"""
+OPEN_CHUNKS = f"""
+MATCH (c:Chunk {{document: $document}}) WHERE c.state IN ['pending', 'running']
+RETURN {_CHUNK} ORDER BY c.index LIMIT $limit"""
 
-CHUNKS_BY_ID = """
+CHUNKS_BY_ID = f"""
+UNWIND $ids AS id
+MATCH (c:Chunk {{id: id}})-[:FROM_DOCUMENT]->(d:Document)
+RETURN {_CHUNK}, d.title AS title, d.media_type AS media_type, d.sha256 AS sha256"""
+
+TEXTS_OF_CHUNKS = """
 UNWIND $ids AS id
 MATCH (c:Chunk {id: id})-[:FROM_DOCUMENT]->(d:Document)
-RETURN c AS chunk, d.title AS title, d.media_type AS media_type, d.sha256 AS sha256"""
+RETURN c.id AS id, d.title AS title, c.heading AS heading, c.text AS text"""
 
 CLAIM_QUIET_DOCUMENT = """
 MATCH (d:Document {id: $id}) WHERE d.work = 'none'
@@ -287,9 +296,9 @@ UNWIND $documents AS document
 MATCH (c:Chunk {document: document})
 RETURN document, c.state AS state, c.embedded AS embedded, count(c) AS n"""
 
-FAILED_CHUNKS = """
-MATCH (c:Chunk {document: $document}) WHERE c.state IN ['failed', 'waiting', 'skipped']
-RETURN c AS chunk ORDER BY c.index LIMIT $limit"""
+FAILED_CHUNKS = f"""
+MATCH (c:Chunk {{document: $document}}) WHERE c.state IN ['failed', 'waiting', 'skipped']
+RETURN {_CHUNK} ORDER BY c.index LIMIT $limit"""
 
 CLAIMS_OF_DOCUMENTS = """
 UNWIND $documents AS document
@@ -322,13 +331,11 @@ COUNTS = {
 
 VECTOR_SEARCH = """
 CALL db.index.vector.queryNodes($index, $k, $vector) YIELD node, score
-WITH node, score WHERE node.collection IN $collections
-RETURN node.id AS id, score ORDER BY score DESC LIMIT $limit"""
+RETURN node.id AS id, score, node.collection IN $collections AS seen ORDER BY score DESC"""
 
 FULLTEXT_SEARCH = """
-CALL db.index.fulltext.queryNodes($index, $query) YIELD node, score
-WITH node, score WHERE node.collection IN $collections
-RETURN node.id AS id, score ORDER BY score DESC LIMIT $limit"""
+CALL db.index.fulltext.queryNodes($index, $query, {limit: $k}) YIELD node, score
+RETURN node.id AS id, score, node.collection IN $collections AS seen ORDER BY score DESC"""
 
 ENTITIES_BY_ID = "UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) RETURN e AS entity"
 
@@ -350,20 +357,16 @@ RETURN s.id AS statement, {SOURCE}"""
 # --- the whole graph for ranking --------------------------------------------------------------------------------
 
 RANK_MENTIONS = """
-MATCH (e:__Entity__)-[m:FROM_CHUNK]->(c:Chunk) WHERE e.collection IN $collections
-RETURN e.id AS entity, c.id AS chunk, m.count AS n"""
+MATCH (e:__Entity__)-[:FROM_CHUNK]->(c:Chunk) WHERE e.collection IN $collections
+RETURN e.id AS entity, collect(DISTINCT c.id) AS chunks"""
 
 RANK_STATEMENTS = """
 MATCH (a:__Entity__)<-[:SUBJECT]-(s:Statement)-[:OBJECT]->(b:__Entity__) WHERE s.collection IN $collections
-RETURN s.id AS statement, a.id AS subject, b.id AS object"""
-
-RANK_SOURCES = """
-MATCH (s:Statement)-[:STATED_IN]->(c:Chunk) WHERE s.collection IN $collections
-RETURN s.id AS statement, c.id AS chunk"""
+RETURN a.id AS subject, collect(b.id) AS objects"""
 
 RANK_CO_OCCURRENCES = """
 MATCH (a:__Entity__)-[r:CO_OCCURS]->(b:__Entity__) WHERE a.collection IN $collections
-RETURN a.id AS a, b.id AS b, r.weight AS weight"""
+RETURN a.id AS a, collect(b.id) AS others, collect(r.weight) AS weights"""
 
 # --- exploring --------------------------------------------------------------------------------------------------
 

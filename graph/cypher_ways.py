@@ -24,6 +24,35 @@ MATCH (e:__Entity__ {id: id})-[:FROM_CHUNK]->(c:Chunk)
 WITH c, count(DISTINCT e) AS named ORDER BY named DESC, c.id LIMIT $limit
 RETURN c.id AS chunk, c.document AS document"""
 
+_IN_TIME = """(NOT $dated OR (q.earliest IS NOT NULL OR q.latest IS NOT NULL)
+  AND ($latest IS NULL OR q.earliest IS NULL OR q.earliest <= $latest)
+  AND ($earliest IS NULL OR q.latest IS NULL OR q.latest >= $earliest))"""
+
+_OF_A_KIND = "MATCH (s)-[:SUBJECT|OBJECT]->(e:__Entity__) WHERE size($types) = 0 OR coalesce(e.type, 'Thing') IN $types"
+
+CHUNKS_OF_DOCUMENTS = """
+UNWIND $ids AS id
+MATCH (c:Chunk {id: id}) WHERE c.document IN $documents
+RETURN id"""
+
+CHUNKS_OF_A_TIME = f"""
+UNWIND $ids AS id
+MATCH (c:Chunk {{id: id}})<-[q:STATED_IN]-(s:Statement) WHERE {_IN_TIME}
+{_OF_A_KIND}
+RETURN DISTINCT id"""
+
+CHUNKS_NAMING_A_KIND = """
+UNWIND $ids AS id
+MATCH (c:Chunk {id: id})<-[:FROM_CHUNK]-(e:__Entity__) WHERE coalesce(e.type, 'Thing') IN $types
+RETURN DISTINCT id"""
+
+FITTING_CLAIMS = f"""
+UNWIND $ids AS id
+MATCH (s:Statement {{id: id}})-[q:STATED_IN]->(c:Chunk)
+WHERE ($documents IS NULL OR c.document IN $documents) AND {_IN_TIME}
+{_OF_A_KIND}
+RETURN DISTINCT id"""
+
 DOCUMENTS_IN_LANGUAGE = """
 MATCH (d:Document) WHERE d.collection IN $collections AND d.language STARTS WITH $language
 RETURN d.id AS id"""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from graph.types import Mode, Retrieved
 from graph.ways import Filters
-from llm.connect import connecting_subgraph
 
 if TYPE_CHECKING:
     from llm import views
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 _MORE = 8
 """Times as much is looked up as is wanted, so that a narrow filter still finds its own."""
-_WALKED = 200
-"""Passages of the ranking that are looked at, where not all of them fit."""
 
 
 def allowed_documents(graph: Graph, filters: Filters, collections: Sequence[str]) -> frozenset[str] | None:
@@ -48,44 +45,37 @@ def only_fitting(
     if not filters:
         return retrieve(graph, embedder, question, mode, limit, collections)
     fits = _Fits(graph, filters, collections)
-    found = retrieve(_Narrowed(graph, fits), embedder, question, mode, _WALKED, collections)
-    ids = [piece.chunk.id for piece in found.evidence]
-    fitting = set(fits.chunks(ids))
-    kept = [piece for piece in found.evidence if piece.chunk.id in fitting][:limit]
-    evidence = tuple(replace(piece, n=n) for n, piece in enumerate(kept, start=1))
-    subgraph = connecting_subgraph(graph, [piece.chunk.id for piece in evidence], {})
-    return replace(
-        found,
-        evidence=evidence,
-        subgraph=subgraph,
-        searched=graph.documents.searched(collections, fits.documents),
-        nearest=tuple(fits.statements(found.nearest)),
-    )
+    found = retrieve(_Narrowed(graph, fits), embedder, question, mode, limit, collections, fitting=fits.chunks)
+    searched = graph.documents.searched(collections, fits.documents)
+    return replace(found, searched=searched, nearest=tuple(fits.statements(found.nearest)))
 
 
 class _Fits:
-    """Which passages and claims the filters let through."""
+    """Which passages and claims the filters let through; asked of the database, whatever its size."""
 
     def __init__(self, graph: Graph, filters: Filters, collections: Sequence[str]) -> None:
         self._graph, self._filters = graph, filters
         self.documents = allowed_documents(graph, filters, collections)
-        self._claims = graph.claimed.graph(collections).only(filters, self.documents).claims
-        self._dated = {s.chunk for claim in self._claims.values() for s in claim.sources} if filters.dated else None
 
-    def chunks(self, ids: Sequence[str]) -> list[str]:
-        """The passages that fit, in their order: of a document, with a claim of that time, naming a thing of a kind."""
-        found = self._graph.search.chunks(ids)
-        kept = [f.chunk.id for f in found if self.documents is None or f.chunk.document in self.documents]
-        if self._dated is not None:
-            kept = [id_ for id_ in kept if id_ in self._dated]
-        if self._filters.types and kept:
-            named = self._graph.explore.entities_of_chunks(kept)
-            kept = [id_ for id_ in kept if any(e.type in self._filters.types for e in named.get(id_, ()))]
-        return kept
+    def chunks(self, ids: Sequence[str]) -> Sequence[str]:
+        """The passages that fit, in their order."""
+        return self._graph.claimed.fitting_chunks(ids, self._filters, self.documents)
 
-    def statements(self, ids: Sequence[str]) -> list[str]:
+    def statements(self, ids: Sequence[str]) -> Sequence[str]:
         """The claims that fit, in their order."""
-        return [id_ for id_ in ids if id_ in self._claims]
+        return self._graph.claimed.fitting_claims(ids, self._filters, self.documents)
+
+
+def _fitting(search: Callable[[int], Found], limit: int, fits: Callable[[Sequence[str]], Sequence[str]]) -> Found:
+    """The best that fit, of as many as are wanted; of more where too few of them do."""
+    kept: Found = []
+    for most in (limit, limit * _MORE):
+        found = search(most)
+        fitting = set(fits([id_ for id_, _ in found]))
+        kept = [each for each in found if each[0] in fitting][:limit]
+        if len(kept) == limit or len(found) < most:
+            break
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +86,18 @@ class _Search:
     fits: _Fits
 
     def chunks_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found:
-        return self._passages(self.inner.chunks_by_words(text, limit * _MORE, collections))[:limit]
+        return _fitting(lambda most: self.inner.chunks_by_words(text, most, collections), limit, self.fits.chunks)
 
     def chunks_by_meaning(self, vector: Sequence[float], limit: int, collections: Sequence[str]) -> Found:
-        return self._passages(self.inner.chunks_by_meaning(vector, limit * _MORE, collections))[:limit]
+        return _fitting(lambda most: self.inner.chunks_by_meaning(vector, most, collections), limit, self.fits.chunks)
 
     def statements_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found:
-        return self._claims(self.inner.statements_by_words(text, limit * _MORE, collections))[:limit]
+        search = self.inner.statements_by_words
+        return _fitting(lambda most: search(text, most, collections), limit, self.fits.statements)
 
     def statements_by_meaning(self, vector: Sequence[float], limit: int, collections: Sequence[str]) -> Found:
-        return self._claims(self.inner.statements_by_meaning(vector, limit * _MORE, collections))[:limit]
-
-    def _passages(self, found: Found) -> Found:
-        fitting = set(self.fits.chunks([id_ for id_, _ in found]))
-        return [each for each in found if each[0] in fitting]
-
-    def _claims(self, found: Found) -> Found:
-        fitting = set(self.fits.statements([id_ for id_, _ in found]))
-        return [each for each in found if each[0] in fitting]
+        search = self.inner.statements_by_meaning
+        return _fitting(lambda most: search(vector, most, collections), limit, self.fits.statements)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.inner, name)

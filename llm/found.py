@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import Stemmer
@@ -38,19 +39,31 @@ def shares(question: str, texts: Sequence[str]) -> list[float]:
     # Not one for all threads: a stemmer keeps the words it has seen.
     stemmers = [Stemmer.Stemmer(language) for language in _LANGUAGES]
     wanted = {tuple(stemmer.stemWord(word) for stemmer in stemmers) for word in content_words(question)}
-    stems = []
-    for text in texts:
-        words = list(set(_WORD.findall(text.casefold())))
-        stems.append([set(stemmer.stemWords(words)) for stemmer in stemmers])
+    words = [set(_WORD.findall(text.casefold())) for text in texts]
+    forms = _forms(wanted, set().union(*words), stemmers)
+    has = [{stems for word in here & forms.keys() for stems in forms[word]} for here in words]
     # In a small library every word looks rare or common; and a word nobody uses weighs no more than a rare one.
-    size = max(len(stems), _SMALL)
-    weights = {word: math.log((size + 1) / (max(1, sum(_has(each, word) for each in stems)) + 0.5)) for word in wanted}
+    size = max(len(texts), _SMALL)
+    times = Counter(stems for each in has for stems in each)
+    weights = {stems: math.log((size + 1) / (max(1, times[stems]) + 0.5)) for stems in wanted}
     whole = sum(weights.values())
     if whole <= 0:
-        return [0.0] * len(stems)
-    return [sum(weight for word, weight in weights.items() if _has(each, word)) / whole for each in stems]
+        return [0.0] * len(texts)
+    # In the order of the question's words: the same question has the same sums.
+    return [sum(weight for stems, weight in weights.items() if stems in each) / whole for each in has]
 
 
-def _has(stems: Sequence[set[str]], word: Sequence[str]) -> bool:
-    """Whether a text has the word in any of the languages."""
-    return any(stem in has for stem, has in zip(word, stems, strict=True))
+def _forms(
+    wanted: Iterable[tuple[str, ...]], words: Iterable[str], stemmers: Sequence[Stemmer.Stemmer]
+) -> dict[str, list[tuple[str, ...]]]:
+    """The words that are forms of wanted ones in any of the languages, with what they are forms of."""
+    every = list(words)
+    forms: dict[str, list[tuple[str, ...]]] = {}
+    for language, stemmer in enumerate(stemmers):
+        of: dict[str, list[tuple[str, ...]]] = {}
+        for stems in wanted:
+            of.setdefault(stems[language], []).append(stems)
+        for word, stem in zip(every, stemmer.stemWords(every), strict=True):
+            if stem in of:
+                forms.setdefault(word, []).extend(of[stem])
+    return forms

@@ -62,6 +62,8 @@ class Weights:
 
 
 WEIGHTS = Weights()
+_WALKED = 200
+"""Passages of the ranking that are looked at where not all of them may be shown."""
 _NAMES = 50
 """How many entities that share words with the question are looked at for those that it names."""
 
@@ -86,10 +88,11 @@ def retrieve(
     limit: int = 8,
     collections: Sequence[str] = (DEFAULT_COLLECTION,),
     weights: Weights = WEIGHTS,
+    fitting: Callable[[Sequence[str]], Sequence[str]] | None = None,
 ) -> Retrieved:
     """Evidence for a question, best first, at most `limit` passages, with the claims that connect it.
 
-    Raises EmptyQuestion, ModeNotHere, and what the database raises.
+    `fitting` tells which ids, in order, may be shown. Raises EmptyQuestion, ModeNotHere, what the database raises.
     """
     if not question.strip():
         raise EmptyQuestion()
@@ -97,7 +100,8 @@ def retrieve(
         raise ModeNotHere(mode=mode.value)
     clock = _Clock()
     searched = clock.time("searched", lambda: graph.documents.searched(collections))
-    lookup = _Lookup(graph, _usable(graph, embedder), question, collections, weights, clock)
+    most = limit if fitting is None else _WALKED
+    lookup = _Lookup(graph, _usable(graph, embedder), question, collections, weights, clock, most)
     lookup.complete = not searched.unembedded
     scores, why = lookup.hybrid(), lookup.why
     if not lookup.is_about(scores):
@@ -108,7 +112,8 @@ def retrieve(
         ranked, seeds = lookup.by_graph(scores)
         if ranked:
             scores, chosen = ranked, Mode.GRAPH
-    best = sorted(scores, key=lambda id_: (-scores[id_], id_))[:limit]
+    best = sorted(scores, key=lambda id_: (-scores[id_], id_))[:most]
+    best = list(best if fitting is None else fitting(best))[:limit]
     found = clock.time("read", lambda: graph.search.chunks(best))
     evidence = tuple(
         Evidence(n, f.chunk, f.title, f.media_type, float(scores[f.chunk.id]), tuple(why.get(f.chunk.id, ("graph",))))
@@ -139,8 +144,10 @@ class _Lookup:
         collections: Sequence[str],
         weights: Weights,
         clock: _Clock,
+        most: int,
     ) -> None:
         self.graph, self.collections, self.weights, self.clock = graph, collections, weights, clock
+        self.most = most
         self.question, self.embedder = question, embedder
         self.words = " ".join(content_words(question))
         self.vector = (
@@ -193,9 +200,8 @@ class _Lookup:
 
     def shares(self, passages: Iterable[str]) -> dict[str, float]:
         """For each passage the share of the question's words that it has, rare words weighing more."""
-        found = self.clock.time("about", lambda: self.graph.search.chunks(list(passages)))
-        texts = [f"{f.title} {f.chunk.heading or ''} {f.chunk.text}" for f in found]
-        return dict(zip((f.chunk.id for f in found), shares(self.question, texts), strict=True))
+        texts = self.clock.time("about", lambda: self.graph.search.texts(list(passages)))
+        return dict(zip(texts, shares(self.question, list(texts.values())), strict=True))
 
     def by_graph(self, passages: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
         """Passages by the walk's probability, and the entities it started from; empty where there is no graph."""
@@ -209,10 +215,10 @@ class _Lookup:
         seeds |= {id_: share * chance for id_, chance in read.items()}
         walk = self.clock.time("walk", lambda: ranks.pagerank(seeds, damping))
         known = sum(weight for id_, weight in seeds.items() if id_ in ranks.index)
-        scores = {ranks.ids[row]: known * float(walk[row]) for row in range(ranks.entities, len(ranks.ids))}
+        scores = {id_: known * score for id_, score in ranks.best_chunks(walk, self.most).items()}
         # A passage in which no name was found is ranked as one with a single name that stands nowhere else.
         scores |= {id_: seeds[id_] / (1 + damping) for id_ in read if id_ not in ranks.index}
-        return {id_: score for id_, score in scores.items() if score > 0}, entities
+        return scores, entities
 
     def _read_on(self, passages: Mapping[str, float]) -> dict[str, float]:
         """The chances of passages, at once and after reading on from the best of them."""

@@ -12,6 +12,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import LiteralString
 
 import neo4j
 from filelock import FileLock
@@ -46,23 +47,34 @@ class Neo4jProcess:
             self.process.wait()
 
 
-def start_neo4j(home: Path) -> Neo4jProcess:
-    """Start a Neo4j server with an empty database in `home`; raises CannotRun without a JDK or its jars."""
+def start_neo4j(home: Path, heap_mb: int = 768, pages_mb: int = 128) -> Neo4jProcess:
+    """Start a Neo4j server with the database in `home`, at first an empty one; raises CannotRun without a JDK or jars.
+
+    `heap_mb` and `pages_mb` are megabytes of Java's heap and for the pages of its files.
+    """
     java, version = _java()
     jars = neo4j_jars(version)
     home.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in ("java.nio", "java.io", "sun.nio.ch")]
+    program = str(RECIPE / "Neo4jServer.java")
     with (home / "neo4j.log").open("wb") as log:
         process = subprocess.Popen(
-            [java, "-Xmx768m", *opened, "-cp", f"{jars}/*", str(RECIPE / "Neo4jServer.java"), str(home), str(port)],
+            [java, f"-Xmx{heap_mb}m", *opened, "-cp", f"{jars}/*", program, str(home), str(port), str(pages_mb)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    server = Neo4jProcess(f"bolt://127.0.0.1:{port}", "neo4j", secrets.token_urlsafe(16), process)
+    kept = home / "password"
+    password = kept.read_text(encoding="utf-8") if kept.exists() else secrets.token_urlsafe(16)
+    server = Neo4jProcess(f"bolt://127.0.0.1:{port}", "neo4j", password, process)
     try:
-        _set_first_password(server, home / "neo4j.log")
+        if kept.exists():
+            _wait_for(server, password, "SHOW CURRENT USER", home / "neo4j.log")
+        else:
+            change = "ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $new"
+            _wait_for(server, "neo4j", change, home / "neo4j.log", new=password)
+            kept.write_text(password, encoding="utf-8")
     except BaseException:
         process.kill()
         process.wait()
@@ -117,15 +129,16 @@ def _free_port() -> int:
         return port
 
 
-def _set_first_password(server: Neo4jProcess, log: Path) -> None:
+def _wait_for(server: Neo4jProcess, password: str, first: LiteralString, log: Path, **parameters: str) -> None:
+    """Wait until the server answers a first query of its system database, and has its own."""
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
             with (
-                neo4j.GraphDatabase.driver(server.uri, auth=("neo4j", "neo4j")) as driver,
+                neo4j.GraphDatabase.driver(server.uri, auth=("neo4j", password)) as driver,
                 driver.session(database="system") as session,
             ):
-                session.run("ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $new", new=server.password).consume()
+                session.run(first, parameters).consume()
             break
         except (ServiceUnavailable, SessionExpired, TransientError):
             if server.process.poll() is not None or time.monotonic() > deadline:

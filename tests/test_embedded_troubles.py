@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from graph import embedded, record
+from graph import arcade, embedded, record
 from graph.arcade import HeapNotUnderstood, heap
 from graph.embedded import FolderNotWritable, Server, ensure_server, server_status, stop_server
 from graph.launch import DatabaseHeld, DiskFull, ServerFailed, free_ports, server_log
@@ -98,6 +98,18 @@ def test_heap_is_as_set_or_fits_the_machine() -> None:
     assert 192 <= megabytes <= 1024
     with pytest.raises(HeapNotUnderstood):
         heap(Settings(home=home, heap="much"))
+
+
+def test_a_large_database_gets_a_larger_heap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arcade, "_memory", lambda: 24 * 2**30)
+    settings = Settings(home=tmp_path)
+    settings.database.mkdir()
+    assert heap(settings) == "1024m"
+    with (settings.database / "bucket").open("wb") as sparse:
+        sparse.truncate(3 * 2**30)
+    assert heap(settings) == "3072m"
+    monkeypatch.setattr(arcade, "_memory", lambda: 8 * 2**30)
+    assert heap(settings) == "2048m"
 
 
 def test_clients_that_died_are_forgotten(own: Settings) -> None:

@@ -125,7 +125,7 @@ def test_what_cannot_be_asked_is_said(store: Store, embedder: Embedder) -> None:
 
 
 def test_pagerank_is_a_probability_and_stays_near_its_seeds() -> None:
-    graph = build([("a", "1", 1), ("b", "2", 1), ("c", "3", 1), ("lonely", "4", 1)], [("a", "b"), ("b", "c")], [])
+    graph = build([("a", "1"), ("b", "2"), ("c", "3"), ("lonely", "4")], [("a", "b"), ("b", "c")], [])
     walk = graph.pagerank({"a": 1.0})
     assert walk.sum() == pytest.approx(1.0)
     at = {id_: walk[graph.index[id_]] for id_ in graph.ids}

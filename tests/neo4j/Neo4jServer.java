@@ -6,7 +6,7 @@ import org.neo4j.configuration.connectors.BoltConnectorInternalSettings;
 import org.neo4j.configuration.helpers.SocketAddress;
 import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
 
-/** A Neo4j Community server with Bolt on the loopback address, for the tests: java Neo4jServer.java FOLDER PORT. */
+/** A Neo4j Community server with Bolt on the loopback address: java Neo4jServer.java FOLDER PORT MEGABYTES_OF_PAGES. */
 class Neo4jServer {
   public static void main(String[] arguments) throws Exception {
     var address = new SocketAddress("127.0.0.1", Integer.parseInt(arguments[1]));
@@ -15,7 +15,7 @@ class Neo4jServer {
         .setConfig(BoltConnector.listen_address, address)
         .setConfig(BoltConnector.advertised_address, address)
         .setConfig(GraphDatabaseSettings.auth_enabled, true)
-        .setConfig(GraphDatabaseSettings.pagecache_memory, 128L << 20)
+        .setConfig(GraphDatabaseSettings.pagecache_memory, Long.parseLong(arguments[2]) << 20)
         // Without this each database starts by writing a log of 256 MB.
         .setConfig(GraphDatabaseSettings.preallocate_logical_logs, false)
         .setConfig(BoltConnectorInternalSettings.thread_pool_shutdown_wait_time, Duration.ZERO)

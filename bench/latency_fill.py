@@ -1,0 +1,146 @@
+"""Writes a made-up cabinet in the form in which an import leaves it, several times as fast: nothing is looked up.
+
+`tests/test_latency.py` holds that it is the same. The vector indexes are made when all vectors are there: once, instead
+of again and again while they grow.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from bench.latency_cabinet import DIMENSIONS, MODEL, Cabinet, Passage
+from graph import cypher
+from graph.claims import create_statements
+from graph.connection import Connection, Row, Transaction
+from graph.dialect import SchemaError
+from graph.rows import chunk_properties, document_properties, entity_properties, source_properties
+from graph.settle import label_entities, put_pairs
+from graph.types import DEFAULT_COLLECTION, Mention, State, Statement
+from graph.vocabulary import predicate_key
+
+_AT_ONCE = 10
+"""Documents in one transaction."""
+_BATCH = 1000
+_TOLD = 5000
+
+
+class Filler:
+    """Writes documents of a cabinet one after the other; remembers which names and claims are there."""
+
+    def __init__(self, database: Connection, cabinet: Cabinet) -> None:
+        self._db, self._cabinet = database, cabinet
+        self._names: set[str] = set()
+        self._claims: set[str] = set()
+
+    def fill(self) -> float:
+        """Write all of it into an empty database; seconds."""
+        began = time.perf_counter()
+        self._db.run(cypher.SET_META, properties={"embedding_model": MODEL, "dimensions": DIMENSIONS})
+        dialect, database = self._db.dialect, (self._db.driver, self._db.database)
+        # Made and dropped: the embedded engine then knows that vectors are of small floats.
+        dialect.create_vector_indexes(*database, DIMENSIONS)
+        dialect.drop_vector_indexes(*database)
+        for first in range(0, self._cabinet.documents, _AT_ONCE):
+            numbers = range(first, min(first + _AT_ONCE, self._cabinet.documents))
+            found = {number: list(self._cabinet.of_document(number)) for number in numbers}
+            passages = [each for many in found.values() for each in many]
+            self._db.write(lambda tx, found=found: self._documents(tx, found))  # type: ignore[misc]
+            self._db.write(lambda tx, passages=passages: self._said(tx, passages))  # type: ignore[misc]
+            self._names.update(entity.id for each in passages for entity in each.names)
+            self._claims.update(claim.id for each in passages for claim in each.claims)
+            done = (first + _AT_ONCE) * 50
+            if done % _TOLD == 0:
+                print(f"{done} passages after {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+        self.index()
+        self._db.run(cypher.TOUCH_COLLECTION, id=DEFAULT_COLLECTION)
+        return time.perf_counter() - began
+
+    def index(self) -> None:
+        """Make the vector indexes of what is there; the embedded server answers only when it is done with one."""
+        while True:
+            try:
+                self._db.dialect.create_vector_indexes(self._db.driver, self._db.database, DIMENSIONS)
+                return
+            except SchemaError as problem:
+                if "timed out" not in str(problem):
+                    raise
+                time.sleep(5)
+
+    def _documents(self, tx: Transaction, found: dict[int, list[Passage]]) -> None:
+        """Documents as they are when all is done, with their passages in order."""
+        made = {number: self._cabinet.document(number) for number in found}
+        figures = dict.fromkeys(
+            ("chunks_failed", "unembedded", "waiting", "pages_failed", "pages_waiting", "pages_skipped", "attempts"), 0
+        )
+        rows = [
+            {
+                "id": document.id,
+                "properties": document_properties(document) | figures | {"work": "none", "chunks": len(found[number])},
+            }
+            for number, document in made.items()
+        ]
+        tx.batches(cypher.PUT_DOCUMENTS, rows, _BATCH)
+        tx.batches(cypher.PUT_CHUNKS, [_chunk(each) for many in found.values() for each in many], _BATCH)
+        links = [(a.chunk.id, b.chunk.id) for many in found.values() for a, b in pairwise(many)]
+        tx.batches(cypher.LINK_CHUNKS, [{"before": a, "after": b} for a, b in links], _BATCH)
+
+    def _said(self, tx: Transaction, passages: Sequence[Passage]) -> None:
+        """Names, mentions, claims with their sources, and who stands together."""
+        names = {entity.id: entity for each in passages for entity in each.names if entity.id not in self._names}
+        tx.batches(cypher.MERGE_ENTITIES, [{"id": i, "properties": entity_properties(e)} for i, e in names.items()])
+        if self._db.dialect.labels_types:
+            label_entities(tx, cypher.LABEL_ENTITIES, names.values())
+        mentions = [_mention(Mention(each.chunk.id, entity)) for each in passages for entity in each.names]
+        tx.batches(cypher.CREATE_MENTIONS, mentions, _BATCH)
+        said = {claim.id: (claim, vector) for claim, vector in _with_vectors(passages)}
+        create_statements(tx, [_claim(*each) for id_, each in said.items() if id_ not in self._claims])
+        again = [{"id": id_, "vector": vector} for id_, (_, vector) in said.items() if id_ in self._claims]
+        tx.batches(cypher.SET_STATEMENT_EMBEDDINGS, again, _BATCH)
+        sources = [_source(claim) for each in passages for claim in {c.id: c for c in each.claims}.values()]
+        tx.batches(cypher.CREATE_SOURCES, sources, _BATCH)
+        put_pairs(tx, [(c.a, c.b, c.weight) for each in passages for c in each.together], {})
+
+
+def _with_vectors(passages: Sequence[Passage]) -> Iterator[tuple[Statement, list[float]]]:
+    for each in passages:
+        yield from zip(each.claims, each.claim_vectors.tolist(), strict=True)
+
+
+def _chunk(passage: Passage) -> Row:
+    done = {
+        "pairs": [f"{c.a} {c.b} {c.weight}" for c in passage.together],
+        "refused": [],
+        "finished_at": time.time(),
+        "embedding": passage.vector.tolist(),
+        "embedded_at": time.time(),
+    }
+    chunk = replace(passage.chunk, state=State.DONE, embedded=True)
+    return {"id": chunk.id, "document": chunk.document, "properties": chunk_properties(chunk) | done}
+
+
+def _mention(mention: Mention) -> Row:
+    entity = mention.entity
+    said = {
+        "count": mention.count,
+        "name": entity.name,
+        "type": entity.type,
+        "trust": entity.trust,
+        "aliases": list(entity.aliases),
+        "description": entity.description,
+    }
+    return {"entity": entity.id, "chunk": mention.chunk, "properties": said}
+
+
+def _claim(claim: Statement, vector: list[float]) -> Row:
+    said = {"text": claim.text, "confidence": claim.confidence, "model": claim.model, "collection": claim.collection}
+    kept = {"predicate": predicate_key(claim.predicate), "state": "accepted", "embedded": True, "embedding": vector}
+    return {"id": claim.id, "subject": claim.subject.id, "object": claim.object.id, "properties": said | kept}
+
+
+def _source(claim: Statement) -> Row:
+    own = {"text": claim.text, "confidence": claim.confidence, "model": claim.model}
+    return {"statement": claim.id, "chunk": claim.source.chunk, "properties": source_properties(claim.source) | own}

@@ -1,0 +1,72 @@
+"""Finding at size: other collections in the way, rows as the driver gives them, the walk as exact as it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from graph.connection import Connection, _row
+from graph.rank import LEAST, build
+from graph.store import Store
+from settings import Settings
+from tests import graph_samples as samples
+
+
+@pytest.fixture
+def store(store_target: Settings) -> Iterator[Store]:
+    with Store(store_target) as opened:
+        yield opened
+
+
+def test_what_stands_before_in_other_collections_does_not_hide_ours(store: Store) -> None:
+    there, here = samples.document("many", "theirs"), samples.document("few", "ours")
+    theirs = samples.chunks(there, [f"Narwhal tusk, tusk of a narwhal {n}." for n in range(30)])
+    ours = samples.chunks(here, [f"A long shelf with one narwhal among many other things, number {n}." for n in "ab"])
+    samples.put(store, there, theirs, [])
+    samples.put(store, here, ours, [])
+    found = store.search.chunks_by_words("narwhal tusk", 3, ["few"])
+    assert {id_ for id_, _ in found} == {piece.id for piece in ours}
+    assert len(store.search.chunks_by_words("narwhal tusk", 3, ["few", "many"])) == 3
+    assert store.search.chunks_by_words("narwhal tusk", 3, ["nowhere"]) == []
+    texts = store.search.texts([ours[1].id, "unknown"])
+    assert list(texts) == [ours[1].id] and ours[1].text in texts[ours[1].id] and "ours" in texts[ours[1].id]
+    for of in (there, here):
+        store.removal.remove(of.id, of.collection)
+
+
+def test_rows_are_what_the_driver_says(store_target: Settings) -> None:
+    connection = Connection(store_target)
+    query = (
+        "MATCH (c:Collection {id: 'default'}) RETURN c, c.id AS id, [0.5, 1.5] AS numbers,"
+        " {a: 1, b: [1, {c: 2}]} AS map, [c] AS nodes, [] AS empty, null AS nothing, {} AS bare, [[1], ['x']] AS lists"
+    )
+    with connection.driver.session(database=connection.database) as session:
+        records = list(session.run(query))
+    assert records and [_row(record) for record in records] == [record.data() for record in records]
+    connection.close()
+
+
+def test_a_walk_is_as_exact_as_it_says_and_its_best_are_told_with_ties() -> None:
+    dice = np.random.default_rng(3)
+    mentions = [(f"e{e}", f"c{c}") for c in range(400) for e in set(np.minimum(dice.zipf(1.5, 4), 150).tolist())]
+    claims = [(f"e{a}", f"e{b}") for a, b in np.minimum(dice.zipf(1.5, (600, 2)), 150).tolist()]
+    graph = build(mentions, claims, [("e1", "e2", 30), ("e1", "nobody", 1)])
+    seeds = {f"c{c}": float(weight) for c, weight in enumerate(dice.random(30))} | {"e9": 2.0, "unknown": 1.0}
+    damping = 0.75
+    begin = np.zeros(len(graph.ids))
+    for id_, weight in seeds.items():
+        begin[graph.index.get(id_, 0)] += weight if id_ in graph.index else 0.0
+    begin /= begin.sum()
+    onward = graph.adjacency.toarray() / graph.strength
+    exact = np.linalg.solve(np.eye(len(begin)) - damping * onward, (1 - damping) * begin)
+    for least in (1e-4, LEAST, 1e-9):
+        walk = graph.pagerank(seeds, damping, least)
+        assert walk.sum() == pytest.approx(1.0)
+        assert (np.abs(walk - exact) <= least * np.maximum(graph.strength, 1) * (1 + 1e-9)).all()
+    best = graph.best_chunks(walk, 8)
+    in_order = np.sort(walk[graph.entities :])
+    assert len(best) == 8 and min(best.values()) == in_order[-8] and all(id_.startswith("c") for id_ in best)
+    alike = build([("a", "1"), ("a", "2"), ("a", "3"), ("b", "4")], [], [])
+    assert set(alike.best_chunks(alike.pagerank({"a": 1.0}), 1)) == {"1", "2", "3"}, "what is as good as the last"
