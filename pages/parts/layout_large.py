@@ -21,6 +21,8 @@ LENGTH = 66.0
 """Pixels that a line wants to be long."""
 _PIVOTS = 24
 _ROUNDS = 36
+_MANY = 1_200
+"""Of more than so many the springs get half of the rounds."""
 _APART = 24
 _LAST = 16
 _FEW = 300
@@ -82,8 +84,9 @@ def _core(pairs: Pairs, room: npt.NDArray[np.float64]) -> Places:
         return np.zeros((count, 2))
     places = _spread(_pivots(pairs, count), room)
     degree = np.bincount(pairs.ravel(), minlength=count).astype(float)
-    for step in range(_ROUNDS):
-        places = places + _move(places, pairs, degree, room, 1.0 - step / _ROUNDS)
+    rounds = _ROUNDS if count <= _MANY else _ROUNDS // 2
+    for step in range(rounds):
+        places = places + _move(places, pairs, degree, room, 1.0 - step / rounds)
     places = places * max(1.0, _side(room) / (4 * float(places.std(axis=0).mean()) + 1e-9))
     return _apart(places, room, _APART)
 

@@ -57,14 +57,12 @@ class Canvas {
     this.data = data;
     this.frame.root.style.setProperty("--height", `${data.height}px`);
     const restyled = !before || before.palette.ground !== data.palette.ground || this.large(before) !== this.large(data);
-    const images = look.images(data);
+    const glyphs = [look.images(data), look.outlines(data)];
     const fresh = !before || before.scene !== data.scene;
     const added = this.cy.collection();
-    this.cy.batch(() => {
-      if (fresh) this.cy.elements().remove();
-      this.merge(added, images);
-    });
+    if (fresh) this.cy.elements().remove();
     if (restyled) this.cy.style(look.stylesheet(data, this.large(data)));
+    this.cy.batch(() => this.merge(added, glyphs));
     this.fade();
     this.frame.say(data, this);
     this.select(data.focus);
@@ -78,7 +76,7 @@ class Canvas {
   }
 
   /* Make what is drawn the same as what was sent; `added` collects what is new. */
-  merge(added, images) {
+  merge(added, glyphs) {
     const { nodes, edges } = this.data;
     const wanted = new Set(nodes.map((node) => node.id));
     const joined = new Set(edges.map((edge) => edge.id));
@@ -86,7 +84,7 @@ class Canvas {
     this.cy.nodes().filter((node) => !wanted.has(node.id())).remove();
     const fresh = [];
     for (const node of nodes) {
-      const made = look.node(node, this.data, images);
+      const made = look.node(node, this.data, ...glyphs);
       const known = this.cy.getElementById(node.id);
       if (known.empty()) fresh.push(made);
       else {
@@ -199,6 +197,9 @@ class Canvas {
     const { cy, data } = this;
     const sought = this.sought || "";
     const way = new Set(data.way || []);
+    const wanted = sought !== "" || way.size > 0 || this.off.size > 0;
+    if (!wanted && !this.fading) return;
+    this.fading = wanted;
     cy.batch(() => {
       cy.nodes().forEach((node) => {
         const off = this.off.has(node.data("kind"));
@@ -241,11 +242,15 @@ class Canvas {
     if (eles.empty()) return;
     const padding = 26;
     if (animated && !this.calm) this.cy.animate({ fit: { eles, padding } }, { duration: this.duration() });
-    else this.cy.fit(eles, padding);
-    if (!animated && this.cy.zoom() > 1.25) {
-      this.cy.zoom(1.25);
-      this.cy.center(eles);
-    }
+    else this.frameAll(eles, padding);
+  }
+
+  /* The same at once, not larger than names are comfortably read; names of thousands are not measured for it. */
+  frameAll(eles, padding) {
+    const { x1, y1, w, h } = eles.boundingBox({ includeLabels: eles.length <= LARGE });
+    const [width, height] = [this.cy.width(), this.cy.height()];
+    const zoom = Math.min(1.25, (width - 2 * padding) / Math.max(w, 1), (height - 2 * padding) / Math.max(h, 1));
+    this.cy.viewport({ zoom: Math.max(zoom, 0.04), pan: { x: width / 2 - zoom * (x1 + w / 2), y: height / 2 - zoom * (y1 + h / 2) } });
   }
 
   /* Move the view only where something new lies outside of it. */

@@ -2,6 +2,9 @@
 
 const FONT = '"Source Sans 3", Helvetica, Arial, sans-serif';
 const made = new Map();
+const shapes = new Map();
+const CORNERS = 24;
+const SQUARE = "-1 -1 1 -1 1 1 -1 1";
 
 /* A PNG of each type's glyph; drawing paths again for each of thousands of nodes would be slow. */
 export function images(data) {
@@ -27,12 +30,33 @@ function glyph(path, colour, ground) {
   return canvas.toDataURL();
 }
 
+/* The outline of each type's glyph as a shape: filling thousands of them is quicker than as many pictures. */
+export function outlines(data) {
+  return data.types.map(({ path }) => {
+    if (!shapes.has(path)) shapes.set(path, outline(path));
+    return shapes.get(path);
+  });
+}
+
+function outline(path) {
+  if (/[aA]/.test(path)) return { shape: "ellipse", points: SQUARE };
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  line.setAttribute("d", path.split(/(?<=z)/i)[0]);
+  const length = line.getTotalLength();
+  const points = [];
+  for (let n = 0; n < CORNERS; n++) {
+    const { x, y } = line.getPointAtLength((length * n) / CORNERS);
+    points.push((x / 12 - 1).toFixed(3), (y / 12 - 1).toFixed(3));
+  }
+  return { shape: "polygon", points: points.join(" ") };
+}
+
 /* Letters as they are compared: small, without accents. */
 export function plain(text) {
   return String(text).toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
 }
 
-export function node(node, data, images) {
+export function node(node, data, images, outlines) {
   const { colour, word } = data.types[node.type];
   const picture = data.pictures[node.id];
   const classes = [node.opened && "opened", node.pinned && "pinned", node.hidden && "hidden", node.size && "group"];
@@ -40,7 +64,7 @@ export function node(node, data, images) {
     group: "nodes",
     data: {
       id: node.id, label: node.label, full: node.full || node.label, kind: word, colour, image: images[node.type],
-      picture: picture || "", more: node.more || 0, size: node.size || (picture ? 52 : node.opened ? 34 : 26),
+      ...outlines[node.type], picture: picture || "", more: node.more || 0, size: node.size || (picture ? 52 : node.opened ? 34 : 26),
     },
     position: { x: node.x, y: node.y },
     classes: [...classes, picture && "pictured", (node.size || 0) >= 140 && "roomy"].filter(Boolean).join(" "),
@@ -66,6 +90,10 @@ export function stylesheet(data, large) {
       "text-valign": "bottom", "text-margin-y": 4, "text-wrap": large ? "none" : "wrap", "text-max-width": "132px",
       "min-zoomed-font-size": large ? 9 : 7, "overlay-opacity": 0, "outline-width": 0,
     } },
+    ...(large ? [{ selector: "node", style: {
+      shape: "data(shape)", "shape-polygon-points": "data(points)", "background-image": "none",
+      "background-color": "data(colour)", "background-opacity": 1,
+    } }] : []),
     { selector: "node.opened", style: {
       "font-size": 16, "font-weight": 600, "outline-width": 1.5, "outline-offset": 3.5, "outline-color": "data(colour)", "min-zoomed-font-size": 5,
     } },
