@@ -35,7 +35,7 @@ SEARCHED_AMONG = f"""
 MATCH (d:Document) WHERE d.id IN $documents AND d.collection IN $collections{_SEEN}"""
 
 EMBEDDED_MEANWHILE = """
-MATCH (d:Document) WHERE d.collection IN $collections AND d.work = 'embed' AND d.lease_owner IS NOT NULL
+MATCH (d:Document {work: 'embed'}) WHERE d.collection IN $collections AND d.lease_owner IS NOT NULL
 MATCH (c:Chunk {document: d.id}) WHERE c.embedded = true AND c.text <> ''
 RETURN d.id AS document, d.chunks - d.unembedded AS known, count(c) AS embedded"""
 
