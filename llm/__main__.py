@@ -18,6 +18,7 @@ from ingest.files import FileStore
 from ingest.images import has_images, page_image
 from llm.answer import Answer, Words, stream_answer
 from llm.catalog import DEFAULT_MODEL, FAMILIES, ModelSpec, find_model, models, open_chat, where
+from llm.checked import Checker
 from llm.commands_continue import add_continue, history, understand
 from llm.commands_continue import data as turns_so_far
 from llm.commands_describe import add_describe
@@ -58,7 +59,8 @@ def ask_command(given: argparse.Namespace) -> int:
             query, chat = given.query or query_by(chat, store, given.question, here), None
             retrieved = rows(store, given.question, query, given.limit, here)
         else:
-            retrieved = find(store, embedder, given.question, Mode(given.mode), given.limit, here, filters)
+            checker = Checker(chat, spec) if chat else None
+            retrieved = find(store, embedder, given.question, Mode(given.mode), given.limit, here, filters, checker)
         retrieved = with_competing(store, retrieved)
         retrieved, spent = summarised(chat, retrieved, spec, None, settings.home / "themes")
         answer = spent.beside(_answer(given, chat, retrieved, spec), spec)
@@ -255,7 +257,8 @@ def main(arguments: list[str] | None = None) -> int:
     ask.add_argument("--model", metavar="ID", help=told)
     told = (
         "how it is looked for: hybrid by words and meaning, graph also by what is connected, path from one named thing "
-        "to another, global for the whole, cypher by a query that the model writes, auto as it fits"
+        "to another, global for the whole, cypher by a query that the model writes, checked by what the model thinks "
+        "helpful among the passages that are found, auto as it fits"
     )
     ask.add_argument("--mode", choices=[mode.value for mode in OFFERED], default=Mode.AUTO.value, help=told)
     ask.add_argument("--limit", type=cli.whole(1, 100), default=8, metavar="N", help="pieces of evidence, 1 to 100 (8)")

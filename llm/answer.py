@@ -200,4 +200,9 @@ class _Hearing:
         counted = tokens(self._whole) if self._whole else None
         written = len(self._whole.text) if self._whole else 0
         tokens_in, tokens_out = counted or (estimate_tokens(self._asking.characters), estimate_tokens(written))
-        return Usage(tokens_in, tokens_out, counted is None, cost(self._spec, tokens_in, tokens_out))
+        estimated = counted is None
+        if check := self._retrieved.way.check:
+            # The model was asked once before, which of the passages help.
+            tokens_in, tokens_out = tokens_in + check.tokens_in, tokens_out + check.tokens_out
+            estimated = estimated or check.estimated
+        return Usage(tokens_in, tokens_out, estimated, cost(self._spec, tokens_in, tokens_out))

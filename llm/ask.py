@@ -50,7 +50,7 @@ class Asking:
 
 def ask(retrieved: Retrieved, spec: ModelSpec | None, language: str | None, history: Sequence[Turn]) -> Asking:
     """The messages for a question; evidence that the model has no room for is left out, the best always stays."""
-    shown = tuple(_fitting(retrieved.evidence, _characters(spec)))
+    shown = tuple(_fitting(retrieved.evidence, room(spec)))
     rules = prompt(ANSWER_PROMPT).fill(language=_language(retrieved.question, language))
     sources = "\n\n".join(_block(piece) for piece in shown)
     earlier: list[BaseMessage] = []
@@ -72,7 +72,8 @@ def _differing(competing: Sequence[Competing], shown: set[int]) -> str:
     return f"\n\n<<<THE SOURCES DISAGREE\n{told}\nTHE SOURCES DISAGREE>>>"
 
 
-def _characters(spec: ModelSpec | None) -> int:
+def room(spec: ModelSpec | None) -> int:
+    """How many characters of sources a model is shown at most."""
     if spec is None:
         return _WITHOUT_SPEC
     return min(_MOST_CHARACTERS, max(1_000, int((spec.context_tokens - _ROOM) * CHARACTERS_PER_TOKEN * 0.8)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from graph.types import Retrieved
+from graph.types import Mode, Retrieved
 from llm.answer import Answer, Status
 from pages.language import count, current, decimal, money, say
 from pages.parts import asking
@@ -97,6 +97,9 @@ def show(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
 def _forget(asked: Asked) -> None:
     st.session_state[asking.CLICKED] = asked
     st.session_state.pop(RUNNING, None)
+    if asked.mode is Mode.CHECKED:
+        # Asked again is asked anew: also which passages help.
+        st.session_state.pop("ask.retrieved", None)
     history()[:] = [each for each in history() if each.asked != asked]
 
 

@@ -60,7 +60,7 @@ def _columns(cabinet: Cabinet, comparison: Comparison) -> None:
     for n, place in enumerate(st.columns(len(seen), gap="small")):
         with place, st.container(border=True, key=f"compare-column-{n}", gap="small"):
             column = comparison.columns[n]
-            retrieved = comparison.retrieved[column.mode]
+            retrieved = comparison.evidence(n)
             _head(titles[column.model], column, retrieved, st.session_state.get(BETTER) == n)
             _body(cabinet, column, seen[n], retrieved, alone)
             if over and seen[n].answer:
