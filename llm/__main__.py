@@ -14,6 +14,7 @@ import settings as configuration
 from graph.errors import Missing, SourceError, StoreError
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved, Source, Subgraph
+from ingest.crops import Crops
 from ingest.files import FileStore
 from ingest.images import has_images, page_image
 from llm.answer import Answer, Words, stream_answer
@@ -63,7 +64,7 @@ def ask_command(given: argparse.Namespace) -> int:
             retrieved = find(store, embedder, given.question, Mode(given.mode), given.limit, here, filters, checker)
         retrieved = with_competing(store, retrieved)
         retrieved, spent = summarised(chat, retrieved, spec, None, settings.home / "themes")
-        answer = spent.beside(_answer(given, chat, retrieved, spec), spec)
+        answer = spent.beside(_answer(given, chat, retrieved, spec, Crops(store, settings)), spec)
         images = _images(store, settings, retrieved.evidence)
         sources = store.search.sources([e.statement for e in retrieved.subgraph.edges if e.statement])
     data = _data(retrieved, answer, images, time.perf_counter() - began)
@@ -98,9 +99,9 @@ def _embedder(store: Store, settings: Settings) -> Embedder | None:
         return None
 
 
-def _answer(given: argparse.Namespace, chat: Any, retrieved: Retrieved, spec: ModelSpec | None) -> Answer:
+def _answer(given: argparse.Namespace, chat: Any, retrieved: Retrieved, spec: ModelSpec | None, crops: Crops) -> Answer:
     """The whole answer; at a terminal its words are shown as they come, on stderr."""
-    for event in stream_answer(chat, retrieved, spec=spec, history=history(given)):
+    for event in stream_answer(chat, retrieved, spec=spec, history=history(given), cropper=crops):
         if isinstance(event, Words):
             if sys.stderr.isatty() and given.json:
                 print(event.text, end="", file=sys.stderr, flush=True)
@@ -165,6 +166,7 @@ def _data(retrieved: Retrieved, answer: Answer, images: dict[int, Path], seconds
         },
         "finding": None,
         "prompt": answer.prompt,
+        "pictures": answer.pictures,
         "stopped": answer.stopped,
         "error": answer.failure.text if answer.failure else None,
         "timings": {name: round(s, 4) for name, s in retrieved.timings.items()}

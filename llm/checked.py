@@ -41,6 +41,8 @@ _LONGEST: Final = 900
 _SHORTEST: Final = 250
 """Characters of a passage: no more, and rather fewer passages than less."""
 _LONGEST_LINE: Final = 200
+_LONGEST_ANSWER: Final = 4_000
+"""Characters; a longer one runs in circles."""
 _SCHEMA: Final[Schema] = {
     "type": "object",
     "properties": {"passages": {"type": "array", "items": {"type": "integer"}}},
@@ -108,6 +110,8 @@ def numbers_in(text: str, most: int) -> list[int] | None:
     """
     visible = Visible()
     text = (visible.feed(text) + visible.finish()).strip()
+    if len(text) > _LONGEST_ANSWER:
+        return None
     value = json_in(text)
     given = value.get("passages") if isinstance(value, dict) else None
     if not isinstance(given, list):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from llm.ask import Turn
+    from llm.crops import Cropper
     from llm.spec import ModelSpec
 
 NO_MODEL: Final = "none"
@@ -82,14 +83,15 @@ class Comparison:
         language: str | None = None,
         history: Sequence[Turn] = (),
         check: Callable[[Checker], Retrieved] | None = None,
+        cropper: Cropper | None = None,
     ) -> None:
         """`retrieved` holds the evidence for the mode of every column; columns of one mode share it.
 
         `history` is the conversation so far, the same for all. `check` finds evidence with the model of a column
-        looking through it, where its mode is `checked`.
+        looking through it, where its mode is `checked`; `cropper` makes the pictures for models that see.
         """
         self.question, self.columns = question, tuple(columns)
-        self._retrieved, self._check = dict(retrieved), check
+        self._retrieved, self._check, self._cropper = dict(retrieved), check, cropper
         self._checked: dict[int, Retrieved] = {}
         self._settings, self._language, self._history = settings, language, tuple(history)
         self._stop = threading.Event()
@@ -190,6 +192,7 @@ class Comparison:
                 spec=spec,
                 language=self._language,
                 history=self._history,
+                cropper=self._cropper,
                 stop=self._stop.is_set,
             ),
         )

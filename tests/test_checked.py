@@ -195,7 +195,8 @@ def test_without_a_model_nobody_is_asked_and_it_is_said(store: Store, server: Fa
         (".", None),
         ("3 is good", None),
         ("٣", None),
-        ("1 " * 20_000, [1]),
+        ("1 " * 1_000, [1]),
+        ("1 " * 20_000, None),
         ("[" * 20_000, None),
     ],
 )

@@ -136,6 +136,7 @@ TEXTS: dict[str, str] = {
     "details.model": "Modell",
     "details.tokens": "Tokens",
     "details.tokens.value": "{read} gelesen, {written} geschrieben",
+    "details.pictures": "Gezeigte Bilder",
     "details.cost": "Kosten",
     "details.written": "Antwort geschrieben in",
     "details.unknown": "unbekannt",

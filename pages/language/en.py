@@ -134,6 +134,7 @@ TEXTS: dict[str, str] = {
     "details.model": "Model",
     "details.tokens": "Tokens",
     "details.tokens.value": "{read} read, {written} written",
+    "details.pictures": "Pictures it was shown",
     "details.cost": "Cost",
     "details.written": "Answer written in",
     "details.unknown": "unknown",

@@ -122,6 +122,7 @@ def _facts(answer: Answer, retrieved: Retrieved) -> None:
         (say("details.cost"), say("details.unknown") if usage.cost is None else money(usage.cost)),
         (say("compare.supported"), f"{supported} {say('reader.of', n=len(answer.citations))}"),
         (say("compare.unsupported"), str(answer.unsupported)),
+        *([(say("details.pictures"), str(answer.pictures))] if answer.pictures else ()),
         (say("compare.read"), f"{answer.shown} {say('reader.of', n=len(retrieved.evidence))}"),
     ]
     rows = "".join(f"<dt>{escaped(name)}</dt><dd>{escaped(value)}</dd>" for name, value in facts)

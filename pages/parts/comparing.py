@@ -136,6 +136,7 @@ def _set_number(number: int) -> None:
 
 def _start(cabinet: Cabinet) -> None:
     """Write the address, look for the evidence of each mode once, ask all models."""
+    from ingest.crops import Crops
     from llm.compare import Column, Comparison
     from llm.competing import with_competing
     from llm.modes import find
@@ -159,7 +160,9 @@ def _start(cabinet: Cabinet) -> None:
         modes = dict.fromkeys(column.mode for column in columns)
         evidence = {mode: found(mode) for mode in modes}
     check = partial(found, Mode.CHECKED)
-    begun = Comparison(question, columns, evidence, cabinet.settings, current(), check=check)
+    begun = Comparison(
+        question, columns, evidence, cabinet.settings, current(), check=check, cropper=Crops(store, cabinet.settings)
+    )
     begun.start()
     state[RUNNING] = begun
     state.pop(BETTER, None)
