@@ -57,8 +57,8 @@ def ask_command(given: argparse.Namespace) -> int:
         filters = filters_of(given, store, here)
         if Mode(given.mode) is Mode.CYPHER:
             # The rows are the answer: nothing is asked of the model but the query.
-            query, chat = given.query or query_by(chat, store, given.question, here), None
-            retrieved = rows(store, given.question, query, given.limit, here)
+            query, chat = given.query or query_by(chat, store, given.question, here, filters), None
+            retrieved = rows(store, given.question, query, given.limit, here, filters)
         else:
             checker = Checker(chat, spec) if chat else None
             retrieved = find(store, embedder, given.question, Mode(given.mode), given.limit, here, filters, checker)

@@ -44,7 +44,7 @@ def add_filters(ask: argparse.ArgumentParser) -> None:
     """What narrows a question, in every mode."""
     told = "with --mode cypher: this query instead of one that the model writes"
     ask.add_argument("--query", metavar="CYPHER", help=told)
-    narrowed = ask.add_argument_group("narrowing", "only what fits is looked at, in every mode but cypher")
+    narrowed = ask.add_argument_group("narrowing", "only what fits is looked at, in every mode")
     narrowed.add_argument(
         "--document", action="append", default=[], metavar="DOCUMENT", help="id or title; may be repeated"
     )
@@ -56,11 +56,13 @@ def add_filters(ask: argparse.ArgumentParser) -> None:
     narrowed.add_argument("--text-language", metavar="LANGUAGE", default="", help="documents in this language: de, en")
 
 
-def query_by(chat: BaseChatModel | None, store: Store, question: str, collections: tuple[str, ...]) -> str:
+def query_by(
+    chat: BaseChatModel | None, store: Store, question: str, collections: tuple[str, ...], filters: Filters
+) -> str:
     """The query that the model writes; raises QueryNeeded where there is no model."""
     if chat is None:
         raise QueryNeeded()
-    return write_query(chat, store, question, collections)
+    return write_query(chat, store, question, collections, filters)
 
 
 def filters_of(given: argparse.Namespace, store: Store, collections: tuple[str, ...]) -> Filters:

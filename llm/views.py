@@ -136,8 +136,24 @@ class Rows(Protocol):
 class Reader(Protocol):
     """Runs queries from outside; `graph.reader.Reader` is one."""
 
-    def check(self, query: str, collection: str, kinds: Collection[str]) -> object: ...
-    def rows(self, query: str, collection: str, kinds: Collection[str]) -> Rows: ...
+    def check(
+        self,
+        query: str,
+        collection: str,
+        kinds: Collection[str],
+        *,
+        filters: Filters,
+        documents: frozenset[str] | None,
+    ) -> object: ...
+    def rows(
+        self,
+        query: str,
+        collection: str,
+        kinds: Collection[str],
+        *,
+        filters: Filters,
+        documents: frozenset[str] | None,
+    ) -> Rows: ...
 
 
 class ClaimOfChunk(Protocol):

@@ -99,8 +99,7 @@ def form(cabinet: Cabinet, asked: Asked) -> None:
     modes = {mode: say(f"mode.{mode.value}") for mode in offered}
     with st.form("ask", border=False):
         _fields(models, modes)
-        if asked.mode is not Mode.CYPHER:
-            narrowing.draw(cabinet, asked.narrowed)
+        narrowing.draw(cabinet, asked.narrowed)
 
 
 def _fields(models: Sequence[str], modes: dict[Mode, str]) -> None:
