@@ -2,12 +2,12 @@
 
 `python -m bench.retrieval --data DIR [--quick] [--parts] [--check MODEL] [--json]` loads the folder into a graph of its
 own, embeds it with the offline model, asks every question in each setting and prints, with 95 % bootstrap intervals
-over questions, the share of gold passages among the first 2 and 5 (R@2, R@5) and of questions with all gold passages among the first 8
-(all@8); then by how much each setting is above vectors alone, question by question, with the interval of that.
-`--quick` takes the names that are found without a model instead of the recorded extractions; `--parts` asks also with
-each part of the ranking left out or changed, compared to the graph as it is. `--check MODEL` asks only as `graph` and
-with that model looking through the passages besides, compared to graph, and tells calls, tokens, money and time;
-`--check oracle` tells the most that any model could reach (`bench.checked`).
+over questions, the share of gold passages among the first 2 and 5 (R@2, R@5) and of questions with all gold passages
+among the first 8 (all@8); then by how much each setting is above vectors alone, question by question, with the interval
+of that. `--quick` takes the names that are found without a model instead of the recorded extractions; `--parts` asks
+also with each part of the ranking left out or changed, compared to the graph as it is. `--check MODEL` asks only as
+`graph` and with that model looking through the passages besides, compared to graph, and tells calls, tokens, money and
+time; `--check oracle` tells the most that any model could reach (`bench.checked`).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from graph.errors import Missing, ModelError
 from graph.types import Evidence, Mode, Retrieved
@@ -53,11 +53,11 @@ _NUMBERS: Final = re.compile(r"(?:passages?|sources?|and|und|[\s\d,;.:\[\]()])+"
 _NONE: Final = re.compile(r"\W*(?:none(?: of (?:them|the passages|these))?|keine[rs]?|\[\s*\])\W*", re.IGNORECASE)
 
 
-class Checker(NamedTuple):
+class Checker:
     """The model that looks through the passages."""
 
-    chat: BaseChatModel
-    spec: ModelSpec | None = None
+    def __init__(self, chat: BaseChatModel, spec: ModelSpec | None = None) -> None:
+        self.chat, self.spec = chat, spec
 
 
 def checked(graph: Graph, embedder: Embedder | None, checker: Checker | None, pool: Retrieved, limit: int) -> Retrieved:

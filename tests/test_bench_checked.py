@@ -61,11 +61,12 @@ def test_gain_and_cost_of_a_model(
         took = said["check"]
         assert (took["calls"], took["chosen"], took["none_fits"], took["failed"]) == (2, 1, 1, {})
         assert (took["tokens_in"], took["tokens_out"], took["estimated"]) == (1900, 15, False)
-        assert took["usd"] == pytest.approx((1900 * 0.15 + 15 * 0.6) / 1e6) and took["median_seconds"] > 0
+        assert took["usd"] is None, "what another server takes is not known"
+        assert took["median_seconds"] > 0
         server.default = Status(401)
         assert main(["--data", str(folder), "--home", str(kept), "--check", "gpt-4o-mini"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 3 and "2 of no use (BadKey)" in lines[2] and "$0.0000" in lines[2]
+    assert len(lines) == 3 and "2 of no use (BadKey)" in lines[2] and "price not known" in lines[2]
 
 
 def test_the_most_that_a_model_could_reach(folder: Path, kept: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -65,7 +65,7 @@ TEXTS: dict[str, str] = {
         "Automatisch nimmt, was zur Frage passt. Wörter und Bedeutung betrachtet jede Stelle für sich. "
         "Über Verbindungen folgt auch Personen, Orten und Dingen von einem Dokument zum nächsten. "
         "Vom einen zum anderen folgt Aussagen zwischen zweien, die die Frage nennt. Das Ganze sammelt, wovon die "
-        "Dokumente handeln. Von einem Modell geprüft lässt das gewählte Modell die gefundenen Stellen durchsehen und "
+        "Dokumente handeln. Vom Modell geprüft lässt das gewählte Modell die gefundenen Stellen durchsehen und "
         "voranstellen, was weiterhilft. Mit einer Abfrage zeigt Zeilen, die eine Abfrage findet, von einem Modell oder "
         "von Ihnen."
     ),
@@ -146,7 +146,7 @@ TEXTS: dict[str, str] = {
     "mode.path": "Vom einen zum anderen",
     "mode.global": "Das Ganze",
     "mode.cypher": "Mit einer Abfrage",
-    "mode.checked": "Von einem Modell geprüft",
+    "mode.checked": "Vom Modell geprüft",
     "query.field": "Abfrage (Cypher)",
     "query.example": "MATCH (e:Entity)<-[:SUBJECT]-(s:Statement) RETURN e.name, s.text, s.id LIMIT 20",
     "query.run": "Ausführen",
