@@ -88,7 +88,7 @@ def rows(
         Mode.CYPHER,
         numbered.evidence(graph),
         Subgraph(tuple(nodes.values()), tuple(edge_of(step) for step in told.values())),
-        graph.documents.searched(collections),
+        graph.documents.searched(collections, documents),
         {"query": time.perf_counter() - began},
         tuple(told),
         way=Way(claims=len(claims), table=found.table),
