@@ -114,7 +114,6 @@ def test_filters_are_those_of_every_way(retriever: CabinetRetriever, store: Stor
     assert titles(documents=(horns.id[:12],)) == titles(documents=("Horns",)) == ["Horns"]
     assert titles(types=("Person",), limit=5) == titles(types=("Ship",)) == [], "nothing here was found to be one"
     assert titles(earliest=16380101, latest=16381231) == [] == titles(language="de")
-    assert titles(language=HERE) == ["Horns", "Letters"], "the samples' language"
     with pytest.raises(NoSuchDocument, match="Whales"):
         titles(documents=("Whales",))
 
