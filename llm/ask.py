@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from graph.types import Competing, Evidence, Retrieved
 from llm.competing import lines
-from llm.cost import CHARACTERS_PER_TOKEN
+from llm.cost import room
 from llm.crops import Crop, Cropper, as_content, crops_for
 from llm.guide import guide
 from llm.language import NAMES, guess
@@ -20,10 +20,6 @@ from llm.spec import ModelSpec
 from llm.untrusted import inert, inert_line
 
 ANSWER_PROMPT = "answer"
-_MOST_CHARACTERS = 40_000
-_WITHOUT_SPEC = 16_000
-_ROOM = 2_500
-"""Tokens kept free for the rules, the conversation and the answer."""
 _TURNS = 3
 _LONGEST_TURN = 1_500
 _MOST_COMPETING = 6
@@ -87,13 +83,6 @@ def _differing(competing: Sequence[Competing], shown: set[int]) -> str:
         return ""
     told = "\n".join(f"- {inert_line(line)[:_LONGEST_CLAIM]}" for line in lines(known[:_MOST_COMPETING]))
     return f"\n\n<<<THE SOURCES DISAGREE\n{told}\nTHE SOURCES DISAGREE>>>"
-
-
-def room(spec: ModelSpec | None) -> int:
-    """How many characters of sources a model is shown at most."""
-    if spec is None:
-        return _WITHOUT_SPEC
-    return min(_MOST_CHARACTERS, max(1_000, int((spec.context_tokens - _ROOM) * CHARACTERS_PER_TOKEN * 0.8)))
 
 
 def _fitting(evidence: Sequence[Evidence], room: int) -> Iterator[Evidence]:

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Final
 from graph.errors import Missing, ModelError
 from graph.types import Evidence, Mode, Retrieved
 from graph.ways import Check, Reason, Way
-from llm.ask import room
 from llm.connect import connecting_subgraph
-from llm.cost import estimate_tokens
+from llm.cost import estimate_tokens, room
 from llm.errors import NotUnderstood, scrub
 from llm.forms import Schema
 from llm.hidden import Visible
