@@ -65,9 +65,9 @@ def checked(graph: Graph, embedder: Embedder | None, checker: Checker | None, po
     A model that fails, is cut off or answers nothing of use raises nothing: the order stays, and the way says why.
     """
     if checker is None or not pool.evidence:
-        return _arranged(graph, pool, (), limit, Way(Reason.NOT_CHECKED))
+        return _arranged(graph, pool, (), limit, Way(Reason.NOT_CHECKED if pool.evidence else Reason.ASKED))
     began = time.perf_counter()
-    shown = pool.evidence[: max(1, room(checker.spec) // _SHORTEST)]
+    shown = pool.evidence[: max(1, min(POOL, room(checker.spec) // _SHORTEST))]
     messages = _messages(graph, embedder, checker.spec, pool.question, shown, limit)
     numbers, check = _ask(checker, messages, len(shown))
     reason = Reason.CHECKED if numbers else Reason.CHECK_FAILED if check.problem else Reason.NONE_FITS

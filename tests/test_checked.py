@@ -174,6 +174,7 @@ def test_without_a_model_nobody_is_asked_and_it_is_said(store: Store, server: Fa
     assert found.way.reason is Reason.NOT_CHECKED and found.way.check is None
     nothing = find(store, None, "xyzzy plugh", Mode.CHECKED, 4, [HERE], EVERYTHING, checker)
     assert nothing.evidence == () and server.requests == [], "where nothing is found nobody is asked"
+    assert nothing.way.reason is Reason.ASKED
 
 
 @pytest.mark.parametrize(
