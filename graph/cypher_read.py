@@ -2,20 +2,23 @@
 
 The grammar is a small part of Cypher that can only read: MATCH, OPTIONAL MATCH, WHERE, WITH, RETURN and a few
 functions. Every node is one of four kinds and of the collection asked, texts become parameters, the parts of a pattern
-hang together, and the number of rows is limited. Whatever else a query holds is refused, known or not.
+hang together, and the number of rows is limited; what narrows a question narrows each pattern (`graph.cypher_narrow`).
+Whatever else a query holds is refused, known or not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from graph.cypher_expressions import Expressions
+from graph.cypher_narrow import RESERVED, Narrowing, NotNarrowed
 from graph.cypher_words import QueryForbidden, QueryNotUnderstood, QueryTooBroad, QueryWithoutKind, tokens
 
 LABELS = {"Document": "Document", "Chunk": "Chunk", "Statement": "Statement", "Entity": "__Entity__"}
 LABELS |= {"__Entity__": "__Entity__"}
 MOST_STEPS = 8
+EVERYTHING = Narrowing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +29,30 @@ class Checked:
     parameters: dict[str, object]
 
 
-def checked(query: str, collection: str, kinds: Collection[str], most: int) -> Checked:
+def checked(
+    query: str, collection: str, kinds: Collection[str], most: int, narrowing: Narrowing = EVERYTHING
+) -> Checked:
     """The query written anew, for at most `most` rows; `kinds` are the types that may stand as labels.
 
-    Raises QueryNotUnderstood, QueryForbidden, QueryWithoutKind, QueryTooBroad.
+    Raises QueryNotUnderstood, QueryForbidden, QueryWithoutKind, QueryTooBroad, NotNarrowed.
     """
-    return _Query(query, collection, kinds, most).read()
+    return _Query(query, collection, kinds, most, narrowing).read()
 
 
 class _Query(Expressions):
     """One query while it is read; what is understood is written to `out`."""
 
-    def __init__(self, query: str, collection: str, kinds: Collection[str], most: int) -> None:
+    def __init__(
+        self, query: str, collection: str, kinds: Collection[str], most: int, narrowing: Narrowing = EVERYTHING
+    ) -> None:
         super().__init__(tokens(query))
-        self._kinds, self._most = frozenset(kinds), most
+        self._kinds, self._most, self._narrowing = frozenset(kinds), most, narrowing
         self.parameters["collection"] = collection
-        self._nodes: set[str] = set()
-        """Variables that stand for nodes which were checked."""
+        self._nodes: dict[str, str] = {}
+        """Variables that stand for nodes which were checked, with their kinds."""
+        self._conditions: list[str] = []
+        """What narrows the patterns of the MATCH that is read."""
+        self._unnamed = 0
         self._steps = 0
 
     def read(self) -> Checked:
@@ -63,7 +73,7 @@ class _Query(Expressions):
         self._order(self._most)
         if self.now.kind != "end":
             raise QueryForbidden(word=self.now.value) if self.now.kind == "word" else self.confused()
-        return Checked(" ".join(self.out), self.parameters)
+        return Checked(" ".join(self.out), self.parameters | self._narrowing.parameters)
 
     def _match(self) -> None:
         if self.now.says("OPTIONAL"):
@@ -73,6 +83,7 @@ class _Query(Expressions):
         self.out.append("MATCH")
         known = set(self._nodes)
         first = not known and len(self.out) == 1
+        self._conditions = []
         while True:
             here = self._pattern()
             if not first and not here & known:
@@ -82,26 +93,61 @@ class _Query(Expressions):
             if not self.sign(","):
                 break
             self.out.append(",")
-        self._where()
+        self._where(self._conditions)
 
-    def _where(self) -> None:
-        if self.now.says("WHERE"):
-            self.take("WHERE")
+    def _where(self, narrowed: Sequence[str] = ()) -> None:
+        """The condition that stands here, if any; what narrows comes after it, for what it leaves."""
+        given = self.now.says("WHERE")
+        if given or narrowed:
             self.out.append("WHERE")
+        if given:
+            self.take("WHERE")
+            self.out += ["("] if narrowed else []
             self.expression()
+            self.out += [")", "AND"] if narrowed else []
+        if narrowed:
+            self.out.append(" AND ".join(narrowed))
 
     def _pattern(self) -> set[str]:
         """One chain of nodes; returns the names of its nodes."""
-        names = {self._node()}
+        name, label = self._node()
+        names = {name}
         while self.now.value in ("-", "<") and self.now.kind == "sign":
             self._steps += 1
             if self._steps > MOST_STEPS:
                 raise QueryTooBroad(word=f"> {MOST_STEPS}")
-            self._relationship()
-            names.add(self._node())
+            at = len(self.out)
+            between = self._relationship()
+            name, other = self._node()
+            if self._narrowing:
+                self._narrow_step({label, other}, between, at)
+            label = other
+            names.add(name)
         return names - {""}
 
-    def _node(self) -> str:
+    def _narrow_step(self, ends: set[str], name: str, at: int) -> None:
+        """Narrow the step whose relationship was written from `at` on; raises NotNarrowed where that cannot be."""
+        if ends == {"__Entity__"}:
+            raise NotNarrowed()
+        if ends == {"Statement", "Chunk"}:
+            if not name:
+                name = self._made_up()
+                self.out.insert(at + 1, name)
+            self._conditions += self._narrowing.source(name)
+
+    def _made_up(self) -> str:
+        self._unnamed += 1
+        return f"{RESERVED}{self._unnamed}"
+
+    def name(self) -> str:
+        """A name that means nothing else."""
+        name = super().name()
+        if name.startswith(RESERVED):
+            raise QueryForbidden(word=name)
+        return name
+
+    def _node(self) -> tuple[str, str]:
+        """Name and kind of a node."""
         self.expect("(")
         name = self.name() if self.now.kind == "word" else ""
         held = ["collection: $collection"]
@@ -117,12 +163,18 @@ class _Query(Expressions):
                 raise QueryWithoutKind(word=f"({name}:{label})")
         elif name not in self._nodes:
             raise QueryWithoutKind(word=f"({name})")
+        known = name in self._nodes
+        kind = self._nodes[name] if known else label
+        if self._narrowing and not known:
+            name = name or self._made_up()
+            self._conditions += self._narrowing.node(name, kind)
         self.out.append(f"({name}{':' + label if label else ''}")
         self._map(held)
         self.expect(")")
         self.out.append(")")
-        self._nodes |= {name} - {""}
-        return name
+        if name:
+            self._nodes[name] = kind
+        return name, kind
 
     def _map(self, held: list[str]) -> None:
         """The properties of a pattern, after those that we ask for."""
@@ -144,13 +196,16 @@ class _Query(Expressions):
                 break
         self.out.append("}")
 
-    def _relationship(self) -> None:
+    def _relationship(self) -> str:
+        """A step; returns its name, if it has one."""
+        name = ""
         left = self.sign("<")
         self.expect("-")
         self.out.append("<-[" if left else "-[")
         if self.sign("["):
             if self.now.kind == "word":
-                self.out.append(self.name())
+                name = self.name()
+                self.out.append(name)
             if self.sign(":"):
                 kinds = [self.name()]
                 while self.sign("|"):
@@ -163,6 +218,7 @@ class _Query(Expressions):
             self.expect("]")
         self.expect("-")
         self.out.append("]->" if self.sign(">") and not left else "]-")
+        return name
 
     def _with(self) -> None:
         self.take("WITH")
@@ -171,12 +227,12 @@ class _Query(Expressions):
         self._order(None)
         self._where()
 
-    def _items(self) -> set[str]:
-        """What is handed on; returns those of its names that stand for nodes."""
+    def _items(self) -> dict[str, str]:
+        """What is handed on; returns those of its names that stand for nodes, with their kinds."""
         if self.now.says("DISTINCT"):
             self.take("DISTINCT")
             self.out.append("DISTINCT")
-        nodes: set[str] = set()
+        nodes: dict[str, str] = {}
         while True:
             begin = len(self.out)
             self.expression()
@@ -188,7 +244,7 @@ class _Query(Expressions):
                 alias = self.name()
                 self.out += ["AS", alias]
             if name in self._nodes:
-                nodes.add(alias)
+                nodes[alias] = self._nodes[name]
             if not self.sign(","):
                 return nodes
             self.out.append(",")

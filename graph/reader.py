@@ -19,14 +19,16 @@ from graph import arcade
 from graph.bolt import exceptions as bolt
 from graph.bolt import neo4j
 from graph.connection import Connection
+from graph.cypher_narrow import Narrowing
 from graph.cypher_read import Checked, checked
 from graph.cypher_words import QueryForbidden
 from graph.dialect import ArcadeDialect
 from graph.embedded import Server
 from graph.errors import StoreError, WrongUse
-from graph.ways import Table
+from graph.ways import Filters, Table
 
 MOST_ROWS: Final = 100
+EVERYTHING: Final = Filters()
 SECONDS: Final = 10.0
 _LONGEST_CELL: Final = 400
 _ID: Final = re.compile(r"[0-9a-f]{32}")
@@ -59,18 +61,35 @@ class Reader:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def check(self, query: str, collection: str, kinds: Collection[str] = (), most: int = MOST_ROWS) -> Checked:
-        """The query as it would run; raises QueryNotUnderstood, QueryForbidden, QueryTooBroad."""
-        return checked(query, collection, kinds, most + 1)
+    def check(
+        self,
+        query: str,
+        collection: str,
+        kinds: Collection[str] = (),
+        most: int = MOST_ROWS,
+        filters: Filters = EVERYTHING,
+        documents: frozenset[str] | None = None,
+    ) -> Checked:
+        """The query as it would run; raises QueryNotUnderstood, QueryForbidden, QueryTooBroad, NotNarrowed."""
+        return checked(query, collection, kinds, most + 1, Narrowing(filters, documents))
 
     def rows(
-        self, query: str, collection: str, kinds: Collection[str] = (), most: int = MOST_ROWS, seconds: float = SECONDS
+        self,
+        query: str,
+        collection: str,
+        kinds: Collection[str] = (),
+        most: int = MOST_ROWS,
+        seconds: float = SECONDS,
+        filters: Filters = EVERYTHING,
+        documents: frozenset[str] | None = None,
     ) -> Rows:
-        """At most `most` rows of one collection.
+        """At most `most` rows of one collection; every part of the query sees only what the filters let through.
 
-        Raises QueryNotUnderstood, QueryForbidden, QueryTooBroad before anything runs; QueryStopped, QueryDidNotRun.
+        `documents` are those that may be seen, None for all: the documents and the language of the filters come so.
+        Raises QueryNotUnderstood, QueryForbidden, QueryTooBroad, NotNarrowed before anything runs; QueryStopped,
+        QueryDidNotRun.
         """
-        allowed = self.check(query, collection, kinds, most)
+        allowed = self.check(query, collection, kinds, most, filters, documents)
         with self._opened() as (driver, server):
             try:
                 columns, found = self._run(driver, server, allowed, seconds)

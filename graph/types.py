@@ -55,6 +55,8 @@ class Mode(StrEnum):
     GLOBAL = "global"
     PATH = "path"
     CYPHER = "cypher"
+    CHECKED = "checked"
+    """As auto finds them, then looked through by a model; see `llm.checked`."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

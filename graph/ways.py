@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from graph.errors import Failure
+
 
 class Reason(StrEnum):
     """Why evidence was looked for as it was; pages and commands put it into words."""
@@ -19,6 +21,14 @@ class Reason(StrEnum):
     """Two names and a connecting word, but no claims lead from one to the other."""
     NOT_NAMED = "not_named"
     NO_CLAIMS = "no_claims"
+    CHECKED = "checked"
+    """A model looked through the passages and put some of them first."""
+    NONE_FITS = "none_fits"
+    """A model looked through the passages and saw none that helps: they stay as they were."""
+    CHECK_FAILED = "check_failed"
+    """A model was to look through the passages and answered nothing of use: they stay as they were."""
+    NOT_CHECKED = "not_checked"
+    """No model was asked to look through the passages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,19 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What a model made of passages: `chosen` of the `passages` it was shown, what the call took, what went wrong."""
+
+    model: str
+    passages: int
+    chosen: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    estimated: bool = False
+    problem: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """How evidence was looked for and why; `names` are what the question was seen to name, `claims` how many there are.
 
@@ -108,3 +131,4 @@ class Way:
     themes: tuple[Theme, ...] = ()
     left_out: int = 0
     table: Table | None = None
+    check: Check | None = None

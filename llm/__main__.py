@@ -14,10 +14,12 @@ import settings as configuration
 from graph.errors import Missing, SourceError, StoreError
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved, Source, Subgraph
+from ingest.crops import Crops
 from ingest.files import FileStore
 from ingest.images import has_images, page_image
 from llm.answer import Answer, Words, stream_answer
 from llm.catalog import DEFAULT_MODEL, FAMILIES, ModelSpec, find_model, models, open_chat, where
+from llm.checked import Checker
 from llm.commands_continue import add_continue, history, understand
 from llm.commands_continue import data as turns_so_far
 from llm.commands_describe import add_describe
@@ -55,13 +57,14 @@ def ask_command(given: argparse.Namespace) -> int:
         filters = filters_of(given, store, here)
         if Mode(given.mode) is Mode.CYPHER:
             # The rows are the answer: nothing is asked of the model but the query.
-            query, chat = given.query or query_by(chat, store, given.question, here), None
-            retrieved = rows(store, given.question, query, given.limit, here)
+            query, chat = given.query or query_by(chat, store, given.question, here, filters), None
+            retrieved = rows(store, given.question, query, given.limit, here, filters)
         else:
-            retrieved = find(store, embedder, given.question, Mode(given.mode), given.limit, here, filters)
+            checker = Checker(chat, spec) if chat else None
+            retrieved = find(store, embedder, given.question, Mode(given.mode), given.limit, here, filters, checker)
         retrieved = with_competing(store, retrieved)
         retrieved, spent = summarised(chat, retrieved, spec, None, settings.home / "themes")
-        answer = spent.beside(_answer(given, chat, retrieved, spec), spec)
+        answer = spent.beside(_answer(given, chat, retrieved, spec, Crops(store, settings)), spec)
         images = _images(store, settings, retrieved.evidence)
         sources = store.search.sources([e.statement for e in retrieved.subgraph.edges if e.statement])
     data = _data(retrieved, answer, images, time.perf_counter() - began)
@@ -96,9 +99,9 @@ def _embedder(store: Store, settings: Settings) -> Embedder | None:
         return None
 
 
-def _answer(given: argparse.Namespace, chat: Any, retrieved: Retrieved, spec: ModelSpec | None) -> Answer:
+def _answer(given: argparse.Namespace, chat: Any, retrieved: Retrieved, spec: ModelSpec | None, crops: Crops) -> Answer:
     """The whole answer; at a terminal its words are shown as they come, on stderr."""
-    for event in stream_answer(chat, retrieved, spec=spec, history=history(given)):
+    for event in stream_answer(chat, retrieved, spec=spec, history=history(given), cropper=crops):
         if isinstance(event, Words):
             if sys.stderr.isatty() and given.json:
                 print(event.text, end="", file=sys.stderr, flush=True)
@@ -163,6 +166,7 @@ def _data(retrieved: Retrieved, answer: Answer, images: dict[int, Path], seconds
         },
         "finding": None,
         "prompt": answer.prompt,
+        "pictures": answer.pictures,
         "stopped": answer.stopped,
         "error": answer.failure.text if answer.failure else None,
         "timings": {name: round(s, 4) for name, s in retrieved.timings.items()}
@@ -255,7 +259,8 @@ def main(arguments: list[str] | None = None) -> int:
     ask.add_argument("--model", metavar="ID", help=told)
     told = (
         "how it is looked for: hybrid by words and meaning, graph also by what is connected, path from one named thing "
-        "to another, global for the whole, cypher by a query that the model writes, auto as it fits"
+        "to another, global for the whole, cypher by a query that the model writes, checked by what the model thinks "
+        "helpful among the passages that are found, auto as it fits"
     )
     ask.add_argument("--mode", choices=[mode.value for mode in OFFERED], default=Mode.AUTO.value, help=told)
     ask.add_argument("--limit", type=cli.whole(1, 100), default=8, metavar="N", help="pieces of evidence, 1 to 100 (8)")

@@ -13,7 +13,7 @@ from graph.errors import Failure, ModelError
 from graph.types import Mode, Retrieved
 from llm.cite import CheckedSentence, Citation, check
 from llm.cost import cost, estimate_tokens
-from llm.errors import NotUnderstood
+from llm.errors import BadPicture, BadRequest, ContextTooLong, NotUnderstood, ReadsNoPictures
 from llm.hidden import Visible
 from llm.plain import PlainStream
 from llm.prompts import prompt
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk
 
     from llm.ask import Asking, Turn
+    from llm.crops import Cropper
 
 
 class Status(StrEnum):
@@ -63,7 +64,7 @@ class Words:
 class Answer:
     """A whole answer. `failure` says what broke it off after its first words; `stopped` that somebody did.
 
-    `shown` counts the pieces of evidence the model was given; the rest did not fit.
+    `shown` counts the pieces of evidence the model was given, the rest did not fit; `pictures` those of their places.
     """
 
     question: str
@@ -76,6 +77,7 @@ class Answer:
     timings: Timings = field(default_factory=Timings)
     usage: Usage = field(default_factory=Usage)
     shown: int = 0
+    pictures: int = 0
     stopped: bool = False
     failure: Failure | None = None
 
@@ -105,12 +107,14 @@ def stream_answer(
     spec: ModelSpec | None = None,
     language: str | None = None,
     history: Sequence[Turn] = (),
+    cropper: Cropper | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[AnswerEvent]:
     """Words as they arrive, then one Answer. Without evidence or model nothing is asked, and only the Answer comes.
 
     Raises the errors of `llm.errors` before the first word; a failure after it is told in the Answer. `stop` is asked
     between words; stopping, or closing the iterator, closes the connection. `language` ("de", "en") is only a hint.
+    A model that sees is shown what `cropper` makes of the evidence; one that refuses pictures is asked without them.
     """
     if not retrieved.evidence or chat is None:
         status = Status.EVIDENCE_ONLY if retrieved.evidence else Status.NOT_FOUND
@@ -118,8 +122,14 @@ def stream_answer(
         return
     from llm.ask import ask
 
-    hearing = _Hearing(retrieved, ask(retrieved, spec, language, history), spec, stop)
-    yield from hearing.words(chat)
+    hearing = _Hearing(retrieved, ask(retrieved, spec, language, history, cropper), spec, stop)
+    try:
+        yield from hearing.words(chat)
+    except (BadRequest, BadPicture, ReadsNoPictures, ContextTooLong):
+        if not hearing.pictures:
+            raise
+        hearing = _Hearing(retrieved, ask(retrieved, spec, language, history), spec, stop)
+        yield from hearing.words(chat)
     yield hearing.answer()
 
 
@@ -135,6 +145,10 @@ class _Hearing:
         self._first_word: float | None = None
         self._stopped = False
         self._failure: Failure | None = None
+
+    @property
+    def pictures(self) -> int:
+        return len(self._asking.crops)
 
     def words(self, chat: BaseChatModel) -> Iterator[Words]:
         """The words as they arrive; afterwards `answer` knows the rest."""
@@ -185,6 +199,7 @@ class _Hearing:
             timings=Timings(self._first_word, time.perf_counter() - self._begun),
             usage=self._usage(),
             shown=len(self._asking.shown),
+            pictures=self.pictures,
             stopped=self._stopped,
             failure=self._failure,
         )
@@ -196,8 +211,15 @@ class _Hearing:
 
     def _usage(self) -> Usage:
         from llm.replies import tokens
+        from llm.seeing import PICTURE_TOKENS
 
         counted = tokens(self._whole) if self._whole else None
         written = len(self._whole.text) if self._whole else 0
-        tokens_in, tokens_out = counted or (estimate_tokens(self._asking.characters), estimate_tokens(written))
-        return Usage(tokens_in, tokens_out, counted is None, cost(self._spec, tokens_in, tokens_out))
+        guessed = estimate_tokens(self._asking.characters) + self.pictures * PICTURE_TOKENS
+        tokens_in, tokens_out = counted or (guessed, estimate_tokens(written))
+        estimated = counted is None
+        if check := self._retrieved.way.check:
+            # The model was asked once before, which of the passages help.
+            tokens_in, tokens_out = tokens_in + check.tokens_in, tokens_out + check.tokens_out
+            estimated = estimated or check.estimated
+        return Usage(tokens_in, tokens_out, estimated, cost(self._spec, tokens_in, tokens_out))

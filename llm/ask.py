@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from graph.types import Competing, Evidence, Retrieved
 from llm.competing import lines
-from llm.cost import CHARACTERS_PER_TOKEN
+from llm.cost import room
+from llm.crops import Crop, Cropper, as_content, crops_for
 from llm.guide import guide
 from llm.language import NAMES, guess
 from llm.prompts import prompt
@@ -18,10 +20,6 @@ from llm.spec import ModelSpec
 from llm.untrusted import inert, inert_line
 
 ANSWER_PROMPT = "answer"
-_MOST_CHARACTERS = 40_000
-_WITHOUT_SPEC = 16_000
-_ROOM = 2_500
-"""Tokens kept free for the rules, the conversation and the answer."""
 _TURNS = 3
 _LONGEST_TURN = 1_500
 _MOST_COMPETING = 6
@@ -38,19 +36,29 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What is sent, and the evidence that found room in it."""
+    """What is sent, and the evidence that found room in it, in words and, for models that see, in pictures."""
 
     messages: list[BaseMessage]
     shown: tuple[Evidence, ...]
+    crops: tuple[Crop, ...] = ()
 
     @property
     def characters(self) -> int:
         return sum(len(message.text) for message in self.messages)
 
 
-def ask(retrieved: Retrieved, spec: ModelSpec | None, language: str | None, history: Sequence[Turn]) -> Asking:
-    """The messages for a question; evidence that the model has no room for is left out, the best always stays."""
-    shown = tuple(_fitting(retrieved.evidence, _characters(spec)))
+def ask(
+    retrieved: Retrieved,
+    spec: ModelSpec | None,
+    language: str | None,
+    history: Sequence[Turn],
+    cropper: Cropper | None = None,
+) -> Asking:
+    """The messages for a question; evidence that the model has no room for is left out, the best always stays.
+
+    A model that sees also gets pictures of where the evidence stands, as far as `cropper` has any.
+    """
+    shown = tuple(_fitting(retrieved.evidence, room(spec)))
     rules = prompt(ANSWER_PROMPT).fill(language=_language(retrieved.question, language))
     sources = "\n\n".join(_block(piece) for piece in shown)
     earlier: list[BaseMessage] = []
@@ -59,8 +67,13 @@ def ask(retrieved: Retrieved, spec: ModelSpec | None, language: str | None, hist
         earlier.append(AIMessage(without_markers(turn.answer)[:_LONGEST_TURN]))
     differing = _differing(retrieved.competing, {piece.n for piece in shown})
     about = f"{sources}{differing}{guide(retrieved.way)}"
-    question = HumanMessage(f"{about}\n\nQuestion: {inert_line(retrieved.question)}")
-    return Asking([SystemMessage(rules), *earlier, question], shown)
+    question = f"\n\nQuestion: {inert_line(retrieved.question)}"
+    crops = crops_for(shown, spec, cropper)
+    if not crops:
+        return Asking([SystemMessage(rules), *earlier, HumanMessage(about + question)], shown)
+    content = [{"type": "text", "text": about}, *as_content(crops), {"type": "text", "text": question}]
+    seeing = SystemMessage(f"{rules}\n{prompt('crops').text}")
+    return Asking([seeing, *earlier, HumanMessage(cast("list[str | dict[Any, Any]]", content))], shown, crops)
 
 
 def _differing(competing: Sequence[Competing], shown: set[int]) -> str:
@@ -70,12 +83,6 @@ def _differing(competing: Sequence[Competing], shown: set[int]) -> str:
         return ""
     told = "\n".join(f"- {inert_line(line)[:_LONGEST_CLAIM]}" for line in lines(known[:_MOST_COMPETING]))
     return f"\n\n<<<THE SOURCES DISAGREE\n{told}\nTHE SOURCES DISAGREE>>>"
-
-
-def _characters(spec: ModelSpec | None) -> int:
-    if spec is None:
-        return _WITHOUT_SPEC
-    return min(_MOST_CHARACTERS, max(1_000, int((spec.context_tokens - _ROOM) * CHARACTERS_PER_TOKEN * 0.8)))
 
 
 def _fitting(evidence: Sequence[Evidence], room: int) -> Iterator[Evidence]:

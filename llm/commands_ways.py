@@ -13,6 +13,7 @@ from graph.ways import Chain, Filters, Reason, Theme, Way
 from graph.wording import many
 from ingest.dates import read_when
 from llm.modes import QueryNeeded
+from llm.plain import one_line
 from llm.queries import write_query
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ WHY: Final = {
     Reason.NO_CHAIN: "no claims lead from one to the other of {names}; looked through {claims}",
     Reason.NOT_NAMED: "two people, places or things must be named as the documents do; the question names {names}",
     Reason.NO_CLAIMS: "there are no claims here along which a connection could be followed",
+    Reason.CHECKED: "{model} looked through {passages} and put {chosen} first",
+    Reason.NONE_FITS: "{model} looked through {passages} and saw none that helps; they stand as the search found them",
+    Reason.CHECK_FAILED: "{model} did not check the passages; they stand in the order of the search: {problem}",
+    Reason.NOT_CHECKED: "no model checked the passages; they stand in the order of the search",
 }
 
 
@@ -39,7 +44,7 @@ def add_filters(ask: argparse.ArgumentParser) -> None:
     """What narrows a question, in every mode."""
     told = "with --mode cypher: this query instead of one that the model writes"
     ask.add_argument("--query", metavar="CYPHER", help=told)
-    narrowed = ask.add_argument_group("narrowing", "only what fits is looked at, in every mode but cypher")
+    narrowed = ask.add_argument_group("narrowing", "only what fits is looked at, in every mode")
     narrowed.add_argument(
         "--document", action="append", default=[], metavar="DOCUMENT", help="id or title; may be repeated"
     )
@@ -51,11 +56,13 @@ def add_filters(ask: argparse.ArgumentParser) -> None:
     narrowed.add_argument("--text-language", metavar="LANGUAGE", default="", help="documents in this language: de, en")
 
 
-def query_by(chat: BaseChatModel | None, store: Store, question: str, collections: tuple[str, ...]) -> str:
+def query_by(
+    chat: BaseChatModel | None, store: Store, question: str, collections: tuple[str, ...], filters: Filters
+) -> str:
     """The query that the model writes; raises QueryNeeded where there is no model."""
     if chat is None:
         raise QueryNeeded()
-    return write_query(chat, store, question, collections)
+    return write_query(chat, store, question, collections, filters)
 
 
 def filters_of(given: argparse.Namespace, store: Store, collections: tuple[str, ...]) -> Filters:
@@ -79,7 +86,15 @@ def day(text: str | None, end: int) -> int | None:
 
 def why(way: Way) -> str:
     """Why it was looked for this way, as a line; empty where that was asked for."""
-    return WHY[way.reason].format(names=" and ".join(way.names) or "none", claims=many(way.claims, "claim"))
+    check = way.check
+    return WHY[way.reason].format(
+        names=" and ".join(way.names) or "none",
+        claims=many(way.claims, "claim"),
+        model=check.model if check else "none",
+        passages=many(check.passages if check else 0, "passage"),
+        chosen=check.chosen if check else 0,
+        problem=one_line(check.problem.text) if check and check.problem else "",
+    )
 
 
 def data(way: Way) -> dict[str, Any]:
@@ -93,6 +108,7 @@ def data(way: Way) -> dict[str, Any]:
         "themes": [asdict(theme) for theme in way.themes],
         "themes_left_out": way.left_out,
         "table": asdict(way.table) if way.table else None,
+        "check": asdict(way.check) if way.check else None,
     }
 
 

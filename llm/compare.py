@@ -7,7 +7,7 @@ would share its memory and its cores, and neither would show how fast it is.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,6 +17,7 @@ from graph.errors import Failure, ModelError, WunderkammerError
 from graph.types import Mode, Retrieved
 from llm.answer import Answer, Status, Words, stream_answer
 from llm.catalog import find_model, open_chat
+from llm.checked import Checker
 from llm.summaries import summarised
 from settings import Settings
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from llm.ask import Turn
+    from llm.crops import Cropper
     from llm.spec import ModelSpec
 
 NO_MODEL: Final = "none"
@@ -80,12 +82,17 @@ class Comparison:
         settings: Settings,
         language: str | None = None,
         history: Sequence[Turn] = (),
+        check: Callable[[Checker], Retrieved] | None = None,
+        cropper: Cropper | None = None,
     ) -> None:
         """`retrieved` holds the evidence for the mode of every column; columns of one mode share it.
 
-        `history` is the conversation so far, the same for all.
+        `history` is the conversation so far, the same for all. `check` finds evidence with the model of a column
+        looking through it, where its mode is `checked`; `cropper` makes the pictures for models that see.
         """
-        self.question, self.columns, self.retrieved = question, tuple(columns), dict(retrieved)
+        self.question, self.columns = question, tuple(columns)
+        self._retrieved, self._check, self._cropper = dict(retrieved), check, cropper
+        self._checked: dict[int, Retrieved] = {}
         self._settings, self._language, self._history = settings, language, tuple(history)
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -114,6 +121,10 @@ class Comparison:
         with self._lock:
             now = tuple(self._seen)
         return tuple(self._loading(column, seen) for column, seen in zip(self.columns, now, strict=True))
+
+    def evidence(self, number: int) -> Retrieved:
+        """What a column is answered from, as it is now: what its model has looked through, once it has."""
+        return self._checked.get(number) or self._retrieved[self.columns[number].mode]
 
     def _lanes(self) -> list[list[int]]:
         """Columns asked one after the other: the models of this computer in one lane, each of the others in its own."""
@@ -145,7 +156,7 @@ class Comparison:
     def _run(self, lane: Sequence[int]) -> None:
         for number in lane:
             if self._stop.is_set():
-                retrieved = self.retrieved[self.columns[number].mode]
+                retrieved = self.evidence(number)
                 never = Answer(self.question, Status.ANSWERED, retrieved.mode, stopped=True)
                 self._put(number, Seen(Stage.DONE, answer=never))
                 continue
@@ -160,7 +171,6 @@ class Comparison:
 
     def _ask(self, number: int) -> None:
         column = self.columns[number]
-        retrieved = self.retrieved[column.mode]
         spec: ModelSpec | None = None
         chat = None
         if column.model != NO_MODEL:
@@ -168,6 +178,9 @@ class Comparison:
             chat = open_chat(spec, self._settings)
         self._put(number, Seen(Stage.WRITING))
         text = ""
+        if chat is not None and column.mode is Mode.CHECKED and self._check:
+            self._checked[number] = self._check(Checker(chat, spec))
+        retrieved = self.evidence(number)
         told, spent = summarised(
             chat, retrieved, spec, self._language, self._settings.home / "themes", self._stop.is_set
         )
@@ -179,6 +192,7 @@ class Comparison:
                 spec=spec,
                 language=self._language,
                 history=self._history,
+                cropper=self._cropper,
                 stop=self._stop.is_set,
             ),
         )

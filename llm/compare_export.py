@@ -72,7 +72,7 @@ def to_markdown(comparison: Comparison, better: int | None) -> str:
 
 def _rows(comparison: Comparison, better: int | None) -> Iterator[dict[str, object]]:
     for number, (column, seen) in enumerate(zip(comparison.columns, comparison.seen(), strict=True)):
-        retrieved = comparison.retrieved[column.mode]
+        retrieved = comparison.evidence(number)
         yield {
             "question": comparison.question,
             "model": "" if column.model == NO_MODEL else column.model,

@@ -1,4 +1,4 @@
-"""What a call costs, from the catalog's prices; None wherever a price is not known, never a guess."""
+"""What a call costs, from the catalog's prices, None where one is not known; and how much a model can be shown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,19 @@ from llm.spec import ModelSpec
 
 CHARACTERS_PER_TOKEN = 3.6
 """Over German and English texts; a token is a little shorter in German. Used only where nobody counts for us."""
+
+
+_MOST_CHARACTERS = 40_000
+_WITHOUT_SPEC = 16_000
+_ROOM = 2_500
+"""Tokens kept free for the rules, the conversation and the answer."""
+
+
+def room(spec: ModelSpec | None) -> int:
+    """How many characters of sources a model is shown at most."""
+    if spec is None:
+        return _WITHOUT_SPEC
+    return min(_MOST_CHARACTERS, max(1_000, int((spec.context_tokens - _ROOM) * CHARACTERS_PER_TOKEN * 0.8)))
 
 
 def estimate_tokens(characters: int) -> int:

@@ -22,12 +22,16 @@ from pydantic import ConfigDict, Field, SkipValidation
 
 from graph.errors import WrongUse
 from graph.types import DEFAULT_COLLECTION, ChunkKind, Evidence, Mode, Retrieved
+from graph.ways import Filters
 from llm.answer import Answer, Words, stream_answer
 from llm.ask import Turn
 from llm.catalog import find_model, open_chat
+from llm.checked import Checker
 from llm.competing import with_competing
+from llm.crops import Cropper
 from llm.embed import Embedder, open_embedder
-from llm.retrieve import retrieve
+from llm.modes import find
+from llm.queries import rows
 from llm.spec import ModelSpec
 from llm.views import Graph
 from settings import Settings
@@ -65,11 +69,23 @@ class CabinetRetriever(BaseRetriever):
     """The model of the stored vectors; None searches by words and connections alone."""
     collections: tuple[str, ...] = (DEFAULT_COLLECTION,)
     mode: Mode = Mode.AUTO
+    """Any way to ask (docs/modes.md); for `cypher` give a `query`, for `checked` a `checker`."""
     limit: int = Field(default=8, ge=1, le=100)
     documents: tuple[str, ...] = ()
-    """Only passages of these documents, by id or title; empty: of all. Looked for among the best POOL passages."""
+    """Only what these documents say, by id, beginning of an id, address or title; empty: all."""
+    types: tuple[str, ...] = ()
+    """Only what concerns such people, places or things: "Person", "Place"; empty: all."""
+    earliest: int | None = None
+    latest: int | None = None
+    """Only what is said of a time between these days, each as year * 10000 + month * 100 + day."""
+    language: str = ""
+    """Only documents in this language, such as "de"."""
     kinds: tuple[ChunkKind, ...] = ()
-    """Only passages of these kinds, such as "text" or "caption"; empty: of all."""
+    """Only passages of these kinds, such as "text" or "caption"; empty: of all. Looked for among the best POOL."""
+    query: str = ""
+    """In the mode `cypher`: what is run, read by a grammar that only reads."""
+    checker: SkipValidation[Checker] | None = None
+    """In the mode `checked`: who looks through the passages; an Answerer takes its own model where none is given."""
 
     @classmethod
     def of(cls, graph: Graph, settings: Settings, **chosen: Any) -> Self:
@@ -80,19 +96,26 @@ class CabinetRetriever(BaseRetriever):
         name = graph.embeddings.meta().embedding_model
         return cls(graph=graph, embedder=open_embedder(name, settings) if name else None, **chosen)
 
-    def retrieve(self, question: str) -> Retrieved:
-        """The evidence as our own value, with the graph that connects it."""
-        filtered = bool(self.documents or self.kinds)
-        limit = max(POOL, self.limit) if filtered else self.limit
-        found = retrieve(self.graph, self.embedder, question, self.mode, limit, self.collections)
-        if not filtered:
-            return found
-        kept = [piece for piece in found.evidence if self._wanted(piece)][: self.limit]
-        return _replaced(found, kept)
+    def retrieve(self, question: str, checker: Checker | None = None) -> Retrieved:
+        """The evidence as our own value, with the graph that connects it; `checker` where the field is not set.
 
-    def _wanted(self, piece: Evidence) -> bool:
-        named = not self.documents or piece.chunk.document in self.documents or piece.title in self.documents
-        return named and (not self.kinds or piece.chunk.kind in self.kinds)
+        Raises EmptyQuestion, NoSuchDocument for a name that no document has or several have, QueryNeeded, and what
+        `graph.reader.Reader.rows` raises for a query.
+        """
+        filters, here = self._filters(), self.collections
+        limit = max(POOL, self.limit) if self.kinds else self.limit
+        if self.mode is Mode.CYPHER and self.query.strip():
+            found = rows(self.graph, question, self.query, limit, here, filters)
+        else:
+            by = self.checker or checker
+            found = find(self.graph, self.embedder, question, self.mode, limit, here, filters, by)
+        if not self.kinds:
+            return found
+        return _replaced(found, [piece for piece in found.evidence if piece.chunk.kind in self.kinds][: self.limit])
+
+    def _filters(self) -> Filters:
+        documents = tuple(self.graph.documents.find(name, self.collections).id for name in self.documents)
+        return Filters(documents, self.types, self.earliest, self.latest, self.language.strip().lower())
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         return [as_document(piece) for piece in self.retrieve(query).evidence]
@@ -119,8 +142,12 @@ def as_document(piece: Evidence) -> Document:
 
 
 def _replaced(found: Retrieved, kept: Sequence[Evidence]) -> Retrieved:
-    """The same result with other evidence, numbered anew; the graph keeps connecting all that was found."""
-    return replace(found, evidence=tuple(replace(piece, n=n) for n, piece in enumerate(kept, start=1)))
+    """The same result with other evidence, numbered anew; the graph keeps connecting all that was found.
+
+    Chains and themes, which name evidence by its old numbers, are left out.
+    """
+    way = replace(found.way, chains=(), themes=())
+    return replace(found, evidence=tuple(replace(piece, n=n) for n, piece in enumerate(kept, start=1)), way=way)
 
 
 class Answerer(Runnable[str | Question, AddableDict]):
@@ -133,8 +160,15 @@ class Answerer(Runnable[str | Question, AddableDict]):
     `llm.errors`.
     """
 
-    def __init__(self, retriever: CabinetRetriever, chat: BaseChatModel | None = None, spec: ModelSpec | None = None):
-        self.retriever, self.chat, self.spec = retriever, chat, spec
+    def __init__(
+        self,
+        retriever: CabinetRetriever,
+        chat: BaseChatModel | None = None,
+        spec: ModelSpec | None = None,
+        cropper: Cropper | None = None,
+    ):
+        """`cropper`, such as `ingest.crops.Crops(store, settings)`, shows a model that sees where evidence stands."""
+        self.retriever, self.chat, self.spec, self.cropper = retriever, chat, spec, cropper
 
     @classmethod
     def of(cls, retriever: CabinetRetriever, model: str | None, settings: Settings) -> Self:
@@ -174,11 +208,15 @@ class Answerer(Runnable[str | Question, AddableDict]):
         given: Question = {"question": asked} if isinstance(asked, str) else asked
         if not isinstance(given, dict) or not isinstance(given.get("question"), str):
             raise NoQuestion()
-        found = with_competing(self.retriever.graph, self.retriever.retrieve(given["question"]))
+        checker = Checker(self.chat, self.spec) if self.chat is not None else None
+        found = with_competing(self.retriever.graph, self.retriever.retrieve(given["question"], checker))
         yield AddableDict(evidence=[as_document(piece) for piece in found.evidence])
         history = [Turn(question, answer) for question, answer in given.get("history", ())]
         language = given.get("language")
-        for event in stream_answer(self.chat, found, spec=self.spec, language=language, history=history):
+        events = stream_answer(
+            self.chat, found, spec=self.spec, language=language, history=history, cropper=self.cropper
+        )
+        for event in events:
             yield AddableDict(answer=event.text) if isinstance(event, Words) else _rest(event)
 
 

@@ -15,6 +15,7 @@ from graph.errors import WrongUse
 from graph.types import DEFAULT_COLLECTION, Mode, Node, Retrieved, Subgraph
 from graph.ways import Chain, Filters, Named, Reason, Step, Way
 from llm import paths
+from llm.checked import POOL, Checker, checked
 from llm.choose import connects, overlooks
 from llm.filtered import allowed_documents, only_fitting
 from llm.named import named, two
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from llm.views import ClaimGraph, Graph
 
 EVERYTHING = Filters()
-OFFERED = (Mode.AUTO, Mode.HYBRID, Mode.GRAPH, Mode.PATH, Mode.GLOBAL, Mode.CYPHER)
+OFFERED = (Mode.AUTO, Mode.HYBRID, Mode.GRAPH, Mode.PATH, Mode.GLOBAL, Mode.CHECKED, Mode.CYPHER)
 _MOST_STATED = 16
 """Claims of all chains together."""
 _BRIEF = 2
@@ -47,8 +48,11 @@ def find(
     limit: int = 8,
     collections: Sequence[str] = (DEFAULT_COLLECTION,),
     filters: Filters = EVERYTHING,
+    checker: Checker | None = None,
 ) -> Retrieved:
     """Evidence for a question in the given way, at most `limit` passages (more for chains and themes), and why so.
+
+    `checker` is who looks through the passages of `Mode.CHECKED`; nobody else asks a model here.
 
     Raises EmptyQuestion, QueryNeeded, and what the database raises.
     """
@@ -60,6 +64,10 @@ def find(
         return _path(graph, question, limit, collections, filters)
     if mode is Mode.GLOBAL:
         return _whole(graph, question, limit, collections, filters, Reason.ASKED)
+    if mode is Mode.CHECKED:
+        pool = max(POOL, limit)
+        wide = only_fitting(graph, embedder, question, Mode.AUTO, pool, collections, filters, retrieve)
+        return checked(graph, embedder, checker, wide, limit)
     way = Way()
     if mode is Mode.AUTO:
         if connects(question):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from graph.errors import WrongUse
 from graph.types import Mode, Node, Retrieved, Subgraph
-from graph.ways import Way
+from graph.ways import Filters, Way
+from llm.filtered import allowed_documents
 from llm.numbered import Numbered, edge_of, steps
 from llm.prompts import prompt
 from llm.untrusted import inert_line
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
 _FENCED = re.compile(r"```(?:\w+)?\s*(.*?)```", re.DOTALL)
 _LONGEST_QUESTION = 1000
 _ATTEMPTS = 2
+EVERYTHING = Filters()
 
 
-def write_query(chat: BaseChatModel, graph: Graph, question: str, collections: Sequence[str]) -> str:
+def write_query(
+    chat: BaseChatModel, graph: Graph, question: str, collections: Sequence[str], filters: Filters = EVERYTHING
+) -> str:
     """The query that a model writes for a question; where it would be refused, the model is told once.
 
     What it writes is checked again where it runs. Raises the errors of `llm.errors`.
@@ -35,6 +39,7 @@ def write_query(chat: BaseChatModel, graph: Graph, question: str, collections: S
     from llm.replies import check_finish
 
     kinds = graph.claimed.kinds(collections)
+    documents = allowed_documents(graph, filters, collections)
     rules = prompt("cypher").fill(
         kinds=", ".join(_value(kind) for kind in kinds),
         predicates=", ".join(_value(each) for each in graph.claimed.predicates(collections)),
@@ -47,7 +52,7 @@ def write_query(chat: BaseChatModel, graph: Graph, question: str, collections: S
         visible = Visible()
         query = _query(visible.feed(reply.text) + visible.finish())
         try:
-            graph.reader.check(query, collections[0], kinds)
+            graph.reader.check(query, collections[0], kinds, filters=filters, documents=documents)
         except WrongUse as refused:
             told = HumanMessage(f"This query is refused: {refused}\nWrite it anew, only the query.")
             asked = [*asked[:2], AIMessage(query), told]
@@ -56,14 +61,22 @@ def write_query(chat: BaseChatModel, graph: Graph, question: str, collections: S
     return query
 
 
-def rows(graph: Graph, question: str, query: str, limit: int, collections: Sequence[str]) -> Retrieved:
-    """The rows of a query, with the passages and claims among them as evidence.
+def rows(
+    graph: Graph,
+    question: str,
+    query: str,
+    limit: int,
+    collections: Sequence[str],
+    filters: Filters = EVERYTHING,
+) -> Retrieved:
+    """The rows of a query within the filters, with the passages and claims among them as evidence.
 
     Raises what `graph.reader.Reader.rows` raises.
     """
     began = time.perf_counter()
-    found = graph.reader.rows(query, collections[0], graph.claimed.kinds(collections))
-    claims = graph.claimed.graph(collections).claims
+    kinds, documents = graph.claimed.kinds(collections), allowed_documents(graph, filters, collections)
+    found = graph.reader.rows(query, collections[0], kinds, filters=filters, documents=documents)
+    claims = graph.claimed.graph(collections).only(filters, documents).claims
     numbered = Numbered(limit)
     told = steps(graph, [claims[id_] for id_ in found.ids if id_ in claims][:limit], numbered)
     for passage in graph.search.chunks([id_ for id_ in found.ids if id_ not in claims]):
@@ -75,7 +88,7 @@ def rows(graph: Graph, question: str, query: str, limit: int, collections: Seque
         Mode.CYPHER,
         numbered.evidence(graph),
         Subgraph(tuple(nodes.values()), tuple(edge_of(step) for step in told.values())),
-        graph.documents.searched(collections),
+        graph.documents.searched(collections, documents),
         {"query": time.perf_counter() - began},
         tuple(told),
         way=Way(claims=len(claims), table=found.table),

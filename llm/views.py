@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from graph.types import Chunk, Entity, Searched, Source
+from graph.types import Chunk, Document, Entity, Searched, Source
 from graph.ways import Filters, Table
 
 Found = list[tuple[str, float]]
@@ -136,8 +136,24 @@ class Rows(Protocol):
 class Reader(Protocol):
     """Runs queries from outside; `graph.reader.Reader` is one."""
 
-    def check(self, query: str, collection: str, kinds: Collection[str]) -> object: ...
-    def rows(self, query: str, collection: str, kinds: Collection[str]) -> Rows: ...
+    def check(
+        self,
+        query: str,
+        collection: str,
+        kinds: Collection[str],
+        *,
+        filters: Filters,
+        documents: frozenset[str] | None,
+    ) -> object: ...
+    def rows(
+        self,
+        query: str,
+        collection: str,
+        kinds: Collection[str],
+        *,
+        filters: Filters,
+        documents: frozenset[str] | None,
+    ) -> Rows: ...
 
 
 class ClaimOfChunk(Protocol):
@@ -156,6 +172,7 @@ class Explore(Protocol):
 
 class Documents(Protocol):
     def searched(self, collections: Sequence[str], documents: Set[str] | None = None) -> Searched: ...
+    def find(self, name: str, collections: Sequence[str]) -> Document: ...
 
 
 class Meta(Protocol):

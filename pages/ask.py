@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from graph.types import Mode, Retrieved, Searched
@@ -11,6 +13,7 @@ from pages.language import count, decimal, say
 from pages.parts import (
     answering,
     asking,
+    checking,
     claims,
     conversation,
     evidence,
@@ -26,6 +29,9 @@ from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import go, link
 from pages.parts.plain import escaped
 from pages.parts.shelf import UNREAD
+
+if TYPE_CHECKING:
+    from llm.checked import Checker
 
 
 def main(cabinet: Cabinet) -> None:
@@ -61,20 +67,23 @@ def _retrieve(cabinet: Cabinet, asked: Asked, counts: dict[str, int]) -> Retriev
     from llm.competing import with_competing
     from llm.modes import find
 
-    key = (asked.question, asked.mode, asked.narrowed, tuple(sorted(counts.items())))
+    by_model = checking.wanted(asked)
+    key = (asked.question, asked.mode, asked.narrowed, tuple(sorted(counts.items())), by_model and asked.model)
     kept: tuple[object, Retrieved] | None = st.session_state.get("ask.retrieved")
     if kept and kept[0] == key:
         return kept[1]
-    with st.spinner(say("ask.searching")):
-        found = find(
-            cabinet.store,
-            cabinet.embedder(),
-            asked.question,
-            asked.mode,
-            collections=COLLECTIONS,
-            filters=asked.narrowed.filters(),
-        )
-        retrieved = with_competing(cabinet.store, found)
+    embedder = cabinet.embedder()
+
+    def look(checker: Checker | None = None) -> Retrieved:
+        filters = asked.narrowed.filters()
+        found = find(cabinet.store, embedder, asked.question, asked.mode, 8, COLLECTIONS, filters, checker)
+        return with_competing(cabinet.store, found)
+
+    if by_model and (checked := checking.looked_through(cabinet, asked, look)):
+        retrieved = checked
+    else:
+        with st.spinner(say("ask.searching")):
+            retrieved = look()
     st.session_state["ask.retrieved"] = (key, retrieved)
     return retrieved
 

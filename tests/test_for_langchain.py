@@ -17,16 +17,21 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import ConfigurableField, RunnableLambda, RunnablePassthrough
 from pydantic import ValidationError
 
+from graph.cypher_words import QueryForbidden
+from graph.documents import NoSuchDocument
 from graph.store import Store
-from graph.types import ChunkKind, Extraction, Mode
+from graph.types import ChunkKind, Extraction, Mode, Retrieved
+from graph.ways import Reason
 from ingest.embedding import embed_document
 from llm.catalog import find_model, open_chat
 from llm.embed import open_embedder
 from llm.errors import BadKey
 from llm.for_langchain import Answerer, CabinetRetriever, NoQuestion
+from llm.modes import QueryNeeded
+from llm.retrieve import EmptyQuestion
 from settings import Settings
 from tests import graph_samples as samples
-from tests.fake_openai import FakeOpenAI, Status, Words
+from tests.fake_openai import FakeOpenAI, Status, Words, structured
 
 TEXTS = {
     "Horns": "In 1638 Ole Worm showed that the horn of the unicorn is the tooth of the narwhal.",
@@ -99,6 +104,47 @@ def test_settings_are_fields(retriever: CabinetRetriever, store: Store) -> None:
     for wrong in ({"limit": 0}, {"mode": "guessing"}, {"kinds": ("smell",)}):
         with pytest.raises(ValidationError):
             CabinetRetriever(graph=store, **wrong)
+
+
+def test_filters_are_those_of_every_way(retriever: CabinetRetriever, store: Store) -> None:
+    def titles(**chosen: Any) -> list[str]:
+        return [d.metadata["title"] for d in retriever.model_copy(update=chosen).invoke(QUESTION)]
+
+    horns = samples.document(HERE, "Horns")
+    assert titles(documents=(horns.id[:12],)) == titles(documents=("Horns",)) == ["Horns"]
+    assert titles(types=("Person",), limit=5) == titles(types=("Ship",)) == [], "nothing here was found to be one"
+    assert titles(earliest=16380101, latest=16381231) == [] == titles(language="de")
+    with pytest.raises(NoSuchDocument, match="Whales"):
+        titles(documents=("Whales",))
+
+
+def test_all_ways_can_be_asked(retriever: CabinetRetriever) -> None:
+    def found(**chosen: Any) -> Retrieved:
+        return retriever.model_copy(update=chosen).retrieve(QUESTION)
+
+    assert found(mode=Mode.PATH).way.reason is Reason.NO_CLAIMS
+    assert found(mode=Mode.GLOBAL).mode is Mode.GLOBAL
+    assert found(mode=Mode.CHECKED).way.reason is Reason.NOT_CHECKED
+    with pytest.raises(QueryNeeded):
+        found(mode=Mode.CYPHER)
+    with pytest.raises(QueryForbidden):
+        found(mode=Mode.CYPHER, query="MATCH (c:Chunk) DELETE c")
+    query = "MATCH (c:Chunk) WHERE c.text CONTAINS 'narwhal' RETURN c"
+    rows = found(mode=Mode.CYPHER, query=query, documents=("Letters",))
+    assert [piece.title for piece in rows.evidence] == ["Letters"] and rows.way.table is not None
+    assert found(mode=Mode.CYPHER, query=query, kinds=(ChunkKind.CAPTION,)).evidence == ()
+    with pytest.raises(EmptyQuestion):
+        retriever.retrieve(" ")
+
+
+def test_the_model_of_an_answer_looks_through_the_passages(
+    retriever: CabinetRetriever, provider: Settings, server: FakeOpenAI
+) -> None:
+    server.replies(structured({"passages": [2]}), Words("He wrote letters [1]."))
+    answerer = Answerer.of(retriever.model_copy(update={"mode": Mode.CHECKED}), "gpt-4o-mini", provider)
+    given = answerer.invoke(QUESTION)
+    assert [d.metadata["title"] for d in given["evidence"]] == ["Letters", "Horns"] and given["mode"] == "checked"
+    assert given["evidence"][0].metadata["why"][0] == "checked" and len(server.chats()) == 2
 
 
 def test_it_works_in_a_chain_of_others(retriever: CabinetRetriever, chat: BaseChatModel, server: FakeOpenAI) -> None:

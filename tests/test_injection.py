@@ -20,11 +20,13 @@ from streamlit.testing.v1 import AppTest
 from graph.embedded import stop_server
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved
+from graph.ways import Reason
 from ingest.submit import Options, submit
 from ingest.worker import work
 from llm.__main__ import main
 from llm.answer import Answer, Words, stream_answer
 from llm.catalog import find_model, open_chat
+from llm.checked import POOL, Checker, checked
 from llm.compare import Column, Comparison
 from llm.compare_export import to_csv, to_markdown
 from llm.told import told
@@ -136,6 +138,26 @@ def test_no_order_gets_out_of_its_passage_or_through_the_answer(
         assert page.index("wk-unsupported") < page.index("on the moon")
         assert "[99]" in page and "evidence-99" not in page
     assert len(server.chats()) == len(passages), "one question, one call"
+
+
+def test_a_model_that_looks_through_passages_is_believed_numbers_only(
+    passages: list[Evidence], server: FakeOpenAI, settings: Settings
+) -> None:
+    model = replace(settings, openai_api_key=KEY, openai_base_url=server.url)
+    checker = Checker(open_chat(find_model("gpt-4o-mini"), model), find_model("gpt-4o-mini"))
+    with Store(settings) as store:
+        for at in range(0, len(passages), POOL):
+            pool = Retrieved(QUESTION, Mode.GRAPH, tuple(passages[at : at + POOL]))
+            found = checked(store, None, checker, pool, POOL)
+            body = server.requests[-1].body
+            sent = body["messages"][-1]["content"]
+            count = len(pool.evidence)
+            assert re.findall(r"<<<(\w+) (\d+)", sent) == [("PASSAGE", str(n)) for n in range(1, count + 1)]
+            assert re.findall(r"PASSAGE (\d+)>>>", sent) == [str(n) for n in range(1, count + 1)]
+            assert not re.search(r"<\|im_|<start_of_turn>|\[INST\]|＜{3}", sent) and not STEERING.search(sent)
+            assert not {"tools", "functions", "tool_choice"} & set(body) and KEY not in json.dumps(body)
+            assert [piece.chunk.id for piece in found.evidence] == [piece.chunk.id for piece in pool.evidence]
+            assert found.way.reason is Reason.CHECK_FAILED, "it obeyed the passages and named none"
 
 
 def test_the_terminal_gets_words_only(

@@ -53,7 +53,7 @@ def test_both_fill_in_the_same(key: str) -> None:
     assert fields(en.TEXTS[key]) | fields(de.TEXTS[key]) <= {
         "kept", "absorbed", "a", "b",
         "n", "name", "names", "date", "log", "passages", "documents", "done", "total", "read", "written", "server",
-        "free", "needed", "why", "host", "size", "what", "time", "all", "usd", "most", "used",
+        "free", "needed", "why", "host", "size", "what", "time", "all", "usd", "most", "used", "chosen",
     }  # fmt: skip
 
 

@@ -65,7 +65,9 @@ TEXTS: dict[str, str] = {
         "Automatisch nimmt, was zur Frage passt. Wörter und Bedeutung betrachtet jede Stelle für sich. "
         "Über Verbindungen folgt auch Personen, Orten und Dingen von einem Dokument zum nächsten. "
         "Vom einen zum anderen folgt Aussagen zwischen zweien, die die Frage nennt. Das Ganze sammelt, wovon die "
-        "Dokumente handeln. Mit einer Abfrage zeigt Zeilen, die eine Abfrage findet, von einem Modell oder von Ihnen."
+        "Dokumente handeln. Vom Modell geprüft lässt das gewählte Modell die gefundenen Stellen durchsehen und "
+        "voranstellen, was weiterhilft. Mit einer Abfrage zeigt Zeilen, die eine Abfrage findet, von einem Modell oder "
+        "von Ihnen."
     ),
     "ask.send": "Fragen",
     "ask.try": "Fragen für den Anfang",
@@ -134,6 +136,7 @@ TEXTS: dict[str, str] = {
     "details.model": "Modell",
     "details.tokens": "Tokens",
     "details.tokens.value": "{read} gelesen, {written} geschrieben",
+    "details.pictures": "Gezeigte Bilder",
     "details.cost": "Kosten",
     "details.written": "Antwort geschrieben in",
     "details.unknown": "unbekannt",
@@ -143,6 +146,7 @@ TEXTS: dict[str, str] = {
     "mode.path": "Vom einen zum anderen",
     "mode.global": "Das Ganze",
     "mode.cypher": "Mit einer Abfrage",
+    "mode.checked": "Vom Modell geprüft",
     "query.field": "Abfrage (Cypher)",
     "query.example": "MATCH (e:Entity)<-[:SUBJECT]-(s:Statement) RETURN e.name, s.text, s.id LIMIT 20",
     "query.run": "Ausführen",
@@ -199,6 +203,19 @@ TEXTS: dict[str, str] = {
         "Hier gibt es keine Aussagen, an denen entlang eine Verbindung zu verfolgen wäre. Aussagen zieht ein Modell "
         "aus den Dokumenten, oder Menschen machen sie."
     ),
+    "reason.checked": "{name} hat {passages} durchgesehen und vorangestellt, was weiterhilft: {chosen}.",
+    "reason.none_fits": (
+        "{name} hat {passages} durchgesehen und keine gefunden, die das beantwortet. Sie stehen hier in der "
+        "Reihenfolge der Suche."
+    ),
+    "reason.check_failed": (
+        "{name} hat die Stellen nicht geprüft. Sie stehen in der Reihenfolge der Suche. Was geschehen ist: {why}"
+    ),
+    "reason.not_checked": (
+        "Kein Modell hat die Stellen geprüft; sie stehen in der Reihenfolge der Suche. Wählen Sie ein Modell und "
+        "lassen Sie es antworten: Es sieht sie vorher durch."
+    ),
+    "check.running": "{name} sieht die Stellen durch … {n} s",
     "evidence.open": "Dort nachlesen",
     "evidence.more.one": "Ein weiterer Beleg",
     "evidence.more.many": "{n} weitere Belege",
@@ -208,6 +225,7 @@ TEXTS: dict[str, str] = {
     "evidence.no_picture": "Das Bild dieser Seite ist nicht da. {why}",
     "evidence.slow": "Der Server hat noch nicht geantwortet; das Bild erscheint, sobald es da ist.",
     "evidence.offline": "{host} ist nicht zu erreichen oder gibt es nicht heraus; später wird es wieder versucht.",
+    "why.checked": "vom Modell ausgewählt",
     "why.graph": "über Verbindungen erreicht",
     "why.claim": "sagt aus: {name}",
     "why.entity": "nennt {name}",

@@ -64,7 +64,8 @@ TEXTS: dict[str, str] = {
         "Automatic takes what suits the question. By words and meaning looks at each passage by itself. "
         "Through connections also follows people, places and things from one document to the next. "
         "From one to the other follows claims between two that the question names. The whole gathers what the "
-        "documents are about. By a query shows rows that a query finds, written by a model or by you."
+        "documents are about. Checked by a model lets the chosen model look through what is found and put first what "
+        "helps. By a query shows rows that a query finds, written by a model or by you."
     ),
     "ask.send": "Ask",
     "ask.try": "Questions to begin with",
@@ -133,6 +134,7 @@ TEXTS: dict[str, str] = {
     "details.model": "Model",
     "details.tokens": "Tokens",
     "details.tokens.value": "{read} read, {written} written",
+    "details.pictures": "Pictures it was shown",
     "details.cost": "Cost",
     "details.written": "Answer written in",
     "details.unknown": "unknown",
@@ -142,6 +144,7 @@ TEXTS: dict[str, str] = {
     "mode.path": "From one to the other",
     "mode.global": "The whole",
     "mode.cypher": "By a query",
+    "mode.checked": "Checked by a model",
     "query.field": "Query (Cypher)",
     "query.example": "MATCH (e:Entity)<-[:SUBJECT]-(s:Statement) RETURN e.name, s.text, s.id LIMIT 20",
     "query.run": "Run",
@@ -196,6 +199,18 @@ TEXTS: dict[str, str] = {
         "There are no claims here along which a connection could be followed. Claims are drawn from documents by a "
         "model, or made by people."
     ),
+    "reason.checked": "{name} looked through {passages} and put those that help first: {chosen}.",
+    "reason.none_fits": (
+        "{name} looked through {passages} and saw none that answers this. They stand here in the order of the search."
+    ),
+    "reason.check_failed": (
+        "{name} did not check the passages, so they stand in the order of the search. What happened: {why}"
+    ),
+    "reason.not_checked": (
+        "No model has checked the passages; they stand in the order of the search. Choose a model and let it answer: "
+        "it looks through them first."
+    ),
+    "check.running": "{name} looks through the passages … {n} s",
     "evidence.open": "Read it there",
     "evidence.more.one": "One more piece of evidence",
     "evidence.more.many": "{n} more pieces of evidence",
@@ -205,6 +220,7 @@ TEXTS: dict[str, str] = {
     "evidence.no_picture": "The picture of this page is not here. {why}",
     "evidence.slow": "Its server has not answered yet; the picture is shown once it is here.",
     "evidence.offline": "{host} cannot be reached or does not give it; it is tried again later.",
+    "why.checked": "chosen by the model",
     "why.graph": "reached through connections",
     "why.claim": "states: {name}",
     "why.entity": "names {name}",

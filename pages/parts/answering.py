@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from graph.types import Retrieved
+from graph.types import Mode, Retrieved
 from llm.answer import Answer, Status
 from pages.language import count, current, decimal, money, say
 from pages.parts import asking
@@ -97,6 +97,9 @@ def show(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
 def _forget(asked: Asked) -> None:
     st.session_state[asking.CLICKED] = asked
     st.session_state.pop(RUNNING, None)
+    if asked.mode is Mode.CHECKED:
+        # Asked again is asked anew: also which passages help.
+        st.session_state.pop("ask.retrieved", None)
     history()[:] = [each for each in history() if each.asked != asked]
 
 
@@ -124,6 +127,7 @@ def _stream(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
 
 def _running(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> Comparison:
     """The question on its way to the model: the one that is under way, or begun now."""
+    from ingest.crops import Crops
     from llm.compare import Column, Comparison
 
     kept: tuple[Asked, Comparison] | None = st.session_state.get(RUNNING)
@@ -131,8 +135,9 @@ def _running(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> Comparison
         return kept[1]
     if kept:
         kept[1].stop()
-    column = Column(asked.model, asked.mode)
-    begun = Comparison(asked.question, [column], {asked.mode: retrieved}, cabinet.settings, current(), _turns(asked))
+    column, found = Column(asked.model, asked.mode), {asked.mode: retrieved}
+    crops = Crops(cabinet.store, cabinet.settings)
+    begun = Comparison(asked.question, [column], found, cabinet.settings, current(), _turns(asked), cropper=crops)
     st.session_state[RUNNING] = (asked, begun)
     begun.start()
     return begun
@@ -242,5 +247,6 @@ def facts(answer: Answer) -> list[tuple[str, str]]:
         (say("details.model"), answer.model or NO_MODEL),
         (say("details.written"), f"{decimal(answer.timings.total)} s"),
         (say("details.tokens"), tokens),
+        *([(say("details.pictures"), str(answer.pictures))] if answer.pictures else ()),
         (say("details.cost"), say("details.unknown") if usage.cost is None else money(usage.cost)),
     ]

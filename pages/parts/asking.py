@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from llm.spec import ModelSpec
 
 NO_MODEL = "none"
-MODES = (Mode.AUTO, Mode.HYBRID, Mode.GRAPH, Mode.PATH, Mode.GLOBAL)
+MODES = (Mode.AUTO, Mode.HYBRID, Mode.GRAPH, Mode.PATH, Mode.GLOBAL, Mode.CHECKED)
 OFFERED = (*MODES, Mode.CYPHER)
 """Those of a page that shows rows too."""
 EVERYTHING = Narrowed()
@@ -94,11 +94,12 @@ def form(cabinet: Cabinet, asked: Asked) -> None:
         st.session_state["ask.model"] = asked.model
         st.session_state["ask.mode"] = asked.mode
         narrowing.take_over(asked.narrowed)
-    modes = {mode: say(f"mode.{mode.value}") for mode in OFFERED}
+    # Who has no model is not offered what only a model can do; a query can be written by hand.
+    offered = [mode for mode in OFFERED if mode is not Mode.CHECKED or ready or asked.mode is Mode.CHECKED]
+    modes = {mode: say(f"mode.{mode.value}") for mode in offered}
     with st.form("ask", border=False):
         _fields(models, modes)
-        if asked.mode is not Mode.CYPHER:
-            narrowing.draw(cabinet, asked.narrowed)
+        narrowing.draw(cabinet, asked.narrowed)
 
 
 def _fields(models: Sequence[str], modes: dict[Mode, str]) -> None:
@@ -109,7 +110,7 @@ def _fields(models: Sequence[str], modes: dict[Mode, str]) -> None:
         st.selectbox(say("ask.model"), models, key="ask.model", format_func=model_names(models).__getitem__, width=210)
         st.selectbox(
             say("ask.mode"),
-            OFFERED,
+            list(modes),
             key="ask.mode",
             format_func=modes.__getitem__,
             width=190,

@@ -60,7 +60,7 @@ def _columns(cabinet: Cabinet, comparison: Comparison) -> None:
     for n, place in enumerate(st.columns(len(seen), gap="small")):
         with place, st.container(border=True, key=f"compare-column-{n}", gap="small"):
             column = comparison.columns[n]
-            retrieved = comparison.retrieved[column.mode]
+            retrieved = comparison.evidence(n)
             _head(titles[column.model], column, retrieved, st.session_state.get(BETTER) == n)
             _body(cabinet, column, seen[n], retrieved, alone)
             if over and seen[n].answer:
@@ -122,6 +122,7 @@ def _facts(answer: Answer, retrieved: Retrieved) -> None:
         (say("details.cost"), say("details.unknown") if usage.cost is None else money(usage.cost)),
         (say("compare.supported"), f"{supported} {say('reader.of', n=len(answer.citations))}"),
         (say("compare.unsupported"), str(answer.unsupported)),
+        *([(say("details.pictures"), str(answer.pictures))] if answer.pictures else ()),
         (say("compare.read"), f"{answer.shown} {say('reader.of', n=len(retrieved.evidence))}"),
     ]
     rows = "".join(f"<dt>{escaped(name)}</dt><dd>{escaped(value)}</dd>" for name, value in facts)

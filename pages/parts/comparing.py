@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from graph.types import Mode
+from graph.types import Mode, Retrieved
 from pages.language import current, say
 from pages.parts import asking
 from pages.parts.asking import MODES, NO_MODEL
@@ -17,6 +18,7 @@ from pages.parts.links import link
 from pages.parts.plain import escaped
 
 if TYPE_CHECKING:
+    from llm.checked import Checker
     from llm.compare import Column, Comparison
 
 FEWEST, MOST = 2, 4
@@ -60,7 +62,9 @@ def form(cabinet: Cabinet) -> None:
     chosen = [st.session_state[f"compare.model.{n}"] for n in range(number)]
     models = list(dict.fromkeys([NO_MODEL, *ready, *chosen]))
     titles = asking.model_names(models)
-    modes = {mode: say(f"mode.{mode.value}") for mode in MODES}
+    in_use = {st.session_state[f"compare.mode.{n}"] for n in range(number)}
+    offered = [mode for mode in MODES if mode is not Mode.CHECKED or ready or mode in in_use]
+    modes = {mode: say(f"mode.{mode.value}") for mode in offered}
     with st.form("compare", border=False, enter_to_submit=True):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             st.text_input(
@@ -76,7 +80,7 @@ def form(cabinet: Cabinet) -> None:
                 st.selectbox(
                     say("compare.model", n=n + 1), models, key=f"compare.model.{n}", format_func=titles.__getitem__
                 )
-                st.selectbox(say("ask.mode"), MODES, key=f"compare.mode.{n}", format_func=modes.__getitem__)
+                st.selectbox(say("ask.mode"), offered, key=f"compare.mode.{n}", format_func=modes.__getitem__)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button(
             say("compare.more"), icon=":material/add:", type="tertiary", disabled=number >= MOST,
@@ -132,6 +136,7 @@ def _set_number(number: int) -> None:
 
 def _start(cabinet: Cabinet) -> None:
     """Write the address, look for the evidence of each mode once, ask all models."""
+    from ingest.crops import Crops
     from llm.compare import Column, Comparison
     from llm.competing import with_competing
     from llm.modes import find
@@ -146,13 +151,18 @@ def _start(cabinet: Cabinet) -> None:
     state["compare.address"] = from_address()
     if (before := running()) is not None:
         before.stop()
-    store = cabinet.store
+    store, embedder = cabinet.store, cabinet.embedder()
+
+    def found(mode: Mode, checker: Checker | None = None) -> Retrieved:
+        return with_competing(store, find(store, embedder, question, mode, collections=COLLECTIONS, checker=checker))
+
     with st.spinner(say("ask.searching")):
-        found = {
-            mode: with_competing(store, find(store, cabinet.embedder(), question, mode, collections=COLLECTIONS))
-            for mode in dict.fromkeys(column.mode for column in columns)
-        }
-    begun = Comparison(question, columns, found, cabinet.settings, current())
+        modes = dict.fromkeys(column.mode for column in columns)
+        evidence = {mode: found(mode) for mode in modes}
+    check = partial(found, Mode.CHECKED)
+    begun = Comparison(
+        question, columns, evidence, cabinet.settings, current(), check=check, cropper=Crops(store, cabinet.settings)
+    )
     begun.start()
     state[RUNNING] = begun
     state.pop(BETTER, None)

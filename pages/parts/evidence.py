@@ -20,7 +20,7 @@ FIRST = 4
 """Cards that stand open; the others are folded unless an answer rests on one of them."""
 NEAREST = 5
 """Claims so near to the question that their words are marked, rather than the sentence that shares most words."""
-_KNOWN_WHY = frozenset({"words", "meaning", "graph", "query"})
+_KNOWN_WHY = frozenset({"words", "meaning", "graph", "query", "checked"})
 
 
 def cards(cabinet: Cabinet, retrieved: Retrieved, cited: dict[int, list[Span]]) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from graph.errors import WunderkammerError
 from pages.language import count, current, say
-from pages.parts import asking, evidence
+from pages.parts import asking, evidence, narrowing
 from pages.parts.asking import NO_MODEL, QUERY, Asked
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.plain import escaped, label
@@ -44,6 +44,7 @@ def show(cabinet: Cabinet, asked: Asked) -> None:
         return
     if retrieved.way.table:
         _table(retrieved.way.table)
+    narrowing.said(cabinet, asked.narrowed)
     if retrieved.evidence:
         st.subheader(say("ask.evidence"))
         evidence.cards(cabinet, retrieved, {})
@@ -57,7 +58,7 @@ def _rows(cabinet: Cabinet, asked: Asked, query: str) -> Retrieved:
     from llm.queries import rows
 
     with st.spinner(say("query.running")):
-        return rows(cabinet.store, asked.question, query, 8, COLLECTIONS)
+        return rows(cabinet.store, asked.question, query, 8, COLLECTIONS, asked.narrowed.filters())
 
 
 def _table(table: Table) -> None:
@@ -93,7 +94,9 @@ def _write(cabinet: Cabinet, asked: Asked) -> None:
     try:
         with st.spinner(say("query.writing")):
             chat = open_chat(find_model(asked.model, cabinet.settings), cabinet.settings)
-            st.query_params[QUERY] = write_query(chat, cabinet.store, asked.question, COLLECTIONS)[:LONGEST]
+            filters = asked.narrowed.filters()
+            written = write_query(chat, cabinet.store, asked.question, COLLECTIONS, filters)
+            st.query_params[QUERY] = written[:LONGEST]
     except WunderkammerError as error:
         # Asked again only by another click.
         st.session_state.pop(asking.CLICKED, None)

@@ -49,7 +49,22 @@ def why(way: Way) -> str:
         return ""
     a, b = (*way.names, "", "")[:2]
     names = ", ".join(way.names) or say("ways.no_names")
-    return say(f"reason.{way.reason.value}", a=a, b=b, n=way.claims, names=names)
+    return say(f"reason.{way.reason.value}", a=a, b=b, n=way.claims, names=names, **_check(way))
+
+
+def _check(way: Way) -> dict[str, str]:
+    """What a model made of the passages, for the sentence that says so."""
+    if way.check is None:
+        return {}
+    from pages.parts.asking import model_names
+
+    check = way.check
+    return {
+        "name": model_names([check.model])[check.model],
+        "passages": count("passages", check.passages),
+        "chosen": count("passages", check.chosen),
+        "why": check.problem.say(current()) if check.problem else "",
+    }
 
 
 def _chain(chain: Chain, linked: bool) -> str:
