@@ -16,7 +16,9 @@ COLLECTIONS = "MATCH (c:Collection) RETURN c.id AS id, c.name AS name ORDER BY n
 
 TOUCH_COLLECTION = "MATCH (c:Collection {id: $id}) SET c.stamp = c.stamp + 1"
 
-STAMPS = "MATCH (c:Collection) WHERE c.id IN $collections RETURN c.id AS id, c.stamp AS stamp ORDER BY id"
+STAMPS = """
+MATCH (c:Collection) WHERE c.id IN $collections
+RETURN c.id AS id, c.stamp AS stamp, coalesce(c.corrected, 0) AS corrected ORDER BY id"""
 
 # --- documents and chunks ---------------------------------------------------------------------------------------
 
@@ -340,7 +342,8 @@ RETURN s.id AS id, s.text AS text, s.predicate AS predicate, a.id AS subject, a.
        a.type AS subject_type, b.id AS object, b.name AS object_name, b.type AS object_type"""
 
 SOURCE = """c.id AS chunk, q.quote AS quote, q.start AS start, q.end AS end, q.supported AS supported,
-       q.dated AS dated, q.edtf AS edtf, q.earliest AS earliest, q.latest AS latest, q.place AS place"""
+       q.dated AS dated, q.edtf AS edtf, q.earliest AS earliest, q.latest AS latest, q.place AS place,
+       q.region AS region"""
 
 SOURCES_OF_STATEMENT_IDS = f"""
 UNWIND $ids AS id

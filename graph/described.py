@@ -6,7 +6,7 @@ in one transaction: the graph is then as if the old words had never been there.
 
 from __future__ import annotations
 
-from graph import cypher
+from graph import cypher, cypher_corrections
 from graph.claims import put_extractions
 from graph.connection import Connection, Transaction
 from graph.figures import recount
@@ -44,6 +44,7 @@ def _put(tx: Transaction, document: Document, chunk: Chunk, extraction: Extracti
     take_back_pairs(tx, pairs)
     tx.run(cypher.DROP_MENTIONS_OF_CHUNK, id=chunk.id)
     tx.run(cypher.DROP_SOURCES_OF_CHUNK, id=chunk.id)
+    tx.run(cypher_corrections.DROP_HELD, ids=[chunk.id])
     opened = chunk_properties(chunk) | {"state": State.PENDING.value}
     tx.run(cypher.PUT_CHUNK_ANEW, document=document.id, id=chunk.id, properties=opened)
     if not pairs:

@@ -45,6 +45,9 @@ class Merge:
     by: str
     at: str
     undone_at: str | None = None
+    who: str = ""
+    """The name of the person who decided so."""
+    undone_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,13 @@ def pair_properties(pair: Pair, at: str) -> Mapping[str, object]:
 
 
 def merge_properties(merge: Merge) -> Mapping[str, object]:
-    names = ("kept", "absorbed", "kept_name", "absorbed_name", "collection", "reason", "score", "by", "at")
+    names = ("kept", "absorbed", "kept_name", "absorbed_name", "collection", "reason", "score", "by", "at", "who")
     return {name: getattr(merge, name) for name in names}
 
 
 def to_merge(row: Row) -> Merge:
     return Merge(
         row["id"], row["kept"], row["absorbed"], row["kept_name"], row["absorbed_name"], row["collection"],
-        row["reason"], row["score"], row["by"], row["at"], row.get("undone_at"),
+        row["reason"], row["score"], row["by"], row["at"], row.get("undone_at"), row.get("who") or "",
+        row.get("undone_by"),
     )  # fmt: skip

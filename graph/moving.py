@@ -13,11 +13,19 @@ from dataclasses import dataclass
 
 from graph import cypher
 from graph import cypher_merges as merges
-from graph.claims import create_statements, known_statements
 from graph.connection import Row, Transaction
 from graph.redirect import follow, forms_of
 from graph.rows import entity_properties, to_entity
-from graph.settle import label_entities, put_pairs, settle_entities, settle_statements, stored_pairs, subtract_pairs
+from graph.settle import (
+    create_statements,
+    known_statements,
+    label_entities,
+    put_pairs,
+    settle_entities,
+    settle_statements,
+    stored_pairs,
+    subtract_pairs,
+)
 from graph.types import Entity, statement_id
 
 BATCH = 1000

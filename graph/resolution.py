@@ -10,8 +10,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from graph import cypher
+from graph import cypher_corrections as corrections
 from graph import cypher_merges as merges
 from graph.connection import Connection, Row, Transaction
+from graph.correction import BuiltUpon
+from graph.corrections_blocked import blocking_merge
 from graph.merges import (
     DifferentCollections,
     Merge,
@@ -47,8 +50,12 @@ class Resolution:
 
     # --- merging ------------------------------------------------------------------------------------------------
 
-    def merge(self, kept: str, absorbed: str, reason: str = "hand", score: float = 1.0, by: str = PERSON) -> Merge:
+    def merge(
+        self, kept: str, absorbed: str, reason: str = "hand", score: float = 1.0, by: str = PERSON, who: str = ""
+    ) -> Merge:
         """Make two entities one that is called as `kept`; the other's names stay as its further forms.
+
+        `who` is the name of the person whose decision it was.
 
         Raises NoSuchEntity, OneAlready, DifferentCollections.
         """
@@ -56,13 +63,12 @@ class Resolution:
 
         def work(tx: Transaction) -> Merge:
             a, b = self._pair(tx, kept, absorbed)
-            tx.run(cypher.TOUCH_COLLECTION, id=a.collection)
+            tx.run(cypher.TOUCH_COLLECTION if by == RULE else corrections.TOUCH, id=a.collection)
             # Read again now that nobody else can change it.
             a, b = self._pair(tx, kept, absorbed)
             merge_in(tx, a.id, b.id, self._db.dialect.labels_types)
-            made = Merge(
-                make_id("merge", a.id, b.id, at), a.id, b.id, a.name, b.name, a.collection, reason, score, by, at
-            )
+            id_ = make_id("merge", a.id, b.id, at)
+            made = Merge(id_, a.id, b.id, a.name, b.name, a.collection, reason, score, by, at, who=who)
             tx.run(merges.PUT_MERGE, id=made.id, properties=merge_properties(made))
             if by != RULE:
                 tx.run(merges.ACCEPT_SUGGESTION, id=Pair(a, b, score, reason).id)
@@ -71,7 +77,7 @@ class Resolution:
         return self._db.write(work)
 
     def undo(self, merge_id: str, by: str = PERSON) -> Merge:
-        """Make two of one again, exactly as they would be; raises NoSuchMerge.
+        """Make two of one again, exactly as they would be; raises NoSuchMerge, BuiltUpon.
 
         What was merged without asking is then known not to be the same; a person's own merge leaves what was before.
         """
@@ -80,11 +86,13 @@ class Resolution:
         def work(tx: Transaction) -> Merge:
             rows = tx.run(merges.MERGE, id=merge_id)
             if rows:
-                tx.run(cypher.TOUCH_COLLECTION, id=rows[0]["merge"]["collection"])
+                tx.run(corrections.TOUCH, id=rows[0]["merge"]["collection"])
                 rows = tx.run(merges.MERGE, id=merge_id)
-            if not rows or rows[0]["merge"].get("undone_at"):
+            if not rows or rows[0]["merge"].get("undone_at") or rows[0]["merge"].get("correction"):
                 raise NoSuchMerge(name=merge_id)
             merge = to_merge(rows[0]["merge"])
+            if later := blocking_merge(tx, merge):
+                raise BuiltUpon(name=later.told)
             undo_in(tx, merge.kept, merge.absorbed, self._db.dialect.labels_types)
             tx.run(merges.END_MERGE, id=merge.id, at=at, by=by)
             pair = Pair(
@@ -97,7 +105,7 @@ class Resolution:
                 _decide(tx, pair, "dismissed", by, at)
             else:
                 tx.run(merges.RESTORE_SUGGESTION, id=pair.id)
-            return replace(merge, undone_at=at)
+            return replace(merge, undone_at=at, undone_by=by)
 
         return self._db.write(work)
 
@@ -217,6 +225,10 @@ class Resolution:
     def reopen(self, a: str, b: str) -> None:
         """Take back that two are not the same."""
         self._db.run(merges.REOPEN_SUGGESTION, id=make_id("pair", *sorted((a, b))))
+
+    def reopen_pair(self, pair_id: str) -> bool:
+        """Take back that the two of a pair are not the same; False where nobody said so."""
+        return bool(self._db.run(merges.REOPEN_SUGGESTION, id=pair_id))
 
     def apart(self, entity_ids: Sequence[str]) -> set[frozenset[str]]:
         """Pairs of entities that somebody said are not the same, as far as one of them is among these."""
