@@ -153,10 +153,15 @@ def to_correction(row: dict[str, Any]) -> Correction:
     )  # fmt: skip
 
 
+def on_one_line(text: str) -> str:
+    """The text without line breaks and other letters that steer, or that no database takes."""
+    kept = (" " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in text)
+    return " ".join("".join(kept).split())
+
+
 def cleaned(text: str, most: int = LONGEST_NAME) -> str:
     """A name on one line; raises EmptyName, TooLong."""
-    kept = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in text)
-    line = " ".join(kept.split())
+    line = on_one_line(text)
     if not line:
         raise EmptyName()
     if len(line) > most:

@@ -17,6 +17,7 @@ from graph import cypher_merges as merges
 from graph.connection import Connection, Transaction
 from graph.correction import (
     ALIAS,
+    LONGEST_NAME,
     LONGEST_NOTE,
     LONGEST_TYPE,
     NAME,
@@ -28,6 +29,7 @@ from graph.correction import (
     NoSuchClaim,
     NothingToChange,
     cleaned,
+    on_one_line,
 )
 from graph.corrections_add import add_in
 from graph.corrections_facts import RETRACT, made
@@ -37,7 +39,6 @@ from graph.corrections_split import split_in
 from graph.corrections_undo import undo_in
 from graph.corrections_write import put, put_rulings
 from graph.merges import Merge, NoSuchEntity, merge_properties
-from graph.moving import undo_in as unmove
 from graph.redirect import follow
 from graph.resolution import Resolution
 from graph.rows import to_entity
@@ -210,7 +211,7 @@ class Corrections:
 
     def undo(self, correction_id: str, who: str) -> Correction:
         """Take a correction back, exactly; of a merge, its id. Raises NoSuchCorrection, BuiltUpon."""
-        return undo_in(self._db, self._resolution, correction_id, who, unmove)
+        return undo_in(self._db, self._resolution, correction_id, who)
 
     def history(
         self, collections: Sequence[str], entity: str = "", rules: bool = False, limit: int = 200
@@ -252,7 +253,7 @@ def _current(tx: Transaction, entity_id: str) -> Entity:
 
 def _of(entity: Entity, kind: str, who: str, at: str, note: str, before: str, after: str) -> Correction:
     """A correction of an entity, not yet written."""
-    said = " ".join(note.split())[:LONGEST_NOTE]
+    who, said = on_one_line(who)[:LONGEST_NAME], on_one_line(note)[:LONGEST_NOTE]
     id_ = make_id("correction", kind, entity.id, before, after, who, at)
     return Correction(id_, kind, entity.id, entity.name, before, after, who, at, entity.collection, note=said)
 

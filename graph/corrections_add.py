@@ -50,26 +50,29 @@ def add_in(tx: Transaction, subject: Entity, claim: NewClaim, correction: Correc
         who = tx.run(corrections.CORRECTION, id=before[0]["correction"])[0]["correction"]["who"]
         raise WasRetracted(name=who)
     ends = _end(tx, subject), _end(tx, object_)
-    data = json.dumps(
-        {
-            "subject": ends[0],
-            "object": ends[1],
-            "predicate": predicate,
-            "source": source_properties(source) | {"text": text, "confidence": 1.0, "model": "hand"},
-        },
-        ensure_ascii=False,
-        sort_keys=True,
-    )
-    if any(each["kind"] == ADD and each["data"] == data for each in known):
+    said = source_properties(source) | {"text": text, "confidence": 1.0, "model": "hand"}
+    data: Row = {"subject": ends[0], "object": ends[1], "predicate": predicate, "source": said}
+    if any(each["kind"] == ADD and _alike(json.loads(each["data"]), data) for each in known):
         raise NothingToChange(name=text)
     stored = replace(correction, after=text, other=object_.id)
     new = not tx.run(cypher.ENTITIES_BY_ID, ids=[object_.id])
     put(tx, stored, makes=object_.id if new else "")
-    place: Row = {"kind": ADD, "key": source.chunk, "document": document.id, "page": claim.page, "data": data}
+    place: Row = {"kind": ADD, "key": source.chunk, "document": document.id, "page": claim.page, "data": _packed(data)}
     place |= {"found_in": words_of(_text(tx, source.chunk))}
     put_rulings(tx, stored, [place])
     retell(tx, [source.chunk], subject.collection, labels)
     return stored
+
+
+def _packed(data: Row) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True)
+
+
+def _alike(a: Row, b: Row) -> bool:
+    """Whether two make the same claim in the same place."""
+    return all(a[end]["id"] == b[end]["id"] for end in ("subject", "object")) and all(
+        a[part] == b[part] for part in ("predicate", "source")
+    )
 
 
 def _object(tx: Transaction, claim: NewClaim, collection: str) -> Entity:
@@ -175,7 +178,7 @@ def reseat(tx: Transaction, old: str, new: str, labels: bool) -> None:
         data = json.loads(ruling["data"])
         seat = _seat(ruling, data["source"], chunks)
         data["source"] |= dict.fromkeys(("start", "end")) | source_properties(seat)
-        again = {"document": new, "key": seat.chunk, "data": json.dumps(data, ensure_ascii=False, sort_keys=True)}
+        again = {"document": new, "key": seat.chunk, "data": _packed(data)}
         kept = {name: ruling.get(name) for name in ("kind", "page", "found_in")}
         made = tx.run(corrections.CORRECTION, id=ruling["correction"])[0]["correction"]
         moved = Correction(made["id"], "add", "", "", "", "", "", made["at"], made["collection"])

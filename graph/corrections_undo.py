@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -14,15 +13,14 @@ from graph.corrections_blocked import blocking, of_merge
 from graph.corrections_facts import ADD
 from graph.corrections_retell import retell
 from graph.merges import NoSuchMerge
+from graph.moving import undo_in as unmove
 from graph.redirect import follow
 from graph.resolution import Resolution
 from graph.settle import settle_entities
 from graph.types import Entity
 
-Unmove = Callable[[Transaction, str, str, bool], None]
 
-
-def undo_in(db: Connection, resolution: Resolution, correction_id: str, who: str, unmove: Unmove) -> Correction:
+def undo_in(db: Connection, resolution: Resolution, correction_id: str, who: str) -> Correction:
     """Take back a correction, a merge, or that two are not the same; raises NoSuchCorrection, BuiltUpon."""
     labels = db.dialect.labels_types
 
@@ -41,7 +39,7 @@ def undo_in(db: Connection, resolution: Resolution, correction_id: str, who: str
         if made["kind"] in ("split", "add", "retract"):
             _forget_rulings(tx, made, labels)
         else:
-            _forget_field(tx, made, at, who, unmove, labels)
+            _forget_field(tx, made, at, who, labels)
         return replace(to_correction(made), undone_at=at, undone_by=who)
 
     undone = db.write(work)
@@ -66,11 +64,11 @@ def _forget_rulings(tx: Transaction, made: Row, labels: bool) -> None:
     retell(tx, sorted(chunks), made["collection"], labels, without=made["id"])
 
 
-def _forget_field(tx: Transaction, made: Row, at: str, who: str, unmove: Unmove, labels: bool) -> None:
+def _forget_field(tx: Transaction, made: Row, at: str, who: str, labels: bool) -> None:
     if made["kind"] == "rename":
         own = Entity.make_id(made["collection"], made["value"])
         for row in tx.run(corrections.MERGE_OF_CORRECTION, absorbed=own, correction=made["id"]):
             unmove(tx, row["merge"]["kept"], row["merge"]["absorbed"], labels)
             tx.run(merges.END_MERGE, id=row["merge"]["id"], at=at, by=who)
-    now = follow(tx, [made["entity"]]).get(made["entity"], made["entity"])
-    settle_entities(tx, [now], labels)
+    entity: str = made["entity"]
+    settle_entities(tx, [follow(tx, [entity]).get(entity, entity)], labels)

@@ -97,7 +97,7 @@ TRIPLES_AROUND = """
 UNWIND $ids AS id
 MATCH (e:__Entity__ {id: id})<-[:SUBJECT|OBJECT]-(s:Statement)
 MATCH (a:__Entity__)<-[:SUBJECT]-(s)-[:OBJECT]->(b:__Entity__)
-RETURN DISTINCT id, s.id AS statement, a.id AS subject, s.predicate AS predicate, b.id AS object"""
+RETURN DISTINCT id, s.text AS text, a.id AS subject, s.predicate AS predicate, b.id AS object ORDER BY text"""
 
 NEIGHBOURS = """
 UNWIND $ids AS id

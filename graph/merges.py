@@ -76,11 +76,19 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What merging two entities would do: what each brings, and how many claims both make, which become one."""
+    """What merging two entities would do: what each brings, and what comes of it.
+
+    `same` are claims that both make, which become one; `loops` are claims of the one about the other, which would say
+    something of a thing and itself.
+    """
 
     kept: Weight
     absorbed: Weight
     claims_in_common: int
+    after: Entity
+    """What it will be: name, type, all other names."""
+    same: tuple[str, ...] = ()
+    loops: tuple[str, ...] = ()
 
 
 def pair_properties(pair: Pair, at: str) -> Mapping[str, object]:

@@ -15,6 +15,7 @@ from graph import cypher_merges as merges
 from graph.connection import Connection, Row, Transaction
 from graph.correction import BuiltUpon
 from graph.corrections_blocked import blocking_merge
+from graph.foreseen import foreseen, weights
 from graph.merges import (
     DifferentCollections,
     Merge,
@@ -166,29 +167,11 @@ class Resolution:
 
     def weights(self, entity_ids: Sequence[str]) -> dict[str, Weight]:
         """How much is known of each of these entities."""
-        found = {id_: Weight() for id_ in entity_ids}
-        for row in self._db.read(merges.WEIGHT, ids=list(entity_ids)):
-            found[row["id"]] = Weight(row["passages"], row["documents"])
-        for id_, triples in self._triples(entity_ids).items():
-            found[id_] = replace(found[id_], claims=len(triples))
-        return found
+        return weights(self._db, entity_ids)
 
     def preview(self, kept: str, absorbed: str) -> Preview:
-        """What merging would do, without doing it."""
-        weights = self.weights([kept, absorbed])
-        triples = self._triples([kept, absorbed])
-        # Compared as they would be afterwards, with the one in the place of the other.
-        after = {
-            id_: {tuple(kept if end == absorbed else end for end in triple) for triple in triples.get(id_, ())}
-            for id_ in (kept, absorbed)
-        }
-        return Preview(weights[kept], weights[absorbed], len(after[kept] & after[absorbed]))
-
-    def _triples(self, entity_ids: Sequence[str]) -> dict[str, set[tuple[str, str, str]]]:
-        found: dict[str, set[tuple[str, str, str]]] = {}
-        for row in self._db.read(merges.TRIPLES_AROUND, ids=list(entity_ids)):
-            found.setdefault(row["id"], set()).add((row["subject"], row["predicate"], row["object"]))
-        return found
+        """What merging would do, without doing it; raises NoSuchEntity."""
+        return foreseen(self._db, kept, absorbed)
 
     # --- suggestions --------------------------------------------------------------------------------------------
 
