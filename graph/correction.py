@@ -17,7 +17,7 @@ NAME, TYPE, ALIAS = "name", "type", "alias "
 """Fields that can be corrected; that of a further name is followed by the name as it is compared."""
 
 
-class EmptyName(WrongUse):
+class NameMissing(WrongUse):
     en = "Write a name: what is there now is empty."
     de = "Bitte einen Namen schreiben: Das Feld ist leer."
 
@@ -160,10 +160,10 @@ def on_one_line(text: str) -> str:
 
 
 def cleaned(text: str, most: int = LONGEST_NAME) -> str:
-    """A name on one line; raises EmptyName, TooLong."""
+    """A name on one line; raises NameMissing, TooLong."""
     line = on_one_line(text)
     if not line:
-        raise EmptyName()
+        raise NameMissing()
     if len(line) > most:
         raise TooLong(n=len(line), most=most)
     return line

@@ -63,8 +63,8 @@ class Corrections:
     def rename(self, entity_id: str, name: str, who: str, note: str = "", seen: str | None = None) -> Correction:
         """Call an entity otherwise; what it was called stays as a further name, and leads to it as before.
 
-        `seen` is the name that was on the screen. Raises NoSuchEntity, EmptyName, TooLong, NothingToChange, NameTaken,
-        ChangedMeanwhile.
+        `seen` is the name that was on the screen. Raises NoSuchEntity, NameMissing, TooLong, NothingToChange,
+        NameTaken, ChangedMeanwhile.
         """
         name = cleaned(name)
 
@@ -96,7 +96,7 @@ class Corrections:
         tx.run(merges.PUT_MERGE, id=merge.id, properties={**merge_properties(merge), "correction": by.id})
 
     def retype(self, entity_id: str, type_: str, who: str, note: str = "", seen: str | None = None) -> Correction:
-        """Say of what kind an entity is; raises NoSuchEntity, EmptyName, TooLong, NothingToChange, ChangedMeanwhile."""
+        """Say of what kind an entity is; raises as `rename` does."""
         type_ = cleaned(type_, LONGEST_TYPE)
 
         def work(tx: Transaction, entity: Entity, at: str) -> Correction:
@@ -147,7 +147,7 @@ class Corrections:
         """Give some claims and passages to another entity of that name, a new one or one that there is.
 
         A chosen claim goes with all its sources; a chosen passage with all it says of the entity. Raises NoSuchEntity,
-        EmptyName, TooLong, NameTaken (its own), NoSuchClaim, NothingPicked, AllPicked.
+        NameMissing, TooLong, NameTaken (its own), NoSuchClaim, NothingPicked, AllPicked.
         """
         name = cleaned(name)
         return self._on(
@@ -198,7 +198,7 @@ class Corrections:
     def add(self, claim: NewClaim, who: str, note: str = "") -> Correction:
         """Add a claim with where it is to be read; it comes back with its document, and moves into its new versions.
 
-        Raises NoSuchEntity, NoSuchDocument, EmptyName, TooLong, PageNotThere, QuoteNotThere, BadRegion, WasRetracted,
+        Raises NoSuchEntity, NoSuchDocument, NameMissing, TooLong, PageNotThere, QuoteNotThere, BadRegion, WasRetracted,
         NothingToChange.
         """
         return self._on(
