@@ -276,7 +276,7 @@ WITH collect(r) AS gone UNWIND gone AS each DELETE each"""
 MENTIONS_OF_ENTITIES = """
 UNWIND $ids AS id MATCH (e:__Entity__ {id: id})-[m:FROM_CHUNK]->(:Chunk)
 RETURN DISTINCT id, m.name AS name, m.type AS type, m.trust AS trust, m.aliases AS aliases,
-       m.description AS description, m.form AS form"""
+       m.description AS description, m.form AS form, m.said AS said"""
 
 DELETE_ENTITIES = "UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) DETACH DELETE e"
 

@@ -128,6 +128,9 @@ def settle_entities(tx: Transaction, ids: list[str], labels: bool) -> int:
     for row in tx.run(cypher.MENTIONS_OF_ENTITIES, ids=ids):
         forms.setdefault(row["id"], {row["id"]}).add(row["form"] or row["id"])
         said = Entity(row["id"], row["name"], "", row["type"], row["trust"], tuple(row["aliases"]), row["description"])
+        if row["said"]:
+            # Split off: what was known of the whole, beyond what this passage calls it, is not known of this part.
+            said = replace(said, aliases=(), description="")
         (merged if row["form"] else own).append(said)
     remaining = join_all([*own, *merged])
     names = {id_: entity.name for id_, entity in join_all(own).items()}

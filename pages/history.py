@@ -48,17 +48,20 @@ def main(cabinet: Cabinet) -> None:
 
 def _entry(cabinet: Cabinet, made: Correction) -> None:
     with st.container(border=True, gap="xsmall", key=f"history-{made.id}"):
-        quiet = ' class="wk-soft"' if made.undone_at else ""
-        st.html(f"<div{quiet}>{escaped(sentence(made))}</div>")
-        st.html(f'<div class="wk-soft">{escaped(_by(made))}</div>')
+        with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+            quiet = ' class="wk-soft"' if made.undone_at else ""
+            st.html(f'<div{quiet}>{escaped(sentence(made))}</div><div class="wk-soft">{escaped(_by(made))}</div>')
+            if made.entity:
+                name = made.after if made.kind == "rename" else made.name
+                link("explore", say("same.look", name=shortened(name, 30)), parameters={"entity": made.entity})
+            if not made.undone_at and not made.blocked:
+                _way_back(cabinet, made)
         if made.note and made.kind != "merge":
             st.html(f'<div class="wk-quote">{escaped(made.note)}</div>')
         if made.held:
             st.html(f'<div class="wk-soft">{escaped(count("history.held", made.held))}</div>')
-        with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-            _way_back(cabinet, made)
-            if made.entity:
-                link("explore", say("same.look", name=shortened(made.name, 40)), parameters={"entity": made.entity})
+        if made.blocked:
+            st.html(f'<div class="wk-soft">{escaped(say("history.blocked", what=sentence(made.blocked)))}</div>')
 
 
 def _by(made: Correction) -> str:
@@ -71,12 +74,6 @@ def _by(made: Correction) -> str:
 
 
 def _way_back(cabinet: Cabinet, made: Correction) -> None:
-    if made.undone_at:
-        return
-    if made.blocked:
-        why = say("history.blocked", what=sentence(made.blocked))
-        st.html(f'<div class="wk-soft">{escaped(why)}</div>')
-        return
     st.button(
         say("same.undo"),
         key=f"history-undo-{made.id}",

@@ -25,7 +25,7 @@ DEEDS: dict[str, tuple[str, Callable[[Cabinet, Entity], None]]] = {
 def menu(cabinet: Cabinet, entity: Entity) -> None:
     """What can be done with an entity, what was done last, and the way to what was done before."""
     correct_deed.told(cabinet)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="correct-menu"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="correct-row"):
         chosen = st.menu_button(
             say("correct.title"),
             list(DEEDS),

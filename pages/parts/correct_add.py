@@ -24,8 +24,10 @@ def add(cabinet: Cabinet, entity: Entity, document: str = "", page: int = 1, reg
         st.html(f'<p class="wk-soft">{escaped(say("correct.add.about"))}</p>')
         st.html(f"<strong>{escaped(shortened(entity.name, 120))}</strong>")
         key = f"correct.add.{entity.id}"
-        predicate = _relation(cabinet, key)
-        object_ = st.text_input(say("correct.add.object"), key=f"{key}.object", max_chars=LONGEST_NAME) or ""
+        left, right = st.columns(2)
+        with left:
+            predicate = _relation(cabinet, key)
+        object_ = right.text_input(say("correct.add.object"), key=f"{key}.object", max_chars=LONGEST_NAME) or ""
         type_ = "Thing"
         if object_.strip() and not cabinet.store.explore.entity(Entity.make_id(entity.collection, object_)):
             st.caption(say("correct.add.new"))
@@ -34,7 +36,7 @@ def add(cabinet: Cabinet, entity: Entity, document: str = "", page: int = 1, reg
         if chosen is None:
             return
         at = _page(chosen, page, f"{key}.page")
-        quote = st.text_area(say("correct.add.quote"), key=f"{key}.quote", height=80) or ""
+        quote = st.text_area(say("correct.add.quote"), key=f"{key}.quote", height=68) or ""
         part = _region(region, f"{key}.region") if chosen.pages else None
         why = deed.note()
         claim = NewClaim(

@@ -48,7 +48,8 @@ def show(cabinet: Cabinet, entity: Entity) -> None:
         with st.container(gap="xxsmall", key="entity-mentions"):
             for chunk, title, times in _by_page(mentions):
                 page = f", {where(chunk)}" if where(chunk) else ""
-                text = f"{shortened(title, 60)}{page} ({count('times', times)})"
+                often = f" ({count('times', times)})" if times else ""
+                text = f"{shortened(title, 60)}{page}{often}"
                 link("library", text, ":material/menu_book:", place_of(chunk))
 
 
