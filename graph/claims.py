@@ -76,7 +76,7 @@ def put_extractions(tx: Transaction, extractions: Sequence[Extraction], collecti
         if merged := {*to.values(), *that_absorbed(tx, named), *(to.get(id_, id_) for id_ in decided(tx, named))}:
             settle_entities(tx, sorted(merged), labels)
         keys = named | {s.id for x in kept for s in x.statements} | taken
-        if ruled(tx, collection, keys):
+        if ruled(tx, collection, keys, {s.subject.id for x in kept for s in x.statements}):
             retell(tx, sorted(taken), collection, labels)
     return len(kept)
 

@@ -22,8 +22,8 @@ from graph.correction import (
     WasRetracted,
     cleaned,
 )
-from graph.corrections_facts import ADD, RETRACT, words_of
-from graph.corrections_retell import retell, ruled
+from graph.corrections_facts import ADD, Made, words_of
+from graph.corrections_retell import retell, ruled, rules_now
 from graph.corrections_write import put, put_rulings
 from graph.documents import NoSuchDocument
 from graph.quotes import locate_quote
@@ -45,10 +45,11 @@ def add_in(tx: Transaction, subject: Entity, claim: NewClaim, correction: Correc
     source = _place(tx, document, claim)
     text = cleaned(claim.text, LONGEST_NOTE) if claim.text.strip() else _said(subject, predicate, object_)
     key = statement_id(subject.collection, subject.id, predicate, object_.id)
-    known = ruled(tx, subject.collection, [key, source.chunk])
-    if before := [each for each in known if each["kind"] == RETRACT]:
-        who = tx.run(corrections.CORRECTION, id=before[0]["correction"])[0]["correction"]["who"]
-        raise WasRetracted(name=who)
+    known = ruled(tx, subject.collection, [key, source.chunk], [subject.id])
+    wanted = Made(subject.id, predicate, object_.id, {})
+    if held := rules_now(tx, subject.collection, known, [subject.id, object_.id]).holding(wanted):
+        (ruling,) = (each for each in known if each["id"] == held)
+        raise WasRetracted(name=tx.run(corrections.CORRECTION, id=ruling["correction"])[0]["correction"]["who"])
     ends = _end(tx, subject), _end(tx, object_)
     said = source_properties(source) | {"text": text, "confidence": 1.0, "model": "hand"}
     data: Row = {"subject": ends[0], "object": ends[1], "predicate": predicate, "source": said}

@@ -80,6 +80,17 @@ class Rules:
     passages: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     """Id of a name and hash of the passage: when it was decided, and what the name is there."""
 
+    placed: Mapping[str, str] = field(default_factory=dict)
+    """Ids of retracted claims as they stand now, their names being part of others perhaps; with the ruling."""
+    to: Mapping[str, str] = field(default_factory=dict)
+    """Which entity a name is part of now, where it is not its own."""
+
+    def holding(self, claim: Made) -> str | None:
+        """The ruling that holds a claim back: it was retracted itself, or says now what a retracted one says."""
+        ends = (self.to.get(end, end) for end in (claim.subject, claim.object))
+        now = statement_id(self.collection, next(ends), claim.predicate, next(ends))
+        return self.retracted.get(claim.key(self.collection)) or self.placed.get(now)
+
     def end(self, form: str, claim: str, words: str) -> str:
         """What one end of a claim is."""
         found = [each for each in (self.claims.get((claim, form)), self.passages.get((form, words))) if each]
@@ -153,8 +164,8 @@ def _own_pair(pair: str) -> str:
 def corrected(said: Said, by: Rules) -> Said:
     """What a passage says in its own words, or what was added to it, with the rulings applied."""
     placed = [_placed(each, by, said.words) for each in said.sources]
-    kept = tuple(each for each in placed if each.key(by.collection) not in by.retracted)
-    held = tuple((by.retracted[key], each) for each in placed if (key := each.key(by.collection)) in by.retracted)
+    kept = tuple(each for each in placed if not by.holding(each))
+    held = tuple((ruling, each) for each in placed if (ruling := by.holding(each)))
     mentions = tuple(one for each in said.mentions for one in _mentions(each, placed, by, said.words))
     return Said(said.words, mentions, kept, held, tuple(_pair(pair, by, said.words) for pair in said.pairs))
 

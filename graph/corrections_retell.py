@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from graph import cypher
@@ -16,8 +17,10 @@ from graph import cypher_merges as merges
 from graph.connection import Row, Transaction
 from graph.corrections_facts import (
     ADD,
+    RETRACT,
     Made,
     Named,
+    Rules,
     Said,
     corrected,
     made,
@@ -30,7 +33,7 @@ from graph.corrections_facts import (
 )
 from graph.merge import to_said
 from graph.moving import take_back_pairs
-from graph.redirect import follow
+from graph.redirect import absorbed_by, follow
 from graph.rows import entity_properties
 from graph.settle import (
     create_statements,
@@ -46,17 +49,60 @@ from graph.types import Entity, statement_id
 BATCH = 1000
 
 
-def ruled(tx: Transaction, collection: str, keys: Iterable[str]) -> list[Row]:
-    """The rulings about claims, names or passages with these ids; one short query where there are none at all."""
+def ruled(tx: Transaction, collection: str, keys: Iterable[str], subjects: Iterable[str] = ()) -> list[Row]:
+    """The rulings about claims, names or passages with these ids, and about claims of these subjects by any name.
+
+    One short query where there are none at all.
+    """
     if not tx.run(corrections.ANY_RULING, collection=collection):
         return []
+    found = _looked_up(tx, corrections.RULINGS, keys)
+    named = set(subjects)
+    roots = {*named, *follow(tx, named).values()}
+    found += _looked_up(tx, corrections.RULINGS_ABOUT[0], roots | absorbed_by(tx, roots))
+    return list({each["id"]: each for each in found if each["collection"] == collection}.values())
+
+
+def _looked_up(tx: Transaction, query: str, keys: Iterable[str]) -> list[Row]:
     wanted = sorted(set(keys))
     return [
         row["ruling"]
         for begin in range(0, len(wanted), BATCH)
-        for row in tx.run(corrections.RULINGS, keys=wanted[begin : begin + BATCH])
-        if row["ruling"]["collection"] == collection
+        for row in tx.run(query, keys=wanted[begin : begin + BATCH])
     ]
+
+
+def rules_now(tx: Transaction, collection: str, rulings: Sequence[Row], forms: Iterable[str]) -> Rules:
+    """Rulings as they are applied now, to claims about names with these ids."""
+    retracted = [each for each in rulings if each["kind"] == RETRACT]
+    # A retracted claim may have been given to somebody else before.
+    more = _looked_up(tx, corrections.RULINGS, [each["key"] for each in retracted]) if retracted else []
+    by = rules(collection, {each["id"]: each for each in (*rulings, *more)}.values())
+    ends = {
+        (each["id"], side): by.end(each[side], each["key"], "") for each in retracted for side in ("subject", "object")
+    }
+    targets = {each["to"] for each in (*rulings, *more) if each.get("to")}
+    to = follow(tx, {*forms, *ends.values(), *targets})
+    now = {side: to.get(end, end) for side, end in ends.items()}
+    placed = {
+        statement_id(collection, now[each["id"], "subject"], each["predicate"], now[each["id"], "object"]): each["id"]
+        for each in sorted(retracted, key=lambda ruling: (ruling["at"], ruling["id"]), reverse=True)
+    }
+    return replace(by, placed=placed, to=to)
+
+
+def hold_again(tx: Transaction, entity_ids: Iterable[str], collection: str, labels: bool) -> None:
+    """After names became one, or two again: what says now what a retracted claim says is held back, and no more."""
+    if not tx.run(corrections.ANY_RULING, collection=collection):
+        return
+    forms = set(entity_ids) | absorbed_by(tx, entity_ids)
+    found = [each for query in corrections.RULINGS_ABOUT for each in _looked_up(tx, query, forms)]
+    rulings = {each["id"]: each for each in found if each["collection"] == collection}
+    if rulings:
+        by = rules_now(tx, collection, list(rulings.values()), ())
+        chunks = {row["id"] for row in tx.run(corrections.CHUNKS_HELD_BY, ids=sorted(rulings))}
+        chunks |= {row["id"] for row in tx.run(corrections.CHUNKS_STATING, ids=sorted(by.placed))}
+        retell(tx, sorted(chunks), collection, labels)
 
 
 def retell(tx: Transaction, chunk_ids: Sequence[str], collection: str, labels: bool, without: str = "") -> None:
@@ -69,11 +115,17 @@ def retell(tx: Transaction, chunk_ids: Sequence[str], collection: str, labels: b
         tx.run(corrections.DROP_HELD_OF, correction=without)
         tx.run(corrections.DROP_RULINGS, correction=without)
     own = {chunk: own_words(said) for chunk, said in before.items()}
-    found = ruled(tx, collection, _keys(own, collection))
-    by = rules(collection, found)
+    forms = {end for said in own.values() for claim in said.sources for end in (claim.subject, claim.object)}
+    found = ruled(tx, collection, _keys(own, collection), {c.subject for said in own.values() for c in said.sources})
+    added = [each for each in found if each["kind"] == ADD and each["key"] in own]
+    for each in added:
+        data = json.loads(each["data"])
+        forms |= {data["subject"]["id"], data["object"]["id"]}
+        found += ruled(tx, collection, (), [data["subject"]["id"]])
+    by = rules_now(tx, collection, list({each["id"]: each for each in found}.values()), forms)
     after = {chunk: corrected(said, by) for chunk, said in own.items()}
-    for added in (each for each in found if each["kind"] == ADD and each["key"] in after):
-        after[added["key"]] += corrected(_added(added, after[added["key"]].words), by)
+    for each in added:
+        after[each["key"]] += corrected(_added(each, after[each["key"]].words), by)
     changed = [chunk for chunk in before if before[chunk] != after[chunk]]
     if changed:
         _replace(tx, {chunk: before[chunk] for chunk in changed}, {c: after[c] for c in changed}, collection, labels)
@@ -129,11 +181,8 @@ def _replace(tx: Transaction, before: dict[str, Said], after: dict[str, Said], c
     _mention(tx, after, to, collection, labels)
     statements = _state(tx, after, to, collection)
     held = [
-        {
-            "ruling": ruling,
-            "chunk": chunk,
-            "properties": source_traces(claim, collection, (claim.subject, claim.object)),
-        }
+        # With the names in it, whatever they are part of: the ruling may be about the same claim under another name.
+        {"ruling": ruling, "chunk": chunk, "properties": source_traces(claim, collection, ("", ""))}
         for chunk, said in after.items()
         for ruling, claim in said.held
     ]

@@ -13,7 +13,7 @@ from graph.corrections_facts import CLAIM, PASSAGE, made, named, words_of
 from graph.corrections_retell import retell
 from graph.corrections_write import put, put_rulings
 from graph.redirect import follow
-from graph.types import Entity
+from graph.types import Entity, make_id
 
 
 def split_in(
@@ -36,6 +36,10 @@ def split_in(
     # First: what is made now is called so.
     put(tx, stored, field=NAME, value=correction.after)
     put_rulings(tx, stored, [*rulings, *more])
+    pair = make_id("pair", *sorted((entity.id, target)))
+    said: Row = {"collection": entity.collection, "a": min(entity.id, target), "b": max(entity.id, target)}
+    said |= {"score": 0.0, "reason": "hand", "at": correction.at}
+    tx.run(corrections.SAY_APART, id=pair, properties=said, correction=stored.id, who=stored.who, at=stored.at)
     retell(tx, [*passages, *chunks], entity.collection, labels)
     if not tx.run(cypher.ENTITIES_BY_ID, ids=[entity.id]):
         raise AllPicked(name=entity.name)

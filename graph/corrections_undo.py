@@ -11,7 +11,7 @@ from graph.connection import Connection, Row, Transaction
 from graph.correction import BuiltUpon, Correction, NoSuchCorrection, to_correction
 from graph.corrections_blocked import blocking, of_merge
 from graph.corrections_facts import ADD
-from graph.corrections_retell import retell
+from graph.corrections_retell import hold_again, retell
 from graph.merges import NoSuchMerge
 from graph.moving import undo_in as unmove
 from graph.redirect import follow
@@ -58,6 +58,8 @@ def _forget_rulings(tx: Transaction, made: Row, labels: bool) -> None:
     chunks = {row["id"] for row in tx.run(corrections.CHUNKS_HELD, correction=made["id"])}
     chunks |= {ruling["key"] for ruling in rulings if ruling["kind"] == ADD}
     if made["kind"] == "split":
+        tx.run(corrections.SAY_APART_NO_MORE, correction=made["id"])
+        tx.run(corrections.DROP_PAIR_OF_SPLIT, correction=made["id"])
         now = follow(tx, [made["entity"]]).get(made["entity"], made["entity"])
         chunks |= {row["id"] for row in tx.run(corrections.GIVEN_BY_SPLIT, id=now)}
     # What they hold back is read first, and held by nothing when it is told anew.
@@ -70,5 +72,8 @@ def _forget_field(tx: Transaction, made: Row, at: str, who: str, labels: bool) -
         for row in tx.run(corrections.MERGE_OF_CORRECTION, absorbed=own, correction=made["id"]):
             unmove(tx, row["merge"]["kept"], row["merge"]["absorbed"], labels)
             tx.run(merges.END_MERGE, id=row["merge"]["id"], at=at, by=who)
+            kept: str = row["merge"]["kept"]
+            ends = [follow(tx, [kept]).get(kept, kept), row["merge"]["absorbed"]]
+            hold_again(tx, ends, made["collection"], labels)
     entity: str = made["entity"]
     settle_entities(tx, [follow(tx, [entity]).get(entity, entity)], labels)

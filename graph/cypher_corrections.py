@@ -59,8 +59,21 @@ MERGES = """
 MATCH (m:Merge) WHERE m.collection IN $collections AND m.correction IS NULL AND ($rules OR m.by <> 'rule')
 RETURN m AS merge ORDER BY m.at DESC, m.id LIMIT $limit"""
 
+# A split also says that the two are not the same, so that no rule puts them together again.
+SAY_APART = """
+MERGE (s:Suggestion {id: $id})
+ON CREATE SET s += $properties
+SET s.before_split = coalesce(s.state, 'none'), s.state = 'dismissed', s.correction = $correction, s.by = $who,
+    s.decided_at = $at"""
+
+SAY_APART_NO_MORE = """
+MATCH (s:Suggestion {correction: $correction}) WHERE s.before_split <> 'none'
+SET s.state = s.before_split, s.before_split = null, s.correction = null, s.by = null, s.decided_at = null"""
+
+DROP_PAIR_OF_SPLIT = "MATCH (s:Suggestion {correction: $correction}) DELETE s"
+
 SAID_APART = """
-MATCH (s:Suggestion) WHERE s.collection IN $collections AND s.state = 'dismissed'
+MATCH (s:Suggestion) WHERE s.collection IN $collections AND s.state = 'dismissed' AND s.correction IS NULL
 RETURN s AS suggestion ORDER BY s.decided_at DESC, s.id LIMIT $limit"""
 
 FIND = """
@@ -78,6 +91,14 @@ ANY_RULING = "MATCH (r:Ruling {collection: $collection}) RETURN r.id AS id LIMIT
 PUT_RULINGS = "UNWIND $rows AS row MERGE (r:Ruling {id: row.id}) SET r += row.properties"
 
 RULINGS = "UNWIND $keys AS key MATCH (r:Ruling {key: key}) RETURN r AS ruling"
+
+RULINGS_ABOUT = tuple(
+    f"UNWIND $keys AS key MATCH (r:Ruling {{{end}: key}}) RETURN r AS ruling" for end in ("subject", "object")
+)
+
+CHUNKS_HELD_BY = "UNWIND $ids AS id MATCH (r:Ruling {id: id})-[:HELD_IN]->(c:Chunk) RETURN DISTINCT c.id AS id"
+
+CHUNKS_STATING = "UNWIND $ids AS id MATCH (s:Statement {id: id})-[:STATED_IN]->(c:Chunk) RETURN DISTINCT c.id AS id"
 
 RULINGS_OF = "MATCH (r:Ruling {correction: $correction}) RETURN r AS ruling"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from graph import cypher, cypher_corrections
 from graph.claims import put_extractions
 from graph.connection import Connection, Transaction
+from graph.corrections_retell import hold_again
 from graph.figures import recount
 from graph.moving import forget_moot, forms_of_chunks, take_back_pairs
 from graph.rows import chunk_properties
@@ -56,6 +57,6 @@ def _put(tx: Transaction, document: Document, chunk: Chunk, extraction: Extracti
     # Only now: what the new words say as well stays the same entity and the same statement.
     settle_statements(tx, statements)
     settle_entities(tx, entities, labels)
-    forget_moot(tx, forms, labels)
+    hold_again(tx, forget_moot(tx, forms, labels), document.collection, labels)
     recount(tx, document.id)
     return True

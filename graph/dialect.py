@@ -38,10 +38,13 @@ PLAIN_MERGE = (("Merge", "absorbed"), ("Merge", "kept"), ("Suggestion", "a"), ("
 PLAIN_CORRECTION = (
     ("Correction", "entity"),
     ("Correction", "other"),
+    ("Suggestion", "correction"),
     ("Ruling", "key"),
     ("Ruling", "correction"),
     ("Ruling", "collection"),
     ("Ruling", "document"),
+    ("Ruling", "subject"),
+    ("Ruling", "object"),
 )
 FULLTEXT = (("Chunk", "text"), ("__Entity__", "search"), ("Statement", "text"), ("__Entity__", "keys"))
 VECTOR = ("Chunk", "Statement")

@@ -15,6 +15,7 @@ from graph import cypher_merges as merges
 from graph.connection import Connection, Row, Transaction
 from graph.correction import BuiltUpon
 from graph.corrections_blocked import blocking_merge
+from graph.corrections_retell import hold_again
 from graph.foreseen import foreseen, weights
 from graph.merges import (
     DifferentCollections,
@@ -71,6 +72,7 @@ class Resolution:
             id_ = make_id("merge", a.id, b.id, at)
             made = Merge(id_, a.id, b.id, a.name, b.name, a.collection, reason, score, by, at, who=who)
             tx.run(merges.PUT_MERGE, id=made.id, properties=merge_properties(made))
+            hold_again(tx, [a.id], a.collection, self._db.dialect.labels_types)
             if by != RULE:
                 tx.run(merges.ACCEPT_SUGGESTION, id=Pair(a, b, score, reason).id)
             return made
@@ -96,6 +98,8 @@ class Resolution:
                 raise BuiltUpon(name=later.told)
             undo_in(tx, merge.kept, merge.absorbed, self._db.dialect.labels_types)
             tx.run(merges.END_MERGE, id=merge.id, at=at, by=by)
+            ends = [follow(tx, [merge.kept]).get(merge.kept, merge.kept), merge.absorbed]
+            hold_again(tx, ends, merge.collection, self._db.dialect.labels_types)
             pair = Pair(
                 Entity(merge.kept, merge.kept_name, merge.collection),
                 Entity(merge.absorbed, merge.absorbed_name, merge.collection),

@@ -57,7 +57,8 @@ def worms(store: Store, collection: str, name: str = "worms") -> tuple[Document,
     first, second, third = pieces
 
     def pair(a: Entity, b: Entity) -> CoOccurrence:
-        return CoOccurrence(*sorted((a.id, b.id)), 1)
+        first_, second_ = sorted((a.id, b.id))
+        return CoOccurrence(first_, second_, 1)
 
     found = [
         Extraction(
@@ -167,6 +168,30 @@ def test_a_retracted_claim_stays_out_when_it_is_found_again(store: Store, collec
     assert graph(store, collection) == before
 
 
+def test_a_claim_stays_out_when_another_name_makes_it_too(store: Store, collection: str) -> None:
+    _, worm, place, _ = worms(store, collection)
+    of = samples.document(collection, "variant")
+    (piece,) = samples.chunks(of, ["O. Worm lived in Copenhagen."])
+    short = samples.entity(collection, "O. Worm", "Person", 1)
+    said = Extraction(piece.id, (Mention(piece.id, short),), (samples.statement(piece, short, "LIVED_IN", place),))
+    samples.put(store, of, [piece], [said])
+    before = graph(store, collection)
+    made = store.corrections.retract(claims(store, worm)["LIVED_IN"], WHO)
+    assert set(claims(store, place)) == {"LIVED_IN"}
+    for kept, absorbed in ((worm, short), (short, worm)):
+        merge = store.resolution.merge(kept.id, absorbed.id, "short", 0.95, "rule")
+        assert claims(store, place) == {} and sound(store)
+        store.removal.remove(of.id, collection)
+        samples.put(store, of, [piece], [said])
+        if store.resolution.survivor(absorbed.id) == absorbed.id:
+            merge = store.resolution.merge(kept.id, absorbed.id, "short", 0.95, "rule")
+        assert claims(store, place) == {} and sound(store)
+        store.resolution.undo(merge.id)
+        assert set(claims(store, place)) == {"LIVED_IN"} and sound(store)
+    store.corrections.undo(made.id, WHO)
+    assert graph(store, collection) == before
+
+
 def test_a_split_stays_split_for_what_it_named(store: Store, collection: str) -> None:
     _, worm, *_ = worms(store, collection)
     before = graph(store, collection)
@@ -183,6 +208,8 @@ def test_a_split_stays_split_for_what_it_named(store: Store, collection: str) ->
     split = graph(store, collection)
     again(store, collection)
     assert graph(store, collection) == split and sound(store)
+    # No rule puts them together again.
+    assert store.resolution.apart([worm.id]) == {frozenset((worm.id, younger.id))}
     renamed = store.corrections.rename(younger.id, "Oluf Worm", WHO)
     with pytest.raises(BuiltUpon, match="Oluf Worm"):
         store.corrections.undo(made.id, WHO)
@@ -191,7 +218,7 @@ def test_a_split_stays_split_for_what_it_named(store: Store, collection: str) ->
     store.corrections.undo(back.id, WHO)
     store.corrections.undo(renamed.id, WHO)
     store.corrections.undo(made.id, WHO)
-    assert graph(store, collection) == before
+    assert graph(store, collection) == before and store.resolution.apart([worm.id]) == set()
 
 
 def test_a_claim_can_go_alone(store: Store, collection: str) -> None:

@@ -9,6 +9,7 @@ from graph.types import Document, Entity, Region
 from graph.vocabulary import PREDICATES
 from pages.language import relation, say
 from pages.parts import correct_deed as deed
+from pages.parts import pictures
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.correct_names import kinds
 from pages.parts.plain import escaped, label, shortened
@@ -37,7 +38,7 @@ def add(cabinet: Cabinet, entity: Entity, document: str = "", page: int = 1, reg
             return
         at = _page(chosen, page, f"{key}.page")
         quote = st.text_area(say("correct.add.quote"), key=f"{key}.quote", height=68) or ""
-        part = _region(region, f"{key}.region") if chosen.pages else None
+        part = _region(region, f"{key}.region") if pictures.has_pages(chosen) else None
         why = deed.note()
         claim = NewClaim(
             entity.id, predicate, object_, chosen.id, at, quote, part, type_, _words(entity, predicate, object_)
