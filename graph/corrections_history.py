@@ -29,22 +29,21 @@ def _history(tx: Transaction, collections: list[str], entity: str, rules: bool, 
     else:
         made = [row["correction"] for row in tx.run(corrections.CORRECTIONS, collections=collections, limit=limit)]
         merged = [row["merge"] for row in tx.run(corrections.MERGES, collections=collections, rules=rules, limit=limit)]
-    once = {each["id"]: each for each in made if each["collection"] in collections}
-    found = [_told(tx, each) for each in once.values()]
-    for each in {row["id"]: row for row in merged if row["collection"] in collections}.values():
-        merge = to_merge(each)
-        if rules or merge.by != "rule":
-            blocked = None if merge.undone_at else blocking_merge(tx, merge)
-            found.append(replace(of_merge(merge), blocked=blocked))
+    rows = {each["id"]: each for each in (*made, *merged) if each["collection"] in collections}
+    found = [to_correction(rows[each["id"]]) for each in made if each["id"] in rows]
+    found += [of_merge(to_merge(rows[each["id"]])) for each in merged if each["id"] in rows]
+    found = [each for each in {one.id: one for one in found}.values() if rules or not each.by_rule]
     if not entity:
         found += _apart(tx, collections, limit)
     found.sort(key=lambda each: (each.at, each.id), reverse=True)
-    return _with_held(tx, found[:limit])
+    shown = found[:limit]
+    return _with_held(tx, [replace(each, blocked=_blocked(tx, each, rows.get(each.id))) for each in shown])
 
 
-def _told(tx: Transaction, made: Row) -> Correction:
-    blocked = None if made.get("undone_at") else blocking(tx, made)
-    return replace(to_correction(made), blocked=blocked)
+def _blocked(tx: Transaction, made: Correction, row: Row | None) -> Correction | None:
+    if made.undone_at or row is None:
+        return None
+    return blocking_merge(tx, to_merge(row)) if made.kind == "merge" else blocking(tx, row)
 
 
 def _apart(tx: Transaction, collections: list[str], limit: int) -> list[Correction]:

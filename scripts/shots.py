@@ -70,6 +70,7 @@ def states(document: str, entity: str) -> tuple[Shot, ...]:
         Shot("library-unknown", "library", {"document": "nobody-knows-it"}),
         Shot("explore", "explore", {}),
         Shot("explore-person", "explore", {"entity": entity}),
+        Shot("history", "history", {}),
         Shot("describe", "describe", {}),
         Shot("models", "models", {}),
     )
