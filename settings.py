@@ -6,6 +6,7 @@ The table in the README names the same. A key that was typed for this session co
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 import threading
@@ -42,6 +43,8 @@ class Settings:
     hf_token: str | None = field(default=None, repr=False)
     llama_gguf: str | None = None
     teams_webhook_url: str | None = field(default=None, repr=False)
+    user: str | None = None
+    """The name that stands beside what a person corrects."""
     allow_private: bool = False
     max_file_mb: int = 150
     max_megapixels: int = 80
@@ -50,6 +53,17 @@ class Settings:
     """Seconds after which the embedded server stops when nobody uses it."""
     calls_at_once: int = 16
     """Calls of one model on their way at once, at most, while documents are read by it."""
+
+    @property
+    def person(self) -> str:
+        """Who corrects: the name that was configured, else that of the login here, "?" where there is neither."""
+        if self.user and self.user.strip():
+            return self.user.strip()
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError):
+            # A container may run as a user that has no name.
+            return "?"
 
     @property
     def database(self) -> Path:
@@ -92,6 +106,7 @@ VARIABLES: dict[str, str] = {
     "hf_token": "HF_TOKEN",
     "llama_gguf": "LLAMA_GGUF",
     "teams_webhook_url": "TEAMS_WEBHOOK_URL",
+    "user": "WUNDERKAMMER_USER",
     "allow_private": "WUNDERKAMMER_ALLOW_PRIVATE",
     "max_file_mb": "WUNDERKAMMER_MAX_FILE_MB",
     "max_megapixels": "WUNDERKAMMER_MAX_MEGAPIXELS",

@@ -1,4 +1,4 @@
-"""`python -m graph stats | check | stop | merges | suggestions | merge | apart | unmerge`: without a browser."""
+"""`python -m graph`: what is in the graph, whether it is sound, and correcting it, without a browser."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final
 
 import cli
 import settings as configuration
-from graph.commands_merges import add_commands
+from graph import commands_corrections, commands_merges
 from graph.embedded import stop_server
 from graph.errors import WrongUse
 from graph.store import Store
 
 ABOUT: Final = (
-    "What is in the cabinet's graph, whether it is sound, and which names are one person, place or thing. "
+    "What is in the cabinet's graph, whether it is sound, which names are one person, place or thing; correcting it. "
     "COMMAND --help explains each."
 )
 WORDS: Final = {"chunks": "passages", "entities": "persons, places and things", "statements": "claims"}
@@ -76,7 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
     for name, command in (("stats", stats), ("check", check), ("stop", stop)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
         sub.set_defaults(command=command)
-    add_commands(commands)
+    commands_merges.add_commands(commands)
+    commands_corrections.add_commands(commands)
     return cli.run(parser, arguments)
 
 

@@ -13,12 +13,22 @@ from dataclasses import asdict, dataclass, replace
 from graph import cypher
 from graph.bolt import exceptions as bolt
 from graph.connection import Connection, Row, Transaction
+from graph.corrections_fields import decided
+from graph.corrections_retell import retell, ruled
 from graph.merge import Said, join_all, join_entities, join_said, said, to_said
 from graph.redirect import follow, that_absorbed
 from graph.rows import entity_properties, source_properties, to_entity
-from graph.settle import label_entities, put_pairs, rewrite_entities, rewrite_statements, settle_entities
+from graph.settle import (
+    create_statements,
+    known_statements,
+    label_entities,
+    put_pairs,
+    rewrite_entities,
+    rewrite_statements,
+    settle_entities,
+)
 from graph.types import Entity, Extraction, Mention, State, Statement, statement_id
-from graph.vocabulary import predicate_key, relationship_type
+from graph.vocabulary import predicate_key
 
 BATCH = 1000
 
@@ -57,14 +67,17 @@ def put_extractions(tx: Transaction, extractions: Sequence[Extraction], collecti
     tx.batches(cypher.CREATE_MENTIONS, [_mention_row(m, to) for m in mentions], BATCH)
     _put_statements(tx, [_Placed.of(s, to) for x in kept for s in _one_per_claim(x.statements)])
     put_pairs(tx, [(c.a, c.b, c.weight) for x in kept for c in x.co_occurrences], to)
-    # How an entity of several names is called depends on which of them was kept, not on what comes last.
-    if merged := {*to.values(), *that_absorbed(tx, named)}:
-        settle_entities(tx, sorted(merged), labels)
     if kept:
         tx.run(cypher.TOUCH_COLLECTION, id=collection)
         if follow(tx, named) != to:
             # Something was merged, or a merge undone, meanwhile: all is rolled back and tried again.
             raise bolt.TransientError("entities were merged while their names were being stored")
+        # How an entity of several names, or one that somebody corrected, is called does not depend on what comes last.
+        if merged := {*to.values(), *that_absorbed(tx, named), *(to.get(id_, id_) for id_ in decided(tx, named))}:
+            settle_entities(tx, sorted(merged), labels)
+        keys = named | {s.id for x in kept for s in x.statements} | taken
+        if ruled(tx, collection, keys, {s.subject.id for x in kept for s in x.statements}):
+            retell(tx, sorted(taken), collection, labels)
     return len(kept)
 
 
@@ -166,27 +179,6 @@ def _put_statements(tx: Transaction, statements: Sequence[_Placed]) -> None:
     create_statements(tx, [_statement_row(placed, joined[placed.id]) for placed in new])
     rewrite_statements(tx, known, joined)
     tx.batches(cypher.CREATE_SOURCES, [_source_row(placed) for placed in statements], BATCH)
-
-
-def known_statements(tx: Transaction, ids: Sequence[str]) -> dict[str, Row]:
-    """The stored properties of those of these statements that there are."""
-    known: dict[str, Row] = {}
-    for begin in range(0, len(ids), BATCH):
-        for row in tx.run(cypher.KNOWN_STATEMENTS, ids=list(ids[begin : begin + BATCH])):
-            known[row["statement"]["id"]] = row["statement"]
-    return known
-
-
-def create_statements(tx: Transaction, rows: Sequence[Row]) -> None:
-    """Make statements, each with its readable edge; rows of id, subject, object and properties."""
-    tx.batches(cypher.CREATE_STATEMENTS, rows, BATCH)
-    by_relation: dict[str, list[Row]] = {}
-    for row in rows:
-        predicate = row["properties"]["predicate"]
-        edge = {"id": row["id"], "subject": row["subject"], "object": row["object"], "predicate": predicate}
-        by_relation.setdefault(relationship_type(predicate), []).append(edge)
-    for relation, edges in by_relation.items():
-        tx.batches(cypher.CREATE_READABLE_EDGES.replace("{relation}", relation), edges, BATCH)
 
 
 def _joined(group: Sequence[Statement], stored: Row | None) -> Said:

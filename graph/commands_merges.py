@@ -53,11 +53,11 @@ def merge(given: argparse.Namespace) -> int:
     """Make two names one: it is called as the first, and the second becomes a further form of its name."""
     settings = configuration.read()
     with Store(settings) as store:
-        kept, absorbed = _entity(store, given.kept), _entity(store, given.absorbed)
+        kept, absorbed = named(store, given.kept), named(store, given.absorbed)
         if kept.id == absorbed.id:
             raise OneAlready(a=given.kept, b=given.absorbed)
-        made = store.resolution.merge(kept.id, absorbed.id)
-        _make_vectors(store)
+        made = store.resolution.merge(kept.id, absorbed.id, who=settings.person)
+        make_vectors(store)
     cli.show(given, _merge_data(made), f"{_merge_text(made)}\nundo: python -m graph unmerge {made.id[:8]}")
     return cli.DONE
 
@@ -66,17 +66,18 @@ def unmerge(given: argparse.Namespace) -> int:
     """Undo a merge, by its id or the beginning of it."""
     settings = configuration.read()
     with Store(settings) as store:
-        undone = store.resolution.undo(store.resolution.find(given.merge, COLLECTIONS).id)
-        _make_vectors(store)
+        undone = store.resolution.undo(store.resolution.find(given.merge, COLLECTIONS).id, settings.person)
+        make_vectors(store)
     cli.show(given, _merge_data(undone), f"undone: {_merge_text(undone)}")
     return cli.DONE
 
 
 def dismiss(given: argparse.Namespace) -> int:
     """Say that two names are not the same: they are not suggested again, and never merged without asking."""
-    with Store(configuration.read()) as store:
-        a, b = _entity(store, given.a), _entity(store, given.b)
-        store.resolution.dismiss(a.id, b.id)
+    settings = configuration.read()
+    with Store(settings) as store:
+        a, b = named(store, given.a), named(store, given.b)
+        store.resolution.dismiss(a.id, b.id, settings.person)
     cli.show(given, {"apart": [_entity_data(a), _entity_data(b)]}, f"not the same: {a.name} | {b.name}")
     return cli.DONE
 
@@ -100,7 +101,7 @@ def add_commands(commands: Any) -> None:
     sub.set_defaults(command=unmerge)
 
 
-def _entity(store: Store, text: str) -> Entity:
+def named(store: Store, text: str) -> Entity:
     """The entity of this id or name, or what it was merged into."""
     for id_ in (text, *(Entity.make_id(collection, text) for collection in COLLECTIONS)):
         if found := store.explore.entity(id_):
@@ -108,7 +109,7 @@ def _entity(store: Store, text: str) -> Entity:
     raise NoSuchEntity(name=text)
 
 
-def _make_vectors(store: Store) -> None:
+def make_vectors(store: Store) -> None:
     if store.queue.left():
         ensure_worker(store.settings)
 

@@ -16,7 +16,9 @@ COLLECTIONS = "MATCH (c:Collection) RETURN c.id AS id, c.name AS name ORDER BY n
 
 TOUCH_COLLECTION = "MATCH (c:Collection {id: $id}) SET c.stamp = c.stamp + 1"
 
-STAMPS = "MATCH (c:Collection) WHERE c.id IN $collections RETURN c.id AS id, c.stamp AS stamp ORDER BY id"
+STAMPS = """
+MATCH (c:Collection) WHERE c.id IN $collections
+RETURN c.id AS id, c.stamp AS stamp, coalesce(c.corrected, 0) AS corrected ORDER BY id"""
 
 # --- documents and chunks ---------------------------------------------------------------------------------------
 
@@ -283,7 +285,7 @@ WITH collect(r) AS gone UNWIND gone AS each DELETE each"""
 MENTIONS_OF_ENTITIES = """
 UNWIND $ids AS id MATCH (e:__Entity__ {id: id})-[m:FROM_CHUNK]->(:Chunk)
 RETURN DISTINCT id, m.name AS name, m.type AS type, m.trust AS trust, m.aliases AS aliases,
-       m.description AS description, m.form AS form"""
+       m.description AS description, m.form AS form, m.said AS said"""
 
 DELETE_ENTITIES = "UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) DETACH DELETE e"
 
@@ -347,7 +349,8 @@ RETURN s.id AS id, s.text AS text, s.predicate AS predicate, a.id AS subject, a.
        a.type AS subject_type, b.id AS object, b.name AS object_name, b.type AS object_type"""
 
 SOURCE = """c.id AS chunk, q.quote AS quote, q.start AS start, q.end AS end, q.supported AS supported,
-       q.dated AS dated, q.edtf AS edtf, q.earliest AS earliest, q.latest AS latest, q.place AS place"""
+       q.dated AS dated, q.edtf AS edtf, q.earliest AS earliest, q.latest AS latest, q.place AS place,
+       q.region AS region"""
 
 SOURCES_OF_STATEMENT_IDS = f"""
 UNWIND $ids AS id

@@ -27,15 +27,15 @@ END_MERGE = "MATCH (m:Merge {id: $id}) SET m.undone_at = $at, m.undone_by = $by"
 FORGET_MERGE = "MATCH (m:Merge {id: $id}) DELETE m"
 
 MERGES = """
-MATCH (m:Merge) WHERE m.collection IN $collections AND ($undone OR m.undone_at IS NULL)
+MATCH (m:Merge) WHERE m.collection IN $collections AND m.correction IS NULL AND ($undone OR m.undone_at IS NULL)
 RETURN m AS merge ORDER BY m.at DESC, m.id SKIP $skip LIMIT $limit"""
 
 FIND_MERGES = """
-MATCH (m:Merge) WHERE m.collection IN $collections AND m.id STARTS WITH $text
+MATCH (m:Merge) WHERE m.collection IN $collections AND m.id STARTS WITH $text AND m.correction IS NULL
 RETURN m AS merge ORDER BY m.at DESC LIMIT 2"""
 
 MERGES_INTO = """
-UNWIND $ids AS id MATCH (m:Merge {kept: id}) WHERE m.undone_at IS NULL
+UNWIND $ids AS id MATCH (m:Merge {kept: id}) WHERE m.undone_at IS NULL AND m.correction IS NULL
 RETURN m AS merge ORDER BY m.at, m.id"""
 
 # One query for each end: with OR between them no engine would use the index.
@@ -97,7 +97,7 @@ TRIPLES_AROUND = """
 UNWIND $ids AS id
 MATCH (e:__Entity__ {id: id})<-[:SUBJECT|OBJECT]-(s:Statement)
 MATCH (a:__Entity__)<-[:SUBJECT]-(s)-[:OBJECT]->(b:__Entity__)
-RETURN DISTINCT id, s.id AS statement, a.id AS subject, s.predicate AS predicate, b.id AS object"""
+RETURN DISTINCT id, s.text AS text, a.id AS subject, s.predicate AS predicate, b.id AS object ORDER BY text"""
 
 NEIGHBOURS = """
 UNWIND $ids AS id
@@ -133,7 +133,10 @@ ACCEPT_SUGGESTION = "MATCH (s:Suggestion {id: $id}) SET s.before = s.state, s.st
 
 RESTORE_SUGGESTION = "MATCH (s:Suggestion {id: $id}) WHERE s.state = 'accepted' SET s.state = s.before, s.before = null"
 
-REOPEN_SUGGESTION = "MATCH (s:Suggestion {id: $id}) SET s.state = 'open', s.by = null, s.decided_at = null"
+REOPEN_SUGGESTION = """
+MATCH (s:Suggestion {id: $id}) WHERE s.state = 'dismissed'
+SET s.state = 'open', s.by = null, s.decided_at = null
+RETURN s.id AS id"""
 
 OPEN_SUGGESTIONS = """
 MATCH (s:Suggestion) WHERE s.collection IN $collections AND s.state = 'open'

@@ -6,9 +6,10 @@ in one transaction: the graph is then as if the old words had never been there.
 
 from __future__ import annotations
 
-from graph import cypher
+from graph import cypher, cypher_corrections
 from graph.claims import put_extractions
 from graph.connection import Connection, Transaction
+from graph.corrections_retell import hold_again
 from graph.figures import recount
 from graph.moving import forget_moot, forms_of_chunks, take_back_pairs
 from graph.rows import chunk_properties
@@ -44,6 +45,7 @@ def _put(tx: Transaction, document: Document, chunk: Chunk, extraction: Extracti
     take_back_pairs(tx, pairs)
     tx.run(cypher.DROP_MENTIONS_OF_CHUNK, id=chunk.id)
     tx.run(cypher.DROP_SOURCES_OF_CHUNK, id=chunk.id)
+    tx.run(cypher_corrections.DROP_HELD, ids=[chunk.id])
     opened = chunk_properties(chunk) | {"state": State.PENDING.value}
     tx.run(cypher.PUT_CHUNK_ANEW, document=document.id, id=chunk.id, properties=opened)
     if not pairs:
@@ -55,6 +57,6 @@ def _put(tx: Transaction, document: Document, chunk: Chunk, extraction: Extracti
     # Only now: what the new words say as well stays the same entity and the same statement.
     settle_statements(tx, statements)
     settle_entities(tx, entities, labels)
-    forget_moot(tx, forms, labels)
+    hold_again(tx, forget_moot(tx, forms, labels), document.collection, labels)
     recount(tx, document.id)
     return True

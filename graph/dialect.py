@@ -29,10 +29,23 @@ UNIQUE = (
     "Origin",
     "Watch",
     "Suggestion",
+    "Correction",
+    "Ruling",
 )
 PLAIN = (("Document", "work"), ("Document", "collection"), ("Document", "job"), ("Document", "sha256"))
 PLAIN_CHUNK = (("Chunk", "document"),)
 PLAIN_MERGE = (("Merge", "absorbed"), ("Merge", "kept"), ("Suggestion", "a"), ("Suggestion", "b"))
+PLAIN_CORRECTION = (
+    ("Correction", "entity"),
+    ("Correction", "other"),
+    ("Suggestion", "correction"),
+    ("Ruling", "key"),
+    ("Ruling", "correction"),
+    ("Ruling", "collection"),
+    ("Ruling", "document"),
+    ("Ruling", "subject"),
+    ("Ruling", "object"),
+)
 FULLTEXT = (("Chunk", "text"), ("__Entity__", "search"), ("Statement", "text"), ("__Entity__", "keys"))
 VECTOR = ("Chunk", "Statement")
 
@@ -89,7 +102,7 @@ class Neo4jDialect:
         ]
         statements += [
             f"CREATE INDEX {_name(label, key)} IF NOT EXISTS FOR (n:{label}) ON (n.{key})"
-            for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE
+            for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE + PLAIN_CORRECTION
         ]
         statements += [
             f"CREATE FULLTEXT INDEX {_fulltext_name(label, key)} IF NOT EXISTS FOR (n:{label}) ON EACH [n.{key}] "
@@ -138,7 +151,7 @@ class ArcadeDialect:
             self._sql(f"CREATE VERTEX TYPE `{label}` IF NOT EXISTS")
             self._sql(f"CREATE PROPERTY `{label}`.id IF NOT EXISTS STRING")
             self._sql(f"CREATE INDEX IF NOT EXISTS ON `{label}` (id) UNIQUE")
-        for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE:
+        for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE + PLAIN_CORRECTION:
             self._sql(f"CREATE PROPERTY `{label}`.{key} IF NOT EXISTS STRING")
             self._sql(f"CREATE INDEX IF NOT EXISTS ON `{label}` ({key}) NOTUNIQUE")
         for label, key in FULLTEXT:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from graph import cypher
 from graph.connection import Connection, Row, Transaction
+from graph.corrections_retell import retell, ruled
 from graph.errors import Failure, WrongUse
 from graph.figures import recount, searched
 from graph.rows import chunk_properties, document_properties, failure_properties, to_chunk, to_document
@@ -135,6 +136,7 @@ class Documents:
         rows = [{"id": c.id, "document": c.document, "properties": chunk_properties(c)} for c in chunks]
         links = [{"before": a.id, "after": b.id} for a, b in pairwise(chunks)]
         properties = document_properties(document) | {"work": work}
+        ids = [c.id for c in chunks]
 
         def store(tx: Transaction) -> bool:
             if not tx.run(cypher.ADVANCE_DOCUMENT, id=document.id, step=step, properties=properties):
@@ -143,6 +145,9 @@ class Documents:
             tx.batches(cypher.LINK_CHUNKS, links, BATCH)
             recount(tx, document.id)
             tx.run(cypher.TOUCH_COLLECTION, id=document.collection)
+            # Claims that people added come back with the document they were added to.
+            if ruled(tx, document.collection, ids):
+                retell(tx, ids, document.collection, self._db.dialect.labels_types)
             return True
 
         return self._db.write(store)

@@ -45,6 +45,9 @@ class Merge:
     by: str
     at: str
     undone_at: str | None = None
+    who: str = ""
+    """The name of the person who decided so."""
+    undone_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,19 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What merging two entities would do: what each brings, and how many claims both make, which become one."""
+    """What merging two entities would do: what each brings, and what comes of it.
+
+    `same` are claims that both make, which become one; `loops` are claims of the one about the other, which would say
+    something of a thing and itself.
+    """
 
     kept: Weight
     absorbed: Weight
     claims_in_common: int
+    after: Entity
+    """What it will be: name, type, all other names."""
+    same: tuple[str, ...] = ()
+    loops: tuple[str, ...] = ()
 
 
 def pair_properties(pair: Pair, at: str) -> Mapping[str, object]:
@@ -94,12 +105,13 @@ def pair_properties(pair: Pair, at: str) -> Mapping[str, object]:
 
 
 def merge_properties(merge: Merge) -> Mapping[str, object]:
-    names = ("kept", "absorbed", "kept_name", "absorbed_name", "collection", "reason", "score", "by", "at")
+    names = ("kept", "absorbed", "kept_name", "absorbed_name", "collection", "reason", "score", "by", "at", "who")
     return {name: getattr(merge, name) for name in names}
 
 
 def to_merge(row: Row) -> Merge:
     return Merge(
         row["id"], row["kept"], row["absorbed"], row["kept_name"], row["absorbed_name"], row["collection"],
-        row["reason"], row["score"], row["by"], row["at"], row.get("undone_at"),
+        row["reason"], row["score"], row["by"], row["at"], row.get("undone_at"), row.get("who") or "",
+        row.get("undone_by"),
     )  # fmt: skip

@@ -13,11 +13,19 @@ from dataclasses import dataclass
 
 from graph import cypher
 from graph import cypher_merges as merges
-from graph.claims import create_statements, known_statements
 from graph.connection import Row, Transaction
 from graph.redirect import follow, forms_of
 from graph.rows import entity_properties, to_entity
-from graph.settle import label_entities, put_pairs, settle_entities, settle_statements, stored_pairs, subtract_pairs
+from graph.settle import (
+    create_statements,
+    known_statements,
+    label_entities,
+    put_pairs,
+    settle_entities,
+    settle_statements,
+    stored_pairs,
+    subtract_pairs,
+)
 from graph.types import Entity, statement_id
 
 BATCH = 1000
@@ -145,10 +153,11 @@ def forms_of_chunks(tx: Transaction, chunk_ids: Sequence[str]) -> list[str]:
     return [row["form"] for row in tx.run(merges.FORMS_OF_CHUNKS, ids=list(chunk_ids))]
 
 
-def forget_moot(tx: Transaction, forms: Sequence[str], labels: bool) -> None:
+def forget_moot(tx: Transaction, forms: Sequence[str], labels: bool) -> set[str]:
     """Undo and forget what was merged without asking for the sake of a name that no passage has any more.
 
-    So removing a document also removes what followed from it alone. What people decided stays.
+    So removing a document also removes what followed from it alone. What people decided stays. Returns the ids that
+    are two again.
     """
     found = {
         row["merge"]["id"]: row["merge"]
@@ -156,8 +165,9 @@ def forget_moot(tx: Transaction, forms: Sequence[str], labels: bool) -> None:
         for begin in range(0, len(forms), BATCH)
         for row in tx.run(query, ids=list(forms[begin : begin + BATCH]))
     }
+    apart: set[str] = set()
     if not found:
-        return
+        return apart
     ends = sorted({merge[end] for merge in found.values() for end in ("absorbed", "kept")})
     to = follow(tx, ends)
     rows = [{"entity": to.get(end, end), "form": end} for end in ends]
@@ -166,3 +176,5 @@ def forget_moot(tx: Transaction, forms: Sequence[str], labels: bool) -> None:
         if not {merge["absorbed"], merge["kept"]} <= left:
             undo_in(tx, merge["kept"], merge["absorbed"], labels)
             tx.run(merges.FORGET_MERGE, id=merge["id"])
+            apart |= {follow(tx, [merge["kept"]]).get(merge["kept"], merge["kept"]), merge["absorbed"]}
+    return apart

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from graph import cypher, cypher_arrivals
 from graph.connection import Connection, Transaction
+from graph.corrections_retell import hold_again
 from graph.moving import forget_moot, forms_of_chunks, take_back_pairs
 from graph.settle import settle_entities, settle_statements
 
@@ -75,5 +76,5 @@ class Removal:
         tx.run(cypher.DELETE_CHUNKS, ids=chunks)
         gone_statements = settle_statements(tx, statements)
         gone_entities = settle_entities(tx, entities, labels)
-        forget_moot(tx, forms, labels)
+        hold_again(tx, forget_moot(tx, forms, labels), collection, labels)
         return Removed(len(chunks), gone_statements, gone_entities)

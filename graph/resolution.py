@@ -10,8 +10,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from graph import cypher
+from graph import cypher_corrections as corrections
 from graph import cypher_merges as merges
 from graph.connection import Connection, Row, Transaction
+from graph.correction import BuiltUpon
+from graph.corrections_blocked import blocking_merge
+from graph.corrections_retell import hold_again
+from graph.foreseen import foreseen, weights
 from graph.merges import (
     DifferentCollections,
     Merge,
@@ -47,8 +52,12 @@ class Resolution:
 
     # --- merging ------------------------------------------------------------------------------------------------
 
-    def merge(self, kept: str, absorbed: str, reason: str = "hand", score: float = 1.0, by: str = PERSON) -> Merge:
+    def merge(
+        self, kept: str, absorbed: str, reason: str = "hand", score: float = 1.0, by: str = PERSON, who: str = ""
+    ) -> Merge:
         """Make two entities one that is called as `kept`; the other's names stay as its further forms.
+
+        `who` is the name of the person whose decision it was.
 
         Raises NoSuchEntity, OneAlready, DifferentCollections.
         """
@@ -56,14 +65,14 @@ class Resolution:
 
         def work(tx: Transaction) -> Merge:
             a, b = self._pair(tx, kept, absorbed)
-            tx.run(cypher.TOUCH_COLLECTION, id=a.collection)
+            tx.run(cypher.TOUCH_COLLECTION if by == RULE else corrections.TOUCH, id=a.collection)
             # Read again now that nobody else can change it.
             a, b = self._pair(tx, kept, absorbed)
             merge_in(tx, a.id, b.id, self._db.dialect.labels_types)
-            made = Merge(
-                make_id("merge", a.id, b.id, at), a.id, b.id, a.name, b.name, a.collection, reason, score, by, at
-            )
+            id_ = make_id("merge", a.id, b.id, at)
+            made = Merge(id_, a.id, b.id, a.name, b.name, a.collection, reason, score, by, at, who=who)
             tx.run(merges.PUT_MERGE, id=made.id, properties=merge_properties(made))
+            hold_again(tx, [a.id], a.collection, self._db.dialect.labels_types)
             if by != RULE:
                 tx.run(merges.ACCEPT_SUGGESTION, id=Pair(a, b, score, reason).id)
             return made
@@ -71,7 +80,7 @@ class Resolution:
         return self._db.write(work)
 
     def undo(self, merge_id: str, by: str = PERSON) -> Merge:
-        """Make two of one again, exactly as they would be; raises NoSuchMerge.
+        """Make two of one again, exactly as they would be; raises NoSuchMerge, BuiltUpon.
 
         What was merged without asking is then known not to be the same; a person's own merge leaves what was before.
         """
@@ -80,13 +89,17 @@ class Resolution:
         def work(tx: Transaction) -> Merge:
             rows = tx.run(merges.MERGE, id=merge_id)
             if rows:
-                tx.run(cypher.TOUCH_COLLECTION, id=rows[0]["merge"]["collection"])
+                tx.run(corrections.TOUCH, id=rows[0]["merge"]["collection"])
                 rows = tx.run(merges.MERGE, id=merge_id)
-            if not rows or rows[0]["merge"].get("undone_at"):
+            if not rows or rows[0]["merge"].get("undone_at") or rows[0]["merge"].get("correction"):
                 raise NoSuchMerge(name=merge_id)
             merge = to_merge(rows[0]["merge"])
+            if later := blocking_merge(tx, merge):
+                raise BuiltUpon(name=later.told)
             undo_in(tx, merge.kept, merge.absorbed, self._db.dialect.labels_types)
             tx.run(merges.END_MERGE, id=merge.id, at=at, by=by)
+            ends = [follow(tx, [merge.kept]).get(merge.kept, merge.kept), merge.absorbed]
+            hold_again(tx, ends, merge.collection, self._db.dialect.labels_types)
             pair = Pair(
                 Entity(merge.kept, merge.kept_name, merge.collection),
                 Entity(merge.absorbed, merge.absorbed_name, merge.collection),
@@ -97,7 +110,7 @@ class Resolution:
                 _decide(tx, pair, "dismissed", by, at)
             else:
                 tx.run(merges.RESTORE_SUGGESTION, id=pair.id)
-            return replace(merge, undone_at=at)
+            return replace(merge, undone_at=at, undone_by=by)
 
         return self._db.write(work)
 
@@ -158,29 +171,11 @@ class Resolution:
 
     def weights(self, entity_ids: Sequence[str]) -> dict[str, Weight]:
         """How much is known of each of these entities."""
-        found = {id_: Weight() for id_ in entity_ids}
-        for row in self._db.read(merges.WEIGHT, ids=list(entity_ids)):
-            found[row["id"]] = Weight(row["passages"], row["documents"])
-        for id_, triples in self._triples(entity_ids).items():
-            found[id_] = replace(found[id_], claims=len(triples))
-        return found
+        return weights(self._db, entity_ids)
 
     def preview(self, kept: str, absorbed: str) -> Preview:
-        """What merging would do, without doing it."""
-        weights = self.weights([kept, absorbed])
-        triples = self._triples([kept, absorbed])
-        # Compared as they would be afterwards, with the one in the place of the other.
-        after = {
-            id_: {tuple(kept if end == absorbed else end for end in triple) for triple in triples.get(id_, ())}
-            for id_ in (kept, absorbed)
-        }
-        return Preview(weights[kept], weights[absorbed], len(after[kept] & after[absorbed]))
-
-    def _triples(self, entity_ids: Sequence[str]) -> dict[str, set[tuple[str, str, str]]]:
-        found: dict[str, set[tuple[str, str, str]]] = {}
-        for row in self._db.read(merges.TRIPLES_AROUND, ids=list(entity_ids)):
-            found.setdefault(row["id"], set()).add((row["subject"], row["predicate"], row["object"]))
-        return found
+        """What merging would do, without doing it; raises NoSuchEntity."""
+        return foreseen(self._db, kept, absorbed)
 
     # --- suggestions --------------------------------------------------------------------------------------------
 
@@ -217,6 +212,10 @@ class Resolution:
     def reopen(self, a: str, b: str) -> None:
         """Take back that two are not the same."""
         self._db.run(merges.REOPEN_SUGGESTION, id=make_id("pair", *sorted((a, b))))
+
+    def reopen_pair(self, pair_id: str) -> bool:
+        """Take back that the two of a pair are not the same; False where nobody said so."""
+        return bool(self._db.run(merges.REOPEN_SUGGESTION, id=pair_id))
 
     def apart(self, entity_ids: Sequence[str]) -> set[frozenset[str]]:
         """Pairs of entities that somebody said are not the same, as far as one of them is among these."""

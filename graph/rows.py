@@ -177,7 +177,8 @@ def source_properties(source: Source) -> Properties:
             "earliest": source.when.earliest,
             "latest": source.when.latest,
         }
-    return found | ({"place": source.place} if source.place else {})
+    found |= {"place": source.place} if source.place else {}
+    return found | ({"region": str(source.region)} if source.region else {})
 
 
 def to_source(row: Mapping[str, Any]) -> Source:
@@ -186,5 +187,6 @@ def to_source(row: Mapping[str, Any]) -> Source:
     if row.get("dated"):
         when = When(row["dated"], row.get("edtf") or "", row.get("earliest"), row.get("latest"))
     return Source(
-        row["chunk"], row["quote"] or "", row["start"], row["end"], bool(row["supported"]), when, row.get("place")
-    )
+        row["chunk"], row["quote"] or "", row["start"], row["end"], bool(row["supported"]), when, row.get("place"),
+        Region.parse(row["region"]) if row.get("region") else None,
+    )  # fmt: skip

@@ -75,7 +75,12 @@ def _merging(db: Connection) -> None:
         db.run(cypher_merges.SET_KEYS, rows=keyed)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_schema, _origins, count_all, _merging)
+def _correcting(db: Connection) -> None:
+    """Indexes for corrections."""
+    db.dialect.create_indexes(db.driver, db.database)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_schema, _origins, count_all, _merging, _correcting)
 """Step i brings version i to i + 1. Steps are only ever appended, and each can be run again after an interruption."""
 
 

@@ -11,10 +11,11 @@ from dataclasses import asdict, replace
 
 from graph import cypher
 from graph.connection import Row, Transaction
+from graph.corrections_fields import as_decided, decided
 from graph.merge import Said, join_all, join_all_said, to_said
 from graph.rows import entity_properties, to_entity
 from graph.types import Entity
-from graph.vocabulary import TYPES
+from graph.vocabulary import TYPES, relationship_type
 
 BATCH = 1000
 
@@ -37,6 +38,27 @@ def label_entities(tx: Transaction, query: str, entities: Iterable[Entity]) -> N
             by_type.setdefault(entity.type, []).append(entity.id)
     for label, ids in by_type.items():
         tx.run(query.replace("{label}", label), ids=ids)
+
+
+def known_statements(tx: Transaction, ids: Sequence[str]) -> dict[str, Row]:
+    """The stored properties of those of these statements that there are."""
+    known: dict[str, Row] = {}
+    for begin in range(0, len(ids), BATCH):
+        for row in tx.run(cypher.KNOWN_STATEMENTS, ids=list(ids[begin : begin + BATCH])):
+            known[row["statement"]["id"]] = row["statement"]
+    return known
+
+
+def create_statements(tx: Transaction, rows: Sequence[Row]) -> None:
+    """Make statements, each with its readable edge; rows of id, subject, object and properties."""
+    tx.batches(cypher.CREATE_STATEMENTS, rows, BATCH)
+    by_relation: dict[str, list[Row]] = {}
+    for row in rows:
+        predicate = row["properties"]["predicate"]
+        edge = {"id": row["id"], "subject": row["subject"], "object": row["object"], "predicate": predicate}
+        by_relation.setdefault(relationship_type(predicate), []).append(edge)
+    for relation, edges in by_relation.items():
+        tx.batches(cypher.CREATE_READABLE_EDGES.replace("{relation}", relation), edges, BATCH)
 
 
 def rewrite_statements(tx: Transaction, stored: dict[str, Row], joined: dict[str, Said]) -> None:
@@ -80,8 +102,9 @@ def _summed(pairs: Iterable[Pair], to: Mapping[str, str]) -> list[Row]:
 
 def stored_pairs(rows: Iterable[Row]) -> list[Pair]:
     """The pairs that passages hold; `rows` have their `pairs`."""
+    # What follows the number are the passage's own words, where a split changed them.
     split = (pair.split(" ") for row in rows for pair in row["pairs"] or ())
-    return [(a, b, int(weight)) for a, b, weight in split]
+    return [(a, b, int(weight)) for a, b, weight, *_ in split]
 
 
 def settle_statements(tx: Transaction, ids: list[str]) -> int:
@@ -101,18 +124,24 @@ def settle_entities(tx: Transaction, ids: list[str], labels: bool) -> int:
     """Delete entities that no chunk mentions any more; give the others the form their remaining mentions give them."""
     own: list[Entity] = []
     merged: list[Entity] = []
+    forms: dict[str, set[str]] = {}
     for row in tx.run(cypher.MENTIONS_OF_ENTITIES, ids=ids):
+        forms.setdefault(row["id"], {row["id"]}).add(row["form"] or row["id"])
         said = Entity(row["id"], row["name"], "", row["type"], row["trust"], tuple(row["aliases"]), row["description"])
+        if row["said"]:
+            # Split off: what was known of the whole, beyond what this passage calls it, is not known of this part.
+            said = replace(said, aliases=(), description="")
         (merged if row["form"] else own).append(said)
     remaining = join_all([*own, *merged])
     names = {id_: entity.name for id_, entity in join_all(own).items()}
     gone = [id_ for id_ in ids if id_ not in remaining]
     tx.run(cypher.DELETE_ENTITIES, ids=gone)
+    by = decided(tx, {form for many in forms.values() for form in many})
     changed: list[tuple[Entity, Entity]] = []
     for row in tx.run(cypher.ENTITIES_BY_ID, ids=[*remaining]):
         stored = to_entity(row["entity"])
         now = replace(remaining[stored.id], collection=stored.collection)
-        now = called(now, names.get(stored.id, now.name))
+        now = as_decided(called(now, names.get(stored.id, now.name)), by, forms[stored.id])
         if now != stored:
             changed.append((stored, now))
     rewrite_entities(tx, changed, labels)

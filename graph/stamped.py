@@ -18,7 +18,8 @@ MIN_SECONDS_BETWEEN_LOADS = 5.0
 PATIENCE = 2.0
 """Seconds that a question waits for what changed; a large collection takes longer to read, and goes on being read."""
 
-_Key = tuple[tuple[str, int], ...]
+_Key = tuple[tuple[str, int, int], ...]
+"""Of each collection its id, how often people corrected it, and its change stamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,17 @@ class Stamped(Generic[T]):
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="stamped")
 
     def of(self, collections: Sequence[str]) -> T:
-        """What there is of these collections, at most a few seconds older than the database."""
+        """What there is of these collections, at most a few seconds older than the database.
+
+        What people corrected is seen at once.
+        """
         rows = self._db.read(cypher.STAMPS, collections=sorted(collections))
-        key = tuple((row["id"], row["stamp"]) for row in rows)
+        key = tuple((row["id"], row["corrected"], row["stamp"]) for row in rows)
         if len(key) < len(set(collections)):
             # Without a stamp nobody could tell when what is kept is stale.
             return self._load(collections)
         kept = self._kept
-        if kept is None or [k for k, _ in key] != [k for k, _ in kept.key]:
+        if kept is None or [each[:2] for each in key] != [each[:2] for each in kept.key]:
             return self._first(collections, key)
         if key == kept.key or time.monotonic() - kept.at < MIN_SECONDS_BETWEEN_LOADS:
             return kept.what

@@ -9,6 +9,7 @@ from graph import cypher
 from graph.claimed import Claimed
 from graph.claims import Claims
 from graph.connection import Connection, Row
+from graph.corrections import Corrections
 from graph.described import Described
 from graph.documents import Documents
 from graph.embeddings import Embeddings
@@ -59,6 +60,7 @@ class Store:
         self.claimed = Claimed(self._db)
         self.reader = Reader(self._db)
         self.resolution = Resolution(self._db)
+        self.corrections = Corrections(self._db, self.resolution)
 
     @property
     def engine(self) -> str:

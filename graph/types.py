@@ -194,6 +194,8 @@ class Source:
     """Whether the quote was found in the chunk, verbatim or up to white space and hyphenation."""
     when: When | None = None
     place: str | None = None
+    region: Region | None = None
+    """The part of the page that somebody drew for it; None: where the quote, or the chunk, stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from graph import cypher as all_cypher
 from graph import cypher_arrivals as cypher
+from graph import cypher_corrections as corrections
 from graph.claims import BATCH as ROWS
 from graph.connection import Connection, Row, Transaction
+from graph.corrections_add import reseat
 from graph.redirect import follow
 from graph.settle import put_pairs, stored_pairs
 
@@ -60,6 +62,10 @@ class Versions:
         rows = [{"old": each.old, "new": each.new} for each in same]
         return len(self._db.write(lambda tx: tx.batches(cypher.CARRY_VECTORS, rows, BATCH)))
 
+    def carry_added(self, old: str, new: str) -> None:
+        """Let the claims that people added to a version stand in the one that replaces it."""
+        self._db.write(lambda tx: reseat(tx, old, new, self._db.dialect.labels_types))
+
     def carry_claims(self, same: Sequence[Same], collection: str) -> int:
         """Let passages say what the same words said before; returns how many were still to be asked about."""
         taken = 0
@@ -93,6 +99,15 @@ def _carry(tx: Transaction, same: Sequence[Same], collection: str) -> int:
     ]
     tx.batches(all_cypher.CREATE_MENTIONS, mentions, ROWS)
     tx.batches(all_cypher.CREATE_SOURCES, sources, ROWS)
+    held = [
+        {
+            "ruling": row["ruling"],
+            "chunk": by_old[row["id"]].new,
+            "properties": _moved(row["properties"], by_old[row["id"]].moved),
+        }
+        for row in tx.run(corrections.HELD, ids=kept)
+    ]
+    tx.batches(corrections.CREATE_HELD, held, ROWS)
     pairs = stored_pairs(row for row in rows if row["id"] in taken)
     put_pairs(tx, pairs, follow(tx, {id_ for a, b, _ in pairs for id_ in (a, b)}))
     tx.run(all_cypher.TOUCH_COLLECTION, id=collection)

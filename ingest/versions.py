@@ -47,6 +47,7 @@ def settle(store: Store, files: FileStore, document: Document) -> Settled:
         elif id_ in old:
             taken = _take_over(store, files, old[id_], document)
             claims, vectors = claims + taken.claims, vectors + taken.vectors
+            store.versions.carry_added(id_, document.id)
             remove(store, files, old[id_])
     return Settled(claims, vectors)
 

@@ -21,7 +21,7 @@ from pages.parts import glyphs, watching
 from pages.parts.cabinet import Cabinet, log_file, log_to, open_cabinet
 from pages.parts.plain import label
 
-PAGES = ("ask", "compare", "add", "library", "explore", "describe", "models")
+PAGES = ("ask", "compare", "add", "library", "explore", "history", "describe", "models")
 """The pages in their order; the file of each is `pages/KEY.py`."""
 
 _LOOK = Path(__file__).parent / "parts" / "look.css"

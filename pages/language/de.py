@@ -631,6 +631,88 @@ TEXTS: dict[str, str] = {
     "same.was": "„{absorbed}“ mit „{kept}“",
     "same.by_rule": "Automatisch.",
     "same.by_person": "Von einem Menschen.",
+    "same.becomes": "Danach: „{name}“, {what}; weitere Namen: {names}.",
+    "same.loops.one": (
+        "Eine Aussage verbindet die beiden und spräche dann von einem und sich selbst. Vielleicht sind sie "
+        "nicht dasselbe."
+    ),
+    "same.loops.many": (
+        "{n} Aussagen verbinden die beiden und sprächen dann von einem und sich selbst. Vielleicht sind sie "
+        "nicht dasselbe."
+    ),
+    "same.by": "Von {name}.",
+    "correct.title": "Berichtigen",
+    "correct.rename": "Namen ändern",
+    "correct.rename.about": "„{name}“ bleibt als weiterer Name: Was Dokumente unter ihm sagen, steht weiter hier.",
+    "correct.name": "Name",
+    "correct.retype": "Art ändern",
+    "correct.kind": "Art",
+    "correct.kind.choose": "Eine wählen oder eine andere schreiben",
+    "correct.aliases": "Weitere Namen",
+    "correct.aliases.about": "Unter jedem von ihnen wird es gefunden. Was Dokumente sagen, bleibt, wie es ist.",
+    "correct.aliases.remove": "Entfernen",
+    "correct.aliases.new": "Noch ein Name",
+    "correct.aliases.add": "Namen hinzufügen",
+    "correct.merge": "Mit anderem zusammenführen",
+    "correct.merge.about": "Ist „{name}“ dasselbe wie jemand oder etwas anderes hier? Suchen Sie es nach dem Namen.",
+    "correct.merge.with": "Der andere Name",
+    "correct.which": "Was davon?",
+    "correct.split": "Einen Teil abtrennen",
+    "correct.split.about": (
+        "Manches, was von „{name}“ gesagt wird, meint jemand oder etwas anderes? Wählen Sie es aus und "
+        "benennen Sie das."
+    ),
+    "correct.split.name": "Name des anderen, der beide unterscheidet",
+    "correct.split.claims": "Aussagen über das andere",
+    "correct.split.passages": "Stellen, die das andere meinen, mit allem, was sie sagen",
+    "correct.split.goes": "Das geht an das andere: {what}.",
+    "correct.split.joins": "„{name}“ gibt es schon: Es kommt dorthin.",
+    "correct.add": "Aussage hinzufügen",
+    "correct.add.about": (
+        "Was sagt oder zeigt eine Seite, und wo? Es lässt sich rückgängig machen und bleibt, wenn das "
+        "Dokument neu gelesen wird."
+    ),
+    "correct.add.relation": "Beziehung wählen oder schreiben",
+    "correct.add.object": "Wen oder was",
+    "correct.add.new": "Dieser Name ist neu hier. Von welcher Art ist es?",
+    "correct.add.document": "Dokument",
+    "correct.add.quote": "Die Wörter, wie sie dort stehen (kann leer bleiben)",
+    "correct.add.region": "Teil der Seite, in ihren Pixeln (kann leer bleiben)",
+    "correct.add.do": "Hinzufügen",
+    "correct.retract": "Herausnehmen",
+    "correct.retract.ask": "Diese Aussage herausnehmen?",
+    "correct.retract.about": (
+        "Keine Antwort, keine Suche und kein Bild hat sie dann noch, auch wenn ein Dokument neu gelesen wird, "
+        "das sie macht. Der Verlauf behält sie und kann sie zurückholen."
+    ),
+    "correct.note": "Warum? (kann leer bleiben)",
+    "correct.who": "Ihr Name, neben dem, was Sie berichtigen",
+    "nav.history": "Verlauf",
+    "history.title": "Was berichtigt wurde",
+    "history.lead": (
+        "Alles, was Menschen geändert haben, das Neueste zuerst. Jede Änderung lässt sich rückgängig machen."
+    ),
+    "history.of": "Verlauf",
+    "history.only": "Nur, was „{name}“ betrifft.",
+    "history.all": "Alles zeigen",
+    "history.rules": "Auch Namen, die automatisch zusammengeführt wurden",
+    "history.empty": (
+        "Noch wurde nichts berichtigt. Öffnen Sie dazu unter Erkunden eine Person, einen Ort oder ein Ding."
+    ),
+    "history.more": "Mehr zeigen",
+    "history.rename": "„{a}“ heißt jetzt „{b}“.",
+    "history.retype": "„{name}“ ist jetzt von anderer Art: {b} statt {a}.",
+    "history.alias": "„{name}“ heißt auch „{a}“.",
+    "history.unalias": "„{a}“ ist kein weiterer Name von „{name}“ mehr.",
+    "history.split": "Ein Teil von „{a}“ ist jetzt „{b}“.",
+    "history.retract": "Eine Aussage wurde herausgenommen: „{a}“",
+    "history.add": "Eine Aussage wurde hinzugefügt: „{b}“",
+    "history.undone": "Rückgängig gemacht: {what}",
+    "history.undone_by": "rückgängig gemacht von {name}, {date}",
+    "history.nobody": "Ein Mensch",
+    "history.held.one": "Sie steht in einer Stelle, die hier ist, und bleibt draußen.",
+    "history.held.many": "Sie steht in {n} Stellen, die hier sind, und bleibt draußen.",
+    "history.blocked": "Vorher muss rückgängig werden: {what}",
     "claim.by_hand": "Von Menschen verfasst, nicht von einem Modell.",
     "claim.unsupported": "die Worte wurden dort nicht gefunden",
     "models.title": "Modelle",

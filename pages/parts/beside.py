@@ -48,7 +48,7 @@ def _claims(made: Sequence[ClaimOfChunk], chunks: dict[str, Chunk]) -> None:
                 "library",
                 " · ".join(filter(None, (shortened(claim.text, 140), when_where(claim.text, [source]), seen))),
                 ":material/format_quote:" if source.supported else ":material/help:",
-                place_of(chunks[claim.chunk], source.start, source.end),
+                place_of(chunks[claim.chunk], source.start, source.end, source.region),
                 stretch=True,
             )
 

@@ -9,7 +9,7 @@ import streamlit as st
 from graph.explore import Mentioned
 from graph.types import Chunk, Entity, SourcedStatement
 from pages.language import count, kind, say
-from pages.parts import same
+from pages.parts import correct, correct_claim, same
 from pages.parts.cabinet import Cabinet
 from pages.parts.dated import beside
 from pages.parts.glyphs import mark
@@ -32,6 +32,7 @@ def show(cabinet: Cabinet, entity: Entity) -> None:
         + "</div>"
         + (f"<p>{escaped(entity.description)}</p>" if entity.description else "")
     )
+    correct.menu(cabinet, entity)
     same.of_entity(cabinet, entity)
     statements = cabinet.store.explore.statements_of(entity.id, limit=CLAIMS)
     mentions = cabinet.store.explore.mentions_of(entity.id, limit=MENTIONS)
@@ -41,13 +42,14 @@ def show(cabinet: Cabinet, entity: Entity) -> None:
             st.html(f'<p class="wk-soft">{escaped(say("claim.by_hand"))}</p>')
         with st.container(height=430 if len(statements) > 5 else "content", border=False, gap="small"):
             for statement in statements:
-                _claim(statement)
+                _claim(cabinet, statement)
     if mentions:
         st.subheader(say("entity.mentioned"))
         with st.container(gap="xxsmall", key="entity-mentions"):
             for chunk, title, times in _by_page(mentions):
                 page = f", {where(chunk)}" if where(chunk) else ""
-                text = f"{shortened(title, 60)}{page} ({count('times', times)})"
+                often = f" ({count('times', times)})" if times else ""
+                text = f"{shortened(title, 60)}{page}{often}"
                 link("library", text, ":material/menu_book:", place_of(chunk))
 
 
@@ -61,7 +63,7 @@ def _by_page(mentions: Sequence[Mentioned]) -> list[tuple[Chunk, str, int]]:
     return list(pages.values())
 
 
-def _claim(statement: SourcedStatement) -> None:
+def _claim(cabinet: Cabinet, statement: SourcedStatement) -> None:
     with st.container(gap=None):
         said = beside(statement.text, [source for source, _, _ in statement.sources])
         st.html(f"<div>{escaped(statement.text)}{said}</div>")
@@ -70,4 +72,5 @@ def _claim(statement: SourcedStatement) -> None:
             unsupported = "" if source.supported else f" ({say('claim.unsupported')})"
             seen = f" · {claims_of(chunk)}" if claims_of(chunk) else ""
             text = f"{shortened(title, 50)}{page}{seen}{unsupported}"
-            link("library", text, ":material/format_quote:", place_of(chunk, source.start, source.end))
+            link("library", text, ":material/format_quote:", place_of(chunk, source.start, source.end, source.region))
+        correct_claim.offer(cabinet, statement)

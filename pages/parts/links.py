@@ -40,8 +40,12 @@ def place(
     return {name: str(value) for name, value in parts.items() if value is not None}
 
 
-def place_of(chunk: Chunk, start: int | None = None, end: int | None = None) -> Parameters:
-    """The reader's address of a passage, or of some words in it."""
+def place_of(
+    chunk: Chunk, start: int | None = None, end: int | None = None, region: Region | None = None
+) -> Parameters:
+    """The reader's address of a passage, or of some words or a part of the page in it."""
+    if region is not None:
+        return place(chunk.document, chunk.page, region, start, end)
     if start is None or end is None:
         start, end = chunk.start, chunk.end
     return place(chunk.document, chunk.page, chunk.region, start, end)

@@ -12,6 +12,7 @@ from graph.moving import RULE
 from graph.types import Entity
 from pages.language import count, current, in_address, kind, say
 from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.correct_deed import close, vectors, who
 from pages.parts.glyphs import mark
 from pages.parts.links import link
 from pages.parts.plain import escaped, label, shortened
@@ -20,6 +21,7 @@ DONE = "same.done"
 """Session state: what was decided last, as long as it can be taken back on the spot."""
 LISTED = 10
 LIKELY, PERHAPS = 0.85, 0.75
+CLAIMS_TOLD = 6
 
 
 def of_entity(cabinet: Cabinet, entity: Entity) -> None:
@@ -78,32 +80,49 @@ def _why(score: float, reason: str) -> str:
 
 
 def _ask(cabinet: Cabinet, pair: Pair) -> None:
-    @st.dialog(say("same.ask"))
+    @st.dialog(say("same.ask"), width="medium")
     def ask() -> None:
-        names = {entity.id: entity.name for entity in (pair.a, pair.b)}
-        weights = cabinet.store.resolution.weights(list(names))
-        best = sorted(names, key=lambda id_: -weights[id_].passages)
-        kept = st.radio(
-            say("same.keep"), best, format_func=lambda id_: label(names[id_], 100), key=f"same-keep-{pair.id}"
-        )
-        absorbed = next(id_ for id_ in names if id_ != kept)
-        _foreseen(cabinet.store.resolution.preview(kept, absorbed), names[kept], names[absorbed])
-        with st.container(horizontal=True, horizontal_alignment="right"):
-            if st.button(say("cancel")):
-                st.rerun()
-            if st.button(say("same.do"), key="same.do", type="primary", icon=":material/join_inner:"):
-                _merge(cabinet, pair, kept, absorbed)
-                st.rerun()
+        decide(cabinet, pair)
 
     ask()
+
+
+def decide(cabinet: Cabinet, pair: Pair) -> None:
+    """Inside a dialog: which name stays, what would change, and the buttons to do it or not."""
+    names = {entity.id: entity.name for entity in (pair.a, pair.b)}
+    weights = cabinet.store.resolution.weights(list(names))
+    best = sorted(names, key=lambda id_: -weights[id_].passages)
+    kept = st.radio(say("same.keep"), best, format_func=lambda id_: label(names[id_], 100), key=f"same-keep-{pair.id}")
+    absorbed = next(id_ for id_ in names if id_ != kept)
+    try:
+        preview = cabinet.store.resolution.preview(kept, absorbed)
+    except WrongUse as error:
+        st.error(label(error.text(current()), 700))
+        return
+    _foreseen(preview, names[kept], names[absorbed])
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        cancelled = st.button(say("cancel"))
+        if st.button(say("same.do"), key="same.do", type="primary", icon=":material/join_inner:"):
+            _merge(cabinet, pair, kept, absorbed)
+        elif not cancelled:
+            return
+    close()
+    st.rerun()
 
 
 def _foreseen(preview: Preview, kept: str, absorbed: str) -> None:
     st.html(f'<p class="wk-soft">{escaped(say("same.changes", kept=kept, absorbed=absorbed))}</p>')
     lines = [f"**{label(name, 60)}**: {_amount(w)}" for name, w in ((kept, preview.kept), (absorbed, preview.absorbed))]
-    if preview.claims_in_common:
-        lines.append(count("same.common", preview.claims_in_common))
+    others = shortened(", ".join(preview.after.aliases), 200)
+    lines.append(label(say("same.becomes", name=kept, what=kind(preview.after.type), names=others), 500))
+    if preview.same:
+        lines.append(count("same.common", len(preview.same)))
+    if preview.loops:
+        lines.append(count("same.loops", len(preview.loops)))
     st.markdown("\n".join(f"- {line}" for line in lines))
+    if told := [*preview.same[:CLAIMS_TOLD], *preview.loops[:CLAIMS_TOLD]]:
+        items = "".join(f"<li>{escaped(shortened(text, 200))}</li>" for text in told)
+        st.html(f'<ul class="wk-soft">{items}</ul>')
     st.caption(say("same.safe"))
 
 
@@ -114,11 +133,11 @@ def _amount(weight: Weight) -> str:
 
 def _merge(cabinet: Cabinet, pair: Pair, kept: str, absorbed: str) -> None:
     try:
-        made = cabinet.store.resolution.merge(kept, absorbed, pair.reason, pair.score)
+        made = cabinet.store.resolution.merge(kept, absorbed, pair.reason, pair.score, who=who(cabinet))
     except WrongUse as error:
         st.session_state[DONE] = ("told", error.text(current()), "", "")
         return
-    _vectors(cabinet)
+    vectors(cabinet)
     text = say("same.done", kept=made.kept_name, absorbed=made.absorbed_name)
     st.session_state[DONE] = ("merge", text, made.id, "")
     if st.query_params.get("entity") == absorbed:
@@ -127,7 +146,7 @@ def _merge(cabinet: Cabinet, pair: Pair, kept: str, absorbed: str) -> None:
 
 def _dismiss(cabinet: Cabinet, pair: Pair) -> None:
     try:
-        cabinet.store.resolution.dismiss(pair.a.id, pair.b.id)
+        cabinet.store.resolution.dismiss(pair.a.id, pair.b.id, who(cabinet))
     except WrongUse as error:
         st.session_state[DONE] = ("told", error.text(current()), "", "")
         return
@@ -163,18 +182,24 @@ def _undo(cabinet: Cabinet, deed: str, first: str, second: str) -> None:
         cabinet.store.resolution.reopen(first, second)
         return
     try:
-        undone = cabinet.store.resolution.undo(first)
+        undone = cabinet.store.resolution.undo(first, who(cabinet))
     except WrongUse as error:
         st.session_state[DONE] = ("told", error.text(current()), "", "")
         return
-    _vectors(cabinet)
+    vectors(cabinet)
     text = say("same.undone", a=undone.kept_name, b=undone.absorbed_name)
     st.session_state[DONE] = ("told", text, "", "")
 
 
 def _merged(cabinet: Cabinet, merge: Merge) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"merged-{merge.id}"):
-        by = say("same.by_rule" if merge.by == RULE else "same.by_person")
+        by = (
+            say("same.by_rule")
+            if merge.by == RULE
+            else say("same.by", name=merge.who)
+            if merge.who
+            else say("same.by_person")
+        )
         reason = f" {say(f'same.reason.{merge.reason}')}" if merge.by == RULE else ""
         names = say("same.was", kept=merge.kept_name, absorbed=merge.absorbed_name)
         st.html(
@@ -188,11 +213,3 @@ def _merged(cabinet: Cabinet, merge: Merge) -> None:
             on_click=_undo,
             args=(cabinet, "merge", merge.id, ""),
         )
-
-
-def _vectors(cabinet: Cabinet) -> None:
-    """A claim that changed its words is found by meaning again when a worker has passed."""
-    if cabinet.store.queue.left():
-        from ingest.worker import ensure_worker
-
-        ensure_worker(cabinet.settings)

@@ -1,0 +1,100 @@
+"""Adding a claim: who or what, how it is related, to whom or what, and where it is to be read."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from graph.correction import LONGEST_NAME, LONGEST_TYPE, NewClaim
+from graph.types import Document, Entity, Region
+from graph.vocabulary import PREDICATES
+from pages.language import relation, say
+from pages.parts import correct_deed as deed
+from pages.parts import pictures
+from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.correct_names import kinds
+from pages.parts.plain import escaped, label, shortened
+
+DOCUMENTS = 500
+
+
+def add(cabinet: Cabinet, entity: Entity, document: str = "", page: int = 1, region: Region | None = None) -> None:
+    """The form for a claim about an entity; a reader that knows the place already fills it in."""
+
+    @st.dialog(say("correct.add"), width="medium", on_dismiss=deed.close)
+    def ask() -> None:
+        st.html(f'<p class="wk-soft">{escaped(say("correct.add.about"))}</p>')
+        st.html(f"<strong>{escaped(shortened(entity.name, 120))}</strong>")
+        key = f"correct.add.{entity.id}"
+        left, right = st.columns(2)
+        with left:
+            predicate = _relation(cabinet, key)
+        object_ = right.text_input(say("correct.add.object"), key=f"{key}.object", max_chars=LONGEST_NAME) or ""
+        type_ = "Thing"
+        if object_.strip() and not cabinet.store.explore.entity(Entity.make_id(entity.collection, object_)):
+            st.caption(say("correct.add.new"))
+            type_ = kinds(cabinet, "Thing", f"{key}.kind")
+        chosen = _document(cabinet, entity, document, f"{key}.document")
+        if chosen is None:
+            return
+        at = _page(chosen, page, f"{key}.page")
+        quote = st.text_area(say("correct.add.quote"), key=f"{key}.quote", height=68) or ""
+        part = _region(region, f"{key}.region") if pictures.has_pages(chosen) else None
+        why = deed.note()
+        claim = NewClaim(
+            entity.id, predicate, object_, chosen.id, at, quote, part, type_, _words(entity, predicate, object_)
+        )
+        if deed.confirmed(say("correct.add.do"), ":material/add_comment:"):
+            deed.done(cabinet, lambda who: cabinet.store.corrections.add(claim, who, why))
+
+    ask()
+
+
+def _relation(cabinet: Cabinet, key: str) -> str:
+    known = list(dict.fromkeys((*cabinet.store.claimed.predicates(COLLECTIONS), *PREDICATES)))
+    chosen = st.selectbox(
+        say("table.relation"),
+        known,
+        index=None,
+        key=f"{key}.relation",
+        format_func=lambda each: relation(each),
+        accept_new_options=True,
+        placeholder=say("correct.add.relation"),
+    )
+    return (chosen or "")[:LONGEST_TYPE]
+
+
+def _document(cabinet: Cabinet, entity: Entity, wanted: str, key: str) -> Document | None:
+    """The documents that name the entity first, then the others."""
+    near = [mention.chunk.document for mention in cabinet.store.explore.mentions_of(entity.id, 50)]
+    listed = cabinet.store.documents.listed(COLLECTIONS, limit=DOCUMENTS)
+    by_id = {each.id: each for each in listed} | cabinet.store.documents.by_ids([*near, *([wanted] if wanted else [])])
+    order = list(dict.fromkeys([each for each in (wanted, *near, *by_id) if each in by_id]))
+    chosen = st.selectbox(
+        say("correct.add.document"), order, key=key, format_func=lambda id_: label(by_id[id_].title, 90)
+    )
+    return by_id.get(chosen or "")
+
+
+def _page(document: Document, page: int, key: str) -> int | None:
+    """The page; None for a text, which has none that could be named."""
+    if document.pages < 2:
+        return None
+    most = document.pages
+    return int(st.number_input(say("refused.page"), 1, most, min(page, most), key=f"{key}.{document.id}"))
+
+
+def _region(region: Region | None, key: str) -> Region | None:
+    """The part of the page: as it was drawn, or in numbers."""
+    written = st.text_input(
+        say("correct.add.region"), str(region) if region else "", key=key, placeholder="x,y,w,h", max_chars=60
+    )
+    try:
+        return Region.parse(written) if written and written.strip() else None
+    except ValueError:
+        # Refused with the reason when it is to be stored.
+        return Region(-1, -1, 0, 0)
+
+
+def _words(entity: Entity, predicate: str, object_: str) -> str:
+    """The claim in the language of the page."""
+    return f"{entity.name} {relation(predicate)} {object_}".strip() if predicate and object_.strip() else ""
