@@ -15,7 +15,7 @@ from ingest.zoom import Zoom
 
 MOST: Final = 4096
 """Pixels of a side of an image that is given, at most."""
-TILE: Final = 512
+TILE: Final = 1024
 FORMATS: Final = {"jpg": ("JPEG", "image/jpeg"), "png": ("PNG", "image/png"), "webp": ("WEBP", "image/webp")}
 VERSIONS: Final = (2, 3)
 _FOREIGN_FORMATS: Final = ("tif", "gif", "jp2", "pdf")
