@@ -123,7 +123,7 @@ def _size(version: int, text: str, part: Region) -> tuple[int, int]:
 def _of_sides(part: Region, within: bool, width: int | None, height: int | None) -> tuple[int, int]:
     if width is None or height is None:
         if within:
-            raise Refused(400, "!w,h has both sides.")
+            raise Refused(400, "The size !w,h must have both sides.")
         if width is not None:
             return width, max(1, round(part.h * width / part.w)) if width else 0
         return max(1, round(part.w * (height or 0) / part.h)) if height else 0, height or 0

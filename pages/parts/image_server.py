@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from hashlib import sha256
 from typing import Final, TypeVar
@@ -21,6 +21,7 @@ from starlette.routing import Route
 import settings as configuration
 from graph.errors import SourceError
 from ingest import zoom
+from ingest.errors import CopyMissing
 from ingest.files import FileStore
 from ingest.iiif_detail import Details
 from ingest.iiif_fetch import from_web
@@ -40,9 +41,11 @@ PATIENCE: Final = 8.0
 """Seconds for a detail from an institution; after that our coarser copy is shown."""
 _CACHED: Final = "private, max-age=86400"
 _OURS: Final = {"Cross-Origin-Resource-Policy": "same-origin", "X-Content-Type-Options": "nosniff"}
+_NOTHING: Final = "There is no image at this address."
 _FROM_US: Final = (None, "same-origin", "none")
 """What browsers say of where a request comes from: other programs say nothing, a typed address comes from nowhere."""
 T = TypeVar("T")
+Answer = Callable[[Request], Awaitable[Response]]
 
 
 class ImageServer:
@@ -101,16 +104,19 @@ class ImageServer:
 
     async def nothing(self, request: Request) -> Response:
         """Anything else below the address of the service."""
-        raise Refused(404, "There is no image at this address.")
+        raise Refused(404, _NOTHING)
 
-    def _guarded(self, answer: Callable[[Request], object]) -> Callable[[Request], object]:
+    def _guarded(self, answer: Answer) -> Answer:
         async def guarded(request: Request) -> Response:
             try:
                 if request.headers.get("sec-fetch-site") not in _FROM_US:
                     raise Refused(403, "Images are given to the pages of Wunderkammer alone.")
-                response: Response = await answer(request)  # type: ignore[misc]
+                response = await answer(request)
             except Refused as refused:
                 response = _told(refused.status, refused.reason)
+            except CopyMissing:
+                # Its text names the folder, which is nobody's business here.
+                response = _told(404, _NOTHING)
             except SourceError as problem:
                 response = _told(404, problem.text("en"))
             response.headers.update(_OURS)
@@ -161,7 +167,7 @@ def _named(request: Request) -> tuple[int, PageOf]:
     page = image_named(request.path_params["name"])
     version = request.path_params["version"]
     if page is None or version not in VERSIONS:
-        raise Refused(404, "There is no image at this address.")
+        raise Refused(404, _NOTHING)
     return version, page
 
 

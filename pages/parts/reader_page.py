@@ -10,6 +10,7 @@ import streamlit as st
 from graph.errors import SourceError
 from graph.explore import ClaimOfChunk
 from graph.types import Chunk, Document, Region
+from ingest.errors import CopyMissing
 from pages.language import current, in_address, say
 from pages.parts import beside, closer, pictures, reader_text, spots, turning, viewer
 from pages.parts.cabinet import Cabinet
@@ -71,7 +72,7 @@ def _picture(
         _bring(cabinet, document, page)
         sheet = viewer.sheet_of(cabinet.files, document, page)
         drawn = spots.drawn(cabinet, document, sheet, page, chunks, claims, span, at.region, at.claim)
-    except SourceError as problem:
+    except (SourceError, CopyMissing) as problem:
         st.warning(label(problem.text(current()), 700), icon=":material/warning:")
         st.button(say("error.again"), icon=":material/refresh:", key="reader.again", on_click=_forget)
         return False

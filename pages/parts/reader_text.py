@@ -63,8 +63,9 @@ def of_one_page(cabinet: Cabinet, document: Document, page: int, chunks: Sequenc
         st.info(say("reader.no_words"), icon=":material/info:")
         return
     whole = document_text(cabinet.files, document)
-    parts = of_page(whole, written)
-    text = _GAP.join(whole[start:end] for start, end in parts)
+    # Where our copy is gone, the database still has the passages.
+    parts = of_page(whole, written) if whole else [(chunk.start, chunk.end) for chunk in written]
+    text = _GAP.join(whole[start:end] for start, end in parts) if whole else _GAP.join(each.text for each in written)
     sheet.show_text(
         text,
         merged(moved(span, parts, len(_GAP)) if span else [], len(text)),
