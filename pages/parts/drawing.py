@@ -8,6 +8,7 @@ from graph.types import Document, Region
 from pages.language import say
 from pages.parts import pictures, viewer
 from pages.parts.cabinet import Cabinet
+from pages.parts.rights import credit
 
 
 def draw_region(
@@ -27,7 +28,7 @@ def draw_region(
 
     confirmed: Region | None = st.session_state.get(kept, start)
     title = f"{document.title}, {say('page', n=page)}"
-    viewer.draw(sheet, title, f"{key}.{document.id}.{page}", keep, start=confirmed)
+    viewer.draw(sheet, title, f"{key}.{document.id}.{page}", keep, confirmed, credit(document))
     return confirmed
 
 

@@ -16,10 +16,7 @@ function openSeadragon() {
     script.src = here(SCRIPT)
     script.integrity = INTEGRITY
     script.onload = () => resolve(window.OpenSeadragon)
-    script.onerror = () => {
-      window.wunderkammerViewer = undefined
-      reject(new Error("OpenSeadragon did not load"))
-    }
+    script.onerror = reject
     document.head.append(script)
   })
   return window.wunderkammerViewer
@@ -84,7 +81,7 @@ class Reader extends Drawing {
     try {
       this.lib = await openSeadragon()
     } catch {
-      this.starting = undefined
+      this.starting = window.wunderkammerViewer = undefined
       this.part(".problem").hidden = false
       return
     }
@@ -205,26 +202,26 @@ class Reader extends Drawing {
     else this.goTo(region)
   }
 
-  // With air around it, so that what it stands in can be read too.
+  // With air around it, so that what it stands in can be read too, in the shape of the stage and inside of the page.
   goTo({ x, y, w, h }, at_once = false) {
     const { pageWidth, pageHeight } = this.data
-    const width = Math.min(pageWidth, Math.max(w * 1.35, pageWidth * 0.5))
-    const height = Math.min(pageHeight, Math.max(h * 1.35, pageHeight * 0.22))
-    const left = clamp(x + w / 2 - width / 2, 0, pageWidth - width)
-    const top = clamp(y + h / 2 - height / 2, 0, pageHeight - height)
-    this.osd.viewport.fitBoundsWithConstraints(this.rectangle({ x: left, y: top, w: width, h: height }), at_once)
+    const shape = this.stage.clientWidth / this.stage.clientHeight
+    const least = Math.max(h * 1.35, pageHeight * 0.22)
+    const width = Math.max(w * 1.35, pageWidth * 0.5, least * shape)
+    const height = Math.max(least, width / shape)
+    const along = (middle, length, whole) => (length < whole ? clamp(middle - length / 2, 0, whole - length) : (whole - length) / 2)
+    const bounds = { x: along(x + w / 2, width, pageWidth), y: along(y + h / 2, height, pageHeight), w: width, h: height }
+    this.osd.viewport.fitBounds(this.rectangle(bounds), at_once)
   }
 
   zoom(by) {
     if (!this.ready) return
-    this.osd.viewport.zoomBy(by)
-    this.osd.viewport.applyConstraints()
+    this.osd.viewport.zoomBy(by).applyConstraints()
   }
 
   pan(across, down) {
     const by = new this.lib.Point(across, down).divide(this.osd.viewport.getZoom() * 6)
-    this.osd.viewport.panBy(by)
-    this.osd.viewport.applyConstraints()
+    this.osd.viewport.panBy(by).applyConstraints()
   }
 
   larger() { this.zoom(1.5) }
