@@ -53,7 +53,7 @@ def ink(page: Page, viewer: Locator) -> None:
 def test_from_a_citation_to_its_region_to_a_name_to_another_document(app: App, visit: Visit) -> None:
     page = visit(app.url)
     open_sample(page)
-    page.goto(f"{app.url}/?q=Who%20wrote%20Dell%27historia%20naturale%3F")
+    page.goto(f"{app.url}/?q=What%20did%20Ferrante%20Imperato%20publish%20in%20Naples%20in%201599%3F")
     card = page.locator("[class*='st-key-evidence-']").filter(has_text="A Cabinet in Plates").first
     card.get_by_role("link", name="Read it there").click()
     viewer = shown(page)
