@@ -1,5 +1,11 @@
-"""Names the pages and runs the chosen one."""
+"""Names the pages and runs the chosen one; for the server it is the app: the pages, and the images beside them."""
+
+import streamlit as st
 
 from pages import navigation
+from pages.parts.image_server import ImageServer
 
-navigation().run()
+if __name__ == "__main__":
+    navigation().run()
+else:
+    app = st.App(__file__, routes=ImageServer().routes())

@@ -73,6 +73,13 @@ def boxes_on_page(
     index: LineIndex, text: str, page: int, spans: Sequence[tuple[int, int]], original: Path | None = None
 ) -> list[Region]:
     """The boxes of what the spans have on a page; exact to the letter where `original` is a PDF with those letters."""
+    return [box for boxes in boxes_of_each(index, text, page, spans, original) for box in boxes]
+
+
+def boxes_of_each(
+    index: LineIndex, text: str, page: int, spans: Sequence[tuple[int, int]], original: Path | None = None
+) -> list[list[Region]]:
+    """The same for each span by itself, in their order; the page's letters are read once."""
     letters: Letters | None = None
 
     def cut(line: Line, start: int, end: int) -> Region | None:
@@ -82,7 +89,7 @@ def boxes_on_page(
         letters = Letters.of(original, page) if letters is None else letters
         return letters.part(line, text[line.start : line.end], start - line.start, end - line.start)
 
-    return [box for a, b in spans for number, box in index.regions(a, b, text, cut) if number == page]
+    return [[box for number, box in index.regions(a, b, text, cut) if number == page] for a, b in spans]
 
 
 def _within(low: float, high: float, least: int, most: int) -> tuple[int, int]:

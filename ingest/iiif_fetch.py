@@ -64,20 +64,42 @@ def picture(
     Raises what `fetch` raises, `PictureTooLarge` and `PictureDamaged`.
     """
     frame = painting.place or Region(0, 0, *size)
-    service = _described(painting.service, fetch)
+    service = described(painting.service, fetch)
     if service is None:
         whole = _decoded(fetch(painting.url, IMAGE_MB), name, max_megapixels)
         return fit(_cut(whole, _within(region, frame, whole.size)), longest or max(whole.size))
-    full = service.width, service.height
-    part = _within(region, frame, full)
+    part = _within(region, frame, (service.width, service.height))
+    return _of_service(service, part, fetch, name, max_megapixels, longest)
+
+
+def part_of_service(
+    service: ImageService,
+    region: Region,
+    size: tuple[int, int],
+    fetch: Fetch,
+    name: str,
+    max_megapixels: int,
+    longest: int,
+) -> Image.Image:
+    """A region of the image of a service whose sides are known, in pixels of a page of this size that it fills.
+
+    Raises as `picture` does.
+    """
+    part = _within(region, Region(0, 0, *size), (service.width, service.height))
+    return _of_service(service, part, fetch, name, max_megapixels, longest)
+
+
+def _of_service(
+    service: ImageService, part: Region | None, fetch: Fetch, name: str, max_megapixels: int, longest: int
+) -> Image.Image:
     where = address(service, part, longest)
     found = _decoded(fetch(where.url, IMAGE_MB), name, max_megapixels)
     if part is not None and where.whole:
-        found = _cut(found, _within(part, Region(0, 0, *full), found.size))
+        found = _cut(found, _within(part, Region(0, 0, service.width, service.height), found.size))
     return fit(found, longest or max(found.size))
 
 
-def _described(service: ImageService | None, fetch: Fetch) -> ImageService | None:
+def described(service: ImageService | None, fetch: Fetch) -> ImageService | None:
     """The service with its size, limits and level as it says them itself; None where it does not."""
     if service is None:
         return None

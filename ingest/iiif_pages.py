@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from graph.types import Region
 from ingest.errors import NoSuchPage
@@ -19,6 +20,7 @@ from ingest.iiif_errors import CanvasRestricted, CanvasUnreachable
 from ingest.iiif_fetch import Fetch, on_canvas, picture
 from ingest.iiif_json import load
 from ingest.iiif_manifest import canvas_nodes, canvases
+from ingest.iiif_service import ImageService
 from ingest.images import LONGEST_SIDE
 from ingest.pictures import fit
 from ingest.sources.base import Limits
@@ -27,6 +29,8 @@ from ingest.sources.iiif import manifest_in
 _QUALITY: Final = 85
 PART: Final = 1400
 """Of the image of a part of a page, in pixels a side."""
+_VERSION: Final = 1
+"""Of what is written down about the canvases of a manifest."""
 _ANY: Final = Limits(max_file_mb=100_000)
 """The import has refused what is larger than the settings allow."""
 
@@ -84,15 +88,44 @@ def bring_part(
 def source_of(files: FileStore, sha256: str, page: int) -> PageSource:
     """Where the image of a page comes from; raises `NoSuchPage` and `CopyMissing`."""
     original = files.original(sha256)
-    sources = _sources(str(original), original.stat().st_mtime_ns)
+    sources = _sources(files.root, sha256, original.stat().st_mtime_ns)
     if not 1 <= page <= len(sources):
         raise NoSuchPage(page=page, pages=len(sources))
     return sources[page - 1]
 
 
+def keep_sources(files: FileStore, sha256: str) -> None:
+    """Write down where the images of all pages come from: to read a large manifest again takes seconds."""
+    original = files.original(sha256)
+    manifest = manifest_in(load(original, original.name, _ANY), original.name)
+    found = [
+        PageSource(each.width, each.height, each.painting, each.restricted)
+        for each in canvases(manifest, canvas_nodes(manifest))
+    ]
+    told = {"version": _VERSION, "pages": [asdict(each) for each in found]}
+    files.write(_kept_sources(original), json.dumps(told, separators=(",", ":")).encode())
+
+
+def _kept_sources(original: Path) -> Path:
+    return original.with_name("canvases.json")
+
+
 @lru_cache(maxsize=4)
-def _sources(path: str, changed: int) -> tuple[PageSource, ...]:
-    """The images of all pages; a large manifest takes seconds to read, which turning pages must not."""
-    manifest = manifest_in(load(Path(path), Path(path).name, _ANY), Path(path).name)
-    found = canvases(manifest, canvas_nodes(manifest))
-    return tuple(PageSource(each.width, each.height, each.painting, each.restricted) for each in found)
+def _sources(root: Path, sha256: str, changed: int) -> tuple[PageSource, ...]:
+    files = FileStore(root)
+    kept = _kept_sources(files.original(sha256))
+    told = json.loads(kept.read_bytes()) if kept.exists() else {}
+    if told.get("version") != _VERSION:
+        keep_sources(files, sha256)
+        told = json.loads(kept.read_bytes())
+    return tuple(_source(each) for each in told["pages"])
+
+
+def _source(told: dict[str, Any]) -> PageSource:
+    painting = told["painting"]
+    if painting is not None:
+        place, service = painting["place"], painting["service"]
+        if service is not None:
+            service = ImageService(**service | {"sizes": tuple((w, h) for w, h in service["sizes"])})
+        painting = Painting(**painting | {"place": place and Region(**place), "service": service})
+    return PageSource(**told | {"painting": painting})

@@ -16,6 +16,8 @@ from ingest.embedding import Around, embed_document, embed_some
 from ingest.extractors import BY_MODEL
 from ingest.files import FileStore, name_in
 from ingest.hand import hand_extractions
+from ingest.iiif_json import IIIF
+from ingest.iiif_pages import keep_sources
 from ingest.lines import LineIndex
 from ingest.looks import to_look_at
 from ingest.ocr import with_ocr
@@ -108,6 +110,8 @@ class Steps:
                 return
             content = seen
         self._write_text(document, content.text)
+        if content.media_type == IIIF:
+            keep_sources(self._files, document.sha256)
         if content.lines:
             self._files.write(self._files.lines_path(document.sha256), LineIndex(content.lines).dumps())
         document = replace(

@@ -8,6 +8,9 @@ import runpy
 import socket
 import sys
 import threading
+import time
+import urllib.request
+import webbrowser
 from pathlib import Path
 
 import settings
@@ -43,6 +46,28 @@ def warm_up(configured: Settings) -> None:
     importlib.import_module("graph.store")
 
 
+def has_screen() -> bool:
+    """Whether a browser can be opened here and is wanted."""
+    if os.environ.get("STREAMLIT_SERVER_HEADLESS", "").lower() in {"1", "true"}:
+        return False
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def open_browser(url: str, patience: float = 60.0) -> bool:
+    """Open the browser once the app answers; Streamlit does so for a script only, not for an app with its own routes.
+
+    False where there is no screen, or the app does not answer in so many seconds.
+    """
+    until = time.monotonic() + patience
+    while has_screen() and time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+                return webbrowser.open(url)
+        except OSError:
+            time.sleep(0.1)
+    return False
+
+
 def main() -> None:
     """Run Streamlit in this process; Ctrl-C stops it."""
     port = free_port(int(os.environ.get("PORT") or 8501))
@@ -51,6 +76,7 @@ def main() -> None:
     except ValueError as error:
         sys.exit(f"✗ {error}")
     threading.Thread(target=warm_up, args=[configured], daemon=True).start()
+    threading.Thread(target=open_browser, args=[f"http://localhost:{port}"], daemon=True).start()
     print(f"✓ Wunderkammer opens in your browser: http://localhost:{port} (Ctrl-C stops it)", flush=True)
     os.chdir(ROOT)
     sys.argv = ["streamlit", "run", "streamlit_app.py", "--server.address=localhost", f"--server.port={port}"]

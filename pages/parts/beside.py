@@ -1,4 +1,4 @@
-"""Beside a page: the claims it makes, each a way to its words, and the people, places and things it names."""
+"""Beside a page: what was chosen on it, the claims it makes, whom and what it names, what models saw on it."""
 
 from __future__ import annotations
 
@@ -7,50 +7,79 @@ from collections.abc import Sequence
 import streamlit as st
 
 from graph.explore import ClaimOfChunk
-from graph.types import Chunk, Document, Entity
+from graph.types import Chunk, ChunkKind, Entity
 from pages.language import count, say
+from pages.parts import turning
 from pages.parts.cabinet import Cabinet
 from pages.parts.dated import when_where
 from pages.parts.glyphs import rank
 from pages.parts.links import link, place_of
+from pages.parts.place import Place
 from pages.parts.plain import escaped, shortened
-from pages.parts.whose import claims_of
+from pages.parts.whose import claims_of as seen_by
+from pages.parts.whose import words_of
 
 CLAIMS = 12
 ENTITIES = 30
+CAPTIONS = 4
 
 
-def show(cabinet: Cabinet, document: Document, chunks: Sequence[Chunk]) -> None:
-    """Claims and entities of these chunks."""
-    ids = [chunk.id for chunk in chunks]
-    by_id = {chunk.id: chunk for chunk in chunks}
-    made = cabinet.store.explore.claims_of_chunks(ids) if ids else []
-    named = cabinet.store.explore.entities_of_chunks(ids) if ids else {}
+def claims_of(cabinet: Cabinet, chunks: Sequence[Chunk]) -> list[ClaimOfChunk]:
+    """The claims that these passages make, in the order of the text."""
+    return cabinet.store.explore.claims_of_chunks([chunk.id for chunk in chunks]) if chunks else []
+
+
+def show(
+    cabinet: Cabinet, chunks: Sequence[Chunk], claims: Sequence[ClaimOfChunk], at: Place, wide: bool = False
+) -> None:
+    """Claims and entities of these passages, what was chosen first; `wide`: there is room for two columns."""
+    named = cabinet.store.explore.entities_of_chunks([chunk.id for chunk in chunks]) if chunks else {}
+    left, right = st.columns(2, gap="large") if wide else (st.container(), st.container())
+    with left:
+        _claims(claims, {chunk.id: chunk for chunk in chunks}, at)
+    with right:
+        entities = list({entity.id: entity for many in named.values() for entity in many}.values())
+        if entities:
+            st.subheader(say("beside.named"))
+            _entities(entities)
+        _captions([c for c in chunks if c.kind is ChunkKind.CAPTION and c.written_by and c.text], at)
+
+
+def _claims(made: Sequence[ClaimOfChunk], chunks: dict[str, Chunk], at: Place) -> None:
     st.subheader(say("beside.claims"))
-    if made:
-        _claims(made, by_id)
-    else:
+    if not made:
         st.html(f'<p class="wk-soft">{escaped(say("beside.no_claims"))}</p>')
-    entities = list({entity.id: entity for many in named.values() for entity in many}.values())
-    if entities:
-        st.subheader(say("beside.named"))
-        _entities(entities)
-
-
-def _claims(made: Sequence[ClaimOfChunk], chunks: dict[str, Chunk]) -> None:
+        return
+    chosen = [claim for claim in made if _chosen(claim, chunks, at)]
+    others = [claim for claim in made if claim not in chosen]
+    with st.container(gap="small", key="beside.chosen"):
+        for claim in chosen[:CLAIMS]:
+            _claim(claim, chunks[claim.chunk])
     with st.container(gap="small", key="beside.claims"):
-        for n, claim in enumerate(made):
-            if n == CLAIMS:
-                st.html(f'<p class="wk-soft">{escaped(count("more", len(made) - CLAIMS))}</p>')
-                break
-            source, seen = claim.source, claims_of(chunks[claim.chunk])
-            link(
-                "library",
-                " · ".join(filter(None, (shortened(claim.text, 140), when_where(claim.text, [source]), seen))),
-                ":material/format_quote:" if source.supported else ":material/help:",
-                place_of(chunks[claim.chunk], source.start, source.end, source.region),
-                stretch=True,
-            )
+        for claim in others[:CLAIMS]:
+            _claim(claim, chunks[claim.chunk])
+    if (rest := others[CLAIMS:]) and st.toggle(count("more", len(rest)), key="beside.more"):
+        with st.container(gap="small", key="beside.rest"):
+            for claim in rest:
+                _claim(claim, chunks[claim.chunk])
+
+
+def _chosen(claim: ClaimOfChunk, chunks: dict[str, Chunk], at: Place) -> bool:
+    """Whether the address names this claim, or, where it names none, the part of the page that makes it."""
+    if at.claim:
+        return claim.statement == at.claim
+    return at.region is not None and not at.span and chunks[claim.chunk].region == at.region
+
+
+def _claim(claim: ClaimOfChunk, chunk: Chunk) -> None:
+    source, seen = claim.source, seen_by(chunk)
+    link(
+        "library",
+        " · ".join(filter(None, (shortened(claim.text, 140), when_where(claim.text, [source]), seen))),
+        ":material/format_quote:" if source.supported else ":material/help:",
+        place_of(chunk, source.start, source.end, source.region) | {"claim": claim.statement} | turning.as_asked(),
+        stretch=True,
+    )
 
 
 def _entities(entities: Sequence[Entity]) -> None:
@@ -58,3 +87,23 @@ def _entities(entities: Sequence[Entity]) -> None:
     with st.container(horizontal=True, gap="small", key="beside.named"):
         for entity in known:
             link("explore", entity.name, parameters={"entity": entity.id})
+
+
+def _captions(told: Sequence[Chunk], at: Place) -> None:
+    """What models saw on the page, in their words, with what they were not sure of."""
+    if not told:
+        return
+    st.subheader(say("beside.seen"))
+    first = sorted(told, key=lambda chunk: (chunk.region != at.region, chunk.index))
+    for chunk in first[:CAPTIONS]:
+        lines = "<br>".join(escaped(line) for line in shortened_lines(chunk.text))
+        st.html(f'<p class="wk-quote">{lines}</p><p class="wk-soft">{escaped(words_of(chunk))}</p>')
+        if chunk.region:
+            link("library", say("beside.show"), ":material/center_focus_strong:", place_of(chunk) | turning.as_asked())
+    if len(told) > CAPTIONS:
+        st.html(f'<p class="wk-soft">{escaped(count("more", len(told) - CAPTIONS))}</p>')
+
+
+def shortened_lines(text: str, lines: int = 8, length: int = 240) -> list[str]:
+    """The first lines of a text, each shortened."""
+    return [shortened(line, length) for line in text.splitlines()[:lines]]

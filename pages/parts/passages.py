@@ -123,3 +123,31 @@ def pieces(text: str, chunks: Iterable[Chunk], size: int = WINDOW) -> list[Span]
 def window_of(parts: Sequence[Span], start: int) -> int:
     """Which part an offset lies in."""
     return next((n for n, (_, end) in enumerate(parts) if start < end), len(parts) - 1)
+
+
+def of_page(text: str, chunks: Iterable[Chunk]) -> list[Span]:
+    """The parts of a document's text that belong to a page; what stands between two of them belongs to other pages.
+
+    What models saw on a page stands behind the last page of the document.
+    """
+    parts: list[Span] = []
+    for chunk in sorted(chunks, key=lambda chunk: chunk.start):
+        if not chunk.text:
+            continue
+        if parts and not text[parts[-1][1] : chunk.start].strip():
+            parts[-1] = (parts[-1][0], max(parts[-1][1], chunk.end))
+        else:
+            parts.append((chunk.start, chunk.end))
+    return parts
+
+
+def moved(span: Span, parts: Sequence[Span], gap: int) -> list[Span]:
+    """Where the words of a span are once these parts of the text stand one after the other, `gap` characters apart."""
+    found: list[Span] = []
+    at = 0
+    for start, end in parts:
+        first, last = max(span[0], start), min(span[1], end)
+        if first < last:
+            found.append((at + first - start, at + last - start))
+        at += end - start + gap
+    return found

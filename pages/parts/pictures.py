@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +14,6 @@ from graph.errors import SourceError
 from graph.types import Chunk, Document, Region
 from pages.language import say
 from pages.parts.passages import Span
-from pages.parts.sheet import Mark
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -39,15 +36,6 @@ _BLANK = """<svg xmlns="http://www.w3.org/2000/svg" width="72" height="96" viewB
 """The cover of what has no picture: a sheet with lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageImage:
-    """A page for the browser: where it is loaded from, and the size that regions count in."""
-
-    address: str
-    width: int
-    height: int
-
-
 def has_pages(document: Document) -> bool:
     """Whether the document's pages can be shown as images."""
     from ingest.images import has_images
@@ -68,15 +56,6 @@ def bring(settings: Settings, files: FileStore, document: Document, number: int)
         fetched(files, document.sha256 or "", number, from_web(settings, _PATIENCE), settings.max_megapixels)
 
 
-def page(files: FileStore, document: Document, number: int) -> PageImage:
-    """The image of a page; raises the errors of `ingest.images.page_image`."""
-    from ingest.images import page_image, page_size
-
-    path = page_image(files, document.sha256 or "", document.media_type, number)
-    width, height = page_size(files, document.sha256 or "", document.media_type, number)
-    return PageImage("data:image/jpeg;base64," + b64encode(path.read_bytes()).decode(), width, height)
-
-
 def cover(files: FileStore, document: Document) -> str:
     """A small image of the first page for `st.image`, or a blank sheet where there is none."""
     from ingest.images import is_here, thumbnail
@@ -87,12 +66,26 @@ def cover(files: FileStore, document: Document) -> str:
     return str(thumbnail(files, document.sha256 or "", document.media_type))
 
 
-def marks(files: FileStore, document: Document, number: int, span: Span | None, region: Region | None) -> list[Mark]:
-    """What to draw on a page: the words of the span where their lines are known, otherwise the region as a frame."""
-    boxes = _boxes(files, document, number, [span]) if span else []
-    if boxes:
-        return [Mark(box) for box in boxes]
-    return [Mark(region, area=True)] if region else []
+def boxes(files: FileStore, document: Document, number: int, spans: tuple[Span, ...]) -> tuple[tuple[Region, ...], ...]:
+    """Where the words of each span stand on a page; nothing where the lines of the document are not known."""
+    path = files.lines_path(document.sha256 or "")
+    if not spans or not path.exists():
+        return ((),) * len(spans)
+    changed = path.stat().st_mtime_ns
+    return _each_boxes(str(files.root), document.sha256 or "", document.media_type, number, spans, changed)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _each_boxes(
+    root: str, sha256: str, media_type: str, number: int, spans: tuple[Span, ...], changed: int
+) -> tuple[tuple[Region, ...], ...]:
+    from ingest.files import FileStore
+    from ingest.glyphs import boxes_of_each
+
+    files = FileStore(Path(root))
+    index, text = _lines(str(files.lines_path(sha256)), changed), files.read_text(sha256)
+    original = files.original(sha256) if media_type == "application/pdf" else None
+    return tuple(tuple(found) for found in boxes_of_each(index, text, number, spans, original))
 
 
 def crop_of(files: FileStore, document: Document, chunk: Chunk, spans: Sequence[Span]) -> bytes | None:
@@ -201,13 +194,13 @@ def _boxes_of(files: FileStore, sha256: str, media_type: str, number: int, spans
     path = files.lines_path(sha256)
     if not path.exists():
         return []
-    index, text = _lines(str(path)), files.read_text(sha256)
+    index, text = _lines(str(path), path.stat().st_mtime_ns), files.read_text(sha256)
     original = files.original(sha256) if media_type == "application/pdf" else None
     return boxes_on_page(index, text, number, spans, original)
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _lines(path: str) -> LineIndex:
+def _lines(path: str, changed: int) -> LineIndex:
     from ingest.lines import LineIndex
 
     return LineIndex.load(Path(path))

@@ -1,4 +1,4 @@
-"""The sheet of the reader: a page image with regions drawn on it, or text with words marked, scrolled to the place.
+"""The sheet of the reader: text with words marked, scrolled to the place; keys turn its pages.
 
 Text comes from documents that nobody has checked: the browser gets it as text nodes, never as HTML.
 """
@@ -6,12 +6,10 @@ Text comes from documents that nobody has checked: the browser gets it as text n
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
-
-from graph.types import Region
 
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 _HTML = '<div class="sheet" tabindex="0" role="document"></div>'
@@ -20,14 +18,6 @@ _CSS = """
 .sheet {
   height: 70vh; min-height: 420px; overflow: auto; border: 1px solid var(--st-border-color);
   border-radius: var(--st-base-radius); background: var(--st-secondary-background-color); outline-offset: 2px;
-}
-.page { position: relative; margin: 0 auto; width: 100%; line-height: 0; transform-origin: top left; }
-.page img { width: 100%; height: auto; display: block; background: #fff; }
-.region {
-  position: absolute; background: rgba(240, 190, 40, 0.34); mix-blend-mode: multiply; border-radius: 2px;
-}
-.region.area {
-  background: none; mix-blend-mode: normal; box-shadow: 0 0 0 2px rgba(31, 95, 99, 0.85); border-radius: 4px;
 }
 .text {
   font-family: "Source Serif 4", "Source Serif", Georgia, serif; font-size: 1.08rem; line-height: 1.65;
@@ -43,46 +33,47 @@ _CSS = """
 """
 
 _JS = """
+const turns = new WeakMap()
+// Arrows turn pages wherever on the page the reader of it is, unless they type there; the sheet itself scrolls.
+const typing = "input, textarea, select, [contenteditable], [role=radio], [role=slider], [role=combobox], [role=tab]"
+function listen(sheet) {
+  if (turns.has(sheet)) return turns.get(sheet)
+  const turn = {}
+  turn.key = (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+    if (!step || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
+    const page = turn.page + step
+    if (page < 1 || page > turn.pages || event.composedPath()[0].closest?.(typing)) return
+    // Where a picture stands beside the words, that is what turns.
+    if (!sheet.isConnected || document.querySelector(".st-key-reader-viewer, [role=dialog]")) return
+    event.preventDefault()
+    turn.page = page
+    turn.to(page)
+  }
+  document.addEventListener("keydown", turn.key)
+  turns.set(sheet, turn)
+  return turn
+}
 export default function (component) {
   const { data, parentElement } = component
   const sheet = parentElement.querySelector(".sheet")
   if (!sheet || !data) return
   sheet.setAttribute("aria-label", data.title)
+  const turn = listen(sheet)
+  turn.page = data.page
+  turn.pages = data.pages
+  turn.to = (page) => component.setTriggerValue("turned", page)
+  const end = () => document.removeEventListener("keydown", turn.key)
   const dark = getComputedStyle(sheet).colorScheme.includes("dark")
   sheet.style.setProperty("--sheet-mark", dark ? "#6a5317" : "#f6dfa0")
   const wanted = JSON.stringify(data)
-  if (sheet.dataset.shown === wanted) return
+  if (sheet.dataset.shown === wanted) return end
   sheet.dataset.shown = wanted
   sheet.replaceChildren()
   const scrollTo = (element) => {
     const box = element.getBoundingClientRect(), frame = sheet.getBoundingClientRect()
     sheet.scrollTop += box.top - frame.top - Math.max(40, (frame.height - box.height) / 3)
     sheet.scrollLeft += box.left - frame.left - Math.max(20, (frame.width - box.width) / 2)
-  }
-  if (data.image) {
-    const page = document.createElement("div")
-    page.className = "page"
-    page.style.width = data.zoom + "%"
-    const image = document.createElement("img")
-    image.alt = data.title
-    image.width = data.width
-    image.height = data.height
-    page.append(image)
-    let first = null
-    for (const region of data.regions) {
-      const box = document.createElement("div")
-      box.className = region.area ? "region area" : "region"
-      box.style.left = (100 * region.x) / data.width + "%"
-      box.style.top = (100 * region.y) / data.height + "%"
-      box.style.width = (100 * region.w) / data.width + "%"
-      box.style.height = (100 * region.h) / data.height + "%"
-      page.append(box)
-      first = first || box
-    }
-    sheet.append(page)
-    image.onload = () => first && scrollTo(first)
-    image.src = data.image
-    return
   }
   const text = document.createElement("div")
   text.className = "text"
@@ -106,18 +97,11 @@ export default function (component) {
   sheet.append(text)
   if (first) requestAnimationFrame(() => scrollTo(first))
   else sheet.scrollTop = 0
+  return end
 }
 """
 
 _sheet = st.components.v2.component("wunderkammer_sheet", html=_HTML, css=_CSS, js=_JS)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A region to draw: filled like a text marker, or `area`, a frame around a picture or passage."""
-
-    region: Region
-    area: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +112,6 @@ class Note:
     words: str
 
 
-def show_image(
-    address: str, width: int, height: int, marks: Sequence[Mark], title: str, key: str, zoom: int = 100
-) -> None:
-    """A page image (`address`: where the browser loads it) with marks in its pixels; zoom 100 is the sheet's width."""
-    regions = [{"x": m.region.x, "y": m.region.y, "w": m.region.w, "h": m.region.h, "area": m.area} for m in marks]
-    content = {"image": address, "width": width, "height": height, "regions": regions, "title": title, "zoom": zoom}
-    _sheet(data=content, key=key)
-
-
 def show_text(
     text: str,
     spans: Sequence[tuple[int, int]],
@@ -144,10 +119,22 @@ def show_text(
     key: str,
     language: str | None = None,
     notes: Sequence[Note] = (),
+    page: int = 1,
+    pages: int = 1,
+    turned: Callable[[int], None] | None = None,
 ) -> None:
-    """Text with spans marked and notes between; spans must be in order and apart (`plain.merged`), notes in order."""
-    parts = parts_of(text, spans, notes)
-    _sheet(data={"parts": parts, "title": title, "language": language}, key=key)
+    """Text with spans marked and notes between; spans must be in order and apart (`plain.merged`), notes in order.
+
+    `turned` gets the number of the page that a key asked for.
+    """
+
+    def turn() -> None:
+        wanted = getattr(st.session_state[key], "turned", None)
+        if isinstance(wanted, int) and turned is not None:
+            turned(wanted)
+
+    data = {"parts": parts_of(text, spans, notes), "title": title, "language": language, "page": page, "pages": pages}
+    _sheet(data=data, key=key, on_turned_change=turn)
 
 
 def parts_of(text: str, spans: Sequence[tuple[int, int]], notes: Sequence[Note] = ()) -> list[dict[str, object]]:

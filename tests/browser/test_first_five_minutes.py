@@ -45,7 +45,7 @@ def test_from_the_sample_to_the_marked_page_and_on_to_explore(app: App, visit: V
     expect(page.get_by_role("heading", name="Claims on this page")).to_be_visible()
     place = parse_qs(urlsplit(page.url).query)
     assert {"document", "page", "start", "end"} <= set(place)
-    mark = page.locator(".region").first
+    mark = page.locator(".region.words").first
     expect(mark).to_be_visible()
     expect(mark).to_be_in_viewport()
     inside = mark.evaluate("e => { const r = e.getBoundingClientRect(); return [r.width, r.height] }")
