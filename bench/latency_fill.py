@@ -14,11 +14,10 @@ from itertools import pairwise
 
 from bench.latency_cabinet import DIMENSIONS, MODEL, Cabinet, Passage
 from graph import cypher
-from graph.claims import create_statements
 from graph.connection import Connection, Row, Transaction
 from graph.dialect import SchemaError
 from graph.rows import chunk_properties, document_properties, entity_properties, source_properties
-from graph.settle import label_entities, put_pairs
+from graph.settle import create_statements, label_entities, put_pairs
 from graph.types import DEFAULT_COLLECTION, Mention, State, Statement
 from graph.vocabulary import predicate_key
 

@@ -153,7 +153,7 @@ def test_a_retracted_claim_stays_out_when_it_is_found_again(store: Store, collec
     assert claims(store, place) == {}
     assert store.search.statements_by_words("LIVED_IN", 5, [collection]) == []
     assert store.claimed.graph([collection]).around.get(place.id) is None
-    assert all(edge.label != "LIVED_IN" for edge in store.explore.neighbourhood([place.id]).edges)
+    assert all(edge.label != "LIVED_IN" for edge in store.surroundings.of(place.id, 60).edges)
     again(store, collection)
     worms(store, collection, "another")
     assert set(claims(store, worm)) == {"OWNED_A", "WROTE"} and sound(store)
