@@ -52,20 +52,40 @@ class Members:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Discs:
+    """What the map is drawn from, worked out once per state of the graph."""
+
+    lines: tuple[Edge, ...]
+    sizes: Mapping[str, int]
+    places: Mapping[str, Position]
+    names: Mapping[str, Node]
+    kinds: Mapping[str, str]
+    alone: int
+
+
 def overview(store: Store) -> Overview:
-    """The communities, those with most claims first; worked out once per state of the graph."""
+    """The communities, those with most claims first."""
     graph = store.claimed.graph(COLLECTIONS)
     found = groups(graph)
     shown = found[:MOST_GROUPS]
-    lines = _lines(graph, shown)
-    sizes = _sizes(shown)
-    places = _once(graph, ("places of groups",), lambda: _places(shown, lines, sizes))
-    names = store.surroundings.nodes([id_ for group in shown for id_ in group.entities[:_NAMES]])
-    kinds = _kinds(graph)
-    nodes = tuple(Node(group.entities[0], _title(group, names), _main_kind(group, kinds)) for group in shown)
-    alone = len(graph.around) - sum(len(group.entities) for group in found)
-    drawing = Drawing(Subgraph(nodes, lines), places, scene="groups", kind="groups", sizes=sizes)
-    return Overview(drawing, len(found) - len(shown), max(0, alone))
+    discs = _once(graph, ("discs",), lambda: _discs(store, graph, found))
+    nodes = tuple(Node(g.entities[0], _title(g, discs.names), discs.kinds[g.entities[0]]) for g in shown)
+    drawing = Drawing(Subgraph(nodes, discs.lines), discs.places, scene="groups", kind="groups", sizes=discs.sizes)
+    return Overview(drawing, len(found) - len(shown), discs.alone)
+
+
+def _discs(store: Store, graph: ClaimGraph, found: Sequence[Group]) -> _Discs:
+    shown = found[:MOST_GROUPS]
+    lines, sizes, kinds = _lines(graph, shown), _sizes(shown), _kinds(graph)
+    return _Discs(
+        lines,
+        sizes,
+        _places(shown, lines, sizes),
+        store.surroundings.nodes([id_ for group in shown for id_ in group.entities[:_NAMES]]),
+        {group.entities[0]: _main_kind(group, kinds) for group in shown},
+        max(0, len(graph.around) - sum(len(group.entities) for group in found)),
+    )
 
 
 def members(store: Store, group_id: str, limit: int, focus: str = "") -> Members | None:

@@ -86,9 +86,9 @@ export function stylesheet(data, large) {
   return [
     { selector: "node", style: {
       ...text, shape: "ellipse", width: "data(size)", height: "data(size)", "background-opacity": 0,
-      "background-image": "data(image)", "background-fit": "contain", label: "data(label)", color: ink, "font-size": 14,
+      "background-image": "data(image)", "background-fit": "contain", label: "data(label)", color: ink, "font-size": large ? 9 : 14,
       "text-valign": "bottom", "text-margin-y": 4, "text-wrap": large ? "none" : "wrap", "text-max-width": "132px",
-      "min-zoomed-font-size": large ? 9 : 7, "overlay-opacity": 0, "outline-width": 0,
+      "min-zoomed-font-size": large ? 8 : 7, "overlay-opacity": 0, "outline-width": 0,
     } },
     ...(large ? [{ selector: "node", style: {
       shape: "data(shape)", "shape-polygon-points": "data(points)", "background-image": "none",
