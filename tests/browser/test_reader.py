@@ -138,6 +138,23 @@ def test_keys_turn_pages_and_zoom_and_reach_the_places(app: App, visit: Visit) -
     expect(page).to_have_url(re.compile("page=34"))
 
 
+def test_a_picture_that_does_not_come_says_so_and_is_asked_for_again(app: App, visit: Visit) -> None:
+    page = visit(app.url)
+    open_sample(page)
+    with Store(app.settings) as store:
+        document = next(d for d in store.documents.every(["default"]) if d.title == "The dodo")
+    page.route("**/iiif/3/**", lambda route: route.abort())
+    page.goto(f"{app.url}/library?document={document.id}")
+    viewer = page.locator(".viewer")
+    expect(viewer.locator(".problem")).to_be_visible()
+    expect(viewer.locator(".problem")).to_contain_text("cannot be shown just now")
+    page.unroute("**/iiif/3/**")
+    # Not a click: parts of other sizes may come by themselves now, and take the words away.
+    viewer.locator("[data-do=again]").dispatch_event("click")
+    ink(page, viewer)
+    expect(viewer.locator(".problem")).to_be_hidden()
+
+
 @pytest.fixture
 def poisoned(app: App, tmp_path: Path) -> Iterator[str]:
     """The id of a picture whose descriptions, labels and file name are attacks."""
