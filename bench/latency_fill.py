@@ -59,15 +59,21 @@ class Filler:
         return time.perf_counter() - began
 
     def index(self) -> None:
-        """Make the vector indexes of what is there; the embedded server answers only when it is done with one."""
+        """Make the vector indexes of what is there, and ask each: it answers when it is there, and is kept then."""
+        dialect = self._db.dialect
         while True:
             try:
-                self._db.dialect.create_vector_indexes(self._db.driver, self._db.database, DIMENSIONS)
-                return
+                dialect.create_vector_indexes(self._db.driver, self._db.database, DIMENSIONS)
+                break
             except SchemaError as problem:
+                # The embedded server goes on with it.
                 if "timed out" not in str(problem):
                     raise
                 time.sleep(5)
+        some = [1.0, *[0.0] * (DIMENSIONS - 1)]
+        for label in ("Chunk", "Statement"):
+            index = dialect.vector_index(label)
+            self._db.read(cypher.VECTOR_SEARCH, index=index, vector=some, k=1, collections=[DEFAULT_COLLECTION])
 
     def _documents(self, tx: Transaction, found: dict[int, list[Passage]]) -> None:
         """Documents as they are when all is done, with their passages in order."""

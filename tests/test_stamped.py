@@ -21,7 +21,7 @@ class Stamps:
         self.stamps = {"a": 1, "b": 1}
 
     def read(self, _: str, /, collections: Sequence[str]) -> list[dict[str, Any]]:
-        return [{"id": name, "stamp": self.stamps[name]} for name in collections if name in self.stamps]
+        return [{"id": name, "corrected": 0, "stamp": self.stamps[name]} for name in collections if name in self.stamps]
 
 
 class Reads:
