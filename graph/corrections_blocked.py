@@ -17,9 +17,8 @@ def blocking(tx: Transaction, made: Row) -> Correction | None:
     if made["kind"] in ("split", "add"):
         found = _naming(tx, made["entity"] if made["kind"] == "split" else made.get("makes") or "", made)
     else:
-        rows = tx.run(corrections.NAMING[0], ids=[made["entity"]])
-        same = [row["correction"] for row in rows if row["correction"].get("field") == made["field"]]
-        found = [to_correction(each) for each in same if each["at"] > made["at"]]
+        rows = tx.run(corrections.LATER_OF_FIELD, entity=made["entity"], field=made["field"], at=made["at"])
+        found = [to_correction(row["correction"]) for row in rows]
     return max(found, key=lambda each: each.at, default=None)
 
 

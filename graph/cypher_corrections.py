@@ -21,6 +21,10 @@ FIELDS = """
 UNWIND $ids AS id MATCH (k:Correction {entity: id}) WHERE k.undone_at IS NULL AND k.field IS NOT NULL
 RETURN id, k.field AS field, k.value AS value, k.at AS at, k.id AS correction ORDER BY at, correction"""
 
+LATER_OF_FIELD = """
+MATCH (k:Correction {entity: $entity}) WHERE k.field = $field AND k.at > $at AND k.undone_at IS NULL
+RETURN k AS correction ORDER BY k.at DESC LIMIT 1"""
+
 # One query for each end: with OR between them no engine would use the index.
 NAMING = tuple(
     f"UNWIND $ids AS id MATCH (k:Correction {{{end}: id}}) WHERE k.undone_at IS NULL RETURN k AS correction"

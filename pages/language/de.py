@@ -697,7 +697,7 @@ TEXTS: dict[str, str] = {
     "correct.add.new": "Dieser Name ist neu hier. Von welcher Art ist es?",
     "correct.add.document": "Dokument",
     "correct.add.quote": "Die Wörter, wie sie dort stehen (kann leer bleiben)",
-    "correct.add.region": "Teil der Seite, in ihren Pixeln (kann leer bleiben)",
+    "correct.add.region": "Den Teil der Seite einzeichnen, der es zeigt",
     "correct.add.do": "Hinzufügen",
     "correct.retract": "Herausnehmen",
     "correct.retract.ask": "Diese Aussage herausnehmen?",

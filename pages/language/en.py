@@ -671,7 +671,7 @@ TEXTS: dict[str, str] = {
     "correct.add.new": "This name is new here. Of what kind is it?",
     "correct.add.document": "Document",
     "correct.add.quote": "The words as they stand there (may stay empty)",
-    "correct.add.region": "Part of the page, in its pixels (may stay empty)",
+    "correct.add.region": "Draw the part of the page that shows it",
     "correct.add.do": "Add it",
     "correct.retract": "Take out",
     "correct.retract.ask": "Take this claim out?",

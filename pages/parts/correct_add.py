@@ -5,13 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from graph.correction import LONGEST_NAME, LONGEST_TYPE, NewClaim
+from graph.errors import SourceError
 from graph.types import Document, Entity, Region
 from graph.vocabulary import PREDICATES
-from pages.language import relation, say
+from pages.language import current, relation, say
 from pages.parts import correct_deed as deed
 from pages.parts import pictures
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.correct_names import kinds
+from pages.parts.drawing import draw_region
 from pages.parts.plain import escaped, label, shortened
 
 DOCUMENTS = 500
@@ -38,7 +40,7 @@ def add(cabinet: Cabinet, entity: Entity, document: str = "", page: int = 1, reg
             return
         at = _page(chosen, page, f"{key}.page")
         quote = st.text_area(say("correct.add.quote"), key=f"{key}.quote", height=68) or ""
-        part = _region(region, f"{key}.region") if pictures.has_pages(chosen) else None
+        part = _region(cabinet, chosen, at or 1, region, f"{key}.region") if pictures.has_pages(chosen) else None
         why = deed.note()
         claim = NewClaim(
             entity.id, predicate, object_, chosen.id, at, quote, part, type_, _words(entity, predicate, object_)
@@ -83,16 +85,15 @@ def _page(document: Document, page: int, key: str) -> int | None:
     return int(st.number_input(say("refused.page"), 1, most, min(page, most), key=f"{key}.{document.id}"))
 
 
-def _region(region: Region | None, key: str) -> Region | None:
-    """The part of the page: as it was drawn, or in numbers."""
-    written = st.text_input(
-        say("correct.add.region"), str(region) if region else "", key=key, placeholder="x,y,w,h", max_chars=60
-    )
+def _region(cabinet: Cabinet, document: Document, page: int, region: Region | None, key: str) -> Region | None:
+    """The part of the page, drawn on it where somebody wants to."""
+    if not st.toggle(say("correct.add.region"), value=region is not None, key=f"{key}.draw"):
+        return None
     try:
-        return Region.parse(written) if written and written.strip() else None
-    except ValueError:
-        # Refused with the reason when it is to be stored.
-        return Region(-1, -1, 0, 0)
+        return draw_region(cabinet, document, page, key, start=region)
+    except SourceError as problem:
+        st.warning(label(problem.text(current()), 700), icon=":material/warning:")
+        return region
 
 
 def _words(entity: Entity, predicate: str, object_: str) -> str:

@@ -64,7 +64,7 @@ def _by_page(mentions: Sequence[Mentioned]) -> list[tuple[Chunk, str, int]]:
 
 
 def _claim(cabinet: Cabinet, statement: SourcedStatement) -> None:
-    with st.container(gap=None):
+    with st.container(gap="xxsmall"):
         said = beside(statement.text, [source for source, _, _ in statement.sources])
         st.html(f"<div>{escaped(statement.text)}{said}</div>")
         for source, chunk, title in statement.sources[:SOURCES]:
