@@ -474,6 +474,8 @@ TEXTS: dict[str, str] = {
     "delete.do": "Löschen",
     "delete.doing": "Wird gelöscht …",
     "reader.back": "Alle Dokumente",
+    "reader.gone": "Dieses Dokument gibt es nicht",
+    "reader.gone.about": "Es wurde aus der Bibliothek genommen, oder die Adresse ist nicht vollständig.",
     "reader.left_out": "Nicht in den Text übernommen",
     "reader.left_out.about": "Diese Zeilen stehen auf vielen Seiten an gleicher Stelle; das Seitenbild zeigt sie.",
     "reader.fetching": "Die Seite wird geholt …",

@@ -463,6 +463,8 @@ TEXTS: dict[str, str] = {
     "delete.do": "Delete",
     "delete.doing": "Deleting …",
     "reader.back": "All documents",
+    "reader.gone": "No such document",
+    "reader.gone.about": "It was taken out of the library, or the address is not whole.",
     "reader.left_out": "Left out of the text",
     "reader.left_out.about": "These lines stand on many pages, at the same place. They are on the page images only.",
     "reader.fetching": "Fetching the page …",

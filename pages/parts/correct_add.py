@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from graph.correction import LONGEST_NAME, LONGEST_TYPE, NewClaim
+from graph.correction import LONGEST_NAME, LONGEST_TYPE, Correction, NewClaim
 from graph.errors import SourceError
 from graph.types import Document, Entity, Region
 from graph.vocabulary import PREDICATES
@@ -13,7 +13,7 @@ from pages.parts import correct_deed as deed
 from pages.parts import pictures
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.correct_names import kinds
-from pages.parts.drawing import draw_region
+from pages.parts.drawing import draw_region, forget_region
 from pages.parts.plain import escaped, label, shortened
 
 DOCUMENTS = 500
@@ -46,7 +46,14 @@ def add(cabinet: Cabinet, entity: Entity, document: str = "", page: int = 1, reg
             entity.id, predicate, object_, chosen.id, at, quote, part, type_, _words(entity, predicate, object_)
         )
         if deed.confirmed(say("correct.add.do"), ":material/add_comment:"):
-            deed.done(cabinet, lambda who: cabinet.store.corrections.add(claim, who, why))
+
+            def added(who: str) -> Correction:
+                made = cabinet.store.corrections.add(claim, who, why)
+                # The next claim of this page has another place.
+                forget_region(chosen, at or 1, f"{key}.region")
+                return made
+
+            deed.done(cabinet, added)
 
     ask()
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from graph.documents import NoSuchDocument
 from graph.types import Document
 from pages.language import count, current, say
 from pages.parts import pictures, reader_page, reader_text, turning
@@ -19,10 +18,13 @@ from pages.parts.rights import licence
 
 
 def show(cabinet: Cabinet, document_id: str) -> None:
-    """The reader of a document at the place that the address names; raises NoSuchDocument."""
+    """The reader of a document at the place that the address names; where there is none of this id, that is said."""
     document = cabinet.store.documents.get(document_id)
     if document is None:
-        raise NoSuchDocument(name=document_id)
+        st.title(say("reader.gone"))
+        st.html(f'<p class="wk-lead">{escaped(say("reader.gone.about"))}</p>')
+        link("library", say("reader.back"), ":material/arrow_back:")
+        return
     at = from_address()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         link("library", say("reader.back"), ":material/arrow_back:")
