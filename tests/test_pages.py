@@ -207,8 +207,9 @@ def test_reader_shows_the_claims_of_the_page(open_page: object, filled: Settings
 
 
 def test_reader_says_when_there_is_no_such_document(open_page: object) -> None:
-    said = run("library", document="nothing").error[0].value
-    assert "There is no document 'nothing'." in said.replace("\\", "")
+    app = run("library", document="nothing")
+    assert app.title[0].value == "No such document" and not app.error
+    assert [link.value for link in app.page_link] == ["All documents"]
 
 
 def test_explore_shows_what_is_known(open_page: object, filled: Settings) -> None:
