@@ -113,7 +113,7 @@ def _sample(settings: Settings) -> tuple[str, str]:
     subprocess.run([sys.executable, "-m", "ingest", "sample"], cwd=ROOT, env=environment, check=True)
     with Store(settings) as store:
         here = [DEFAULT_COLLECTION]
-        document = next(each for each in store.documents.every(here) if each.pages)
+        document = max(store.documents.every(here), key=lambda each: each.pages)
         person = next(each for each in store.explore.most_connected(here) if each.type == "Person")
     return document.id, person.id
 

@@ -67,10 +67,16 @@ def _claim(cabinet: Cabinet, statement: SourcedStatement) -> None:
     with st.container(gap="xxsmall"):
         said = beside(statement.text, [source for source, _, _ in statement.sources])
         st.html(f"<div>{escaped(statement.text)}{said}</div>")
-        for source, chunk, title in statement.sources[:SOURCES]:
-            page = f", {where(chunk)}" if where(chunk) else ""
-            unsupported = "" if source.supported else f" ({say('claim.unsupported')})"
-            seen = f" · {claims_of(chunk)}" if claims_of(chunk) else ""
-            text = f"{shortened(title, 50)}{page}{seen}{unsupported}"
-            link("library", text, ":material/format_quote:", place_of(chunk, source.start, source.end, source.region))
-        correct_claim.offer(cabinet, statement)
+        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+            with st.container(gap="xxsmall"):
+                _sources(statement)
+            correct_claim.offer(cabinet, statement)
+
+
+def _sources(statement: SourcedStatement) -> None:
+    for source, chunk, title in statement.sources[:SOURCES]:
+        page = f", {where(chunk)}" if where(chunk) else ""
+        unsupported = "" if source.supported else f" ({say('claim.unsupported')})"
+        seen = f" · {claims_of(chunk)}" if claims_of(chunk) else ""
+        text = f"{shortened(title, 50)}{page}{seen}{unsupported}"
+        link("library", text, ":material/format_quote:", place_of(chunk, source.start, source.end, source.region))

@@ -25,7 +25,7 @@ def every_state(app: App) -> tuple[Shot, ...]:
     """The states of all pages over the sample."""
     with Store(app.settings) as store:
         here = [DEFAULT_COLLECTION]
-        document = next(each for each in store.documents.every(here) if each.pages)
+        document = max(store.documents.every(here), key=lambda each: each.pages)
         person = next(each for each in store.explore.most_connected(here) if each.type == "Person")
     return states(document.id, person.id)
 
