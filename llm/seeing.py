@@ -7,6 +7,7 @@ import re
 import time
 from base64 import b64encode
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from llm.answer import Usage
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 PICTURE_TOKENS: Final = 1_000
 """About what a picture counts where nobody counts for us."""
 _OPENING = re.compile(r"[\[{]")
+_BEGINNINGS: Final = 100
+"""Brackets at which JSON is looked for: each may be read to the end, and a model that loops writes thousands."""
 _FENCE = re.compile(r"\s*```(?:json)?\s*(.*?)\s*```\s*", re.DOTALL | re.IGNORECASE)
 
 
@@ -60,7 +63,7 @@ def json_in(text: str) -> object:
     fenced = _FENCE.fullmatch(text)
     text = fenced.group(1) if fenced else text
     decoder = json.JSONDecoder(parse_constant=_no_number)
-    for opening in _OPENING.finditer(text):
+    for opening in islice(_OPENING.finditer(text), _BEGINNINGS):
         try:
             value: object = decoder.raw_decode(text, opening.start())[0]
             return value

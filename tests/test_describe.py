@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from llm.describe import Description, describe
 from llm.errors import CutOff, NotUnderstood
 from llm.forms import Field, FieldKind, FormUnusable, Schema, form_schema, problems, read_schema, strict
 from llm.presets import PRESETS
+from llm.seeing import json_in
 from settings import Settings
 from tests.fake_openai import FakeOpenAI, Status, Words, structured
 
@@ -295,3 +297,10 @@ def test_the_command_says_what_is_wrong(
     Path("empty.png").touch()
     found, told = run(capsys, *arguments)
     assert (found, told["error"]["code"]) == (code, name)
+
+
+def test_a_model_that_opens_brackets_for_ever_is_read_in_no_time() -> None:
+    began = time.process_time()
+    assert json_in("[" * 100_000) is None and json_in("{" * 100_000) is None
+    assert time.process_time() - began < 10, "each bracket was read to the end: that takes an hour"
+    assert json_in("As [1] says: nothing") == [1] and json_in('```json\n{"a": [1]}\n```') == {"a": [1]}
