@@ -59,7 +59,8 @@ WITH collect(m) AS gone UNWIND gone AS each DELETE each"""
 _SOURCES_OF_FORMS = """
 MATCH (e:__Entity__ {id: $source})<-[:SUBJECT|OBJECT]-(s:Statement)
 WITH DISTINCT s
-MATCH (a:__Entity__)<-[:SUBJECT]-(s)-[:OBJECT]->(b:__Entity__)
+MATCH (s)-[:SUBJECT]->(a:__Entity__)
+MATCH (s)-[:OBJECT]->(b:__Entity__)
 MATCH (s)-[q:STATED_IN]->(c:Chunk)
 WHERE coalesce(q.subject, a.id) IN $forms OR coalesce(q.object, b.id) IN $forms
 """
@@ -96,7 +97,8 @@ RETURN id, count(DISTINCT c) AS passages, count(DISTINCT c.document) AS document
 TRIPLES_AROUND = """
 UNWIND $ids AS id
 MATCH (e:__Entity__ {id: id})<-[:SUBJECT|OBJECT]-(s:Statement)
-MATCH (a:__Entity__)<-[:SUBJECT]-(s)-[:OBJECT]->(b:__Entity__)
+MATCH (s)-[:SUBJECT]->(a:__Entity__)
+MATCH (s)-[:OBJECT]->(b:__Entity__)
 RETURN DISTINCT id, s.text AS text, a.id AS subject, s.predicate AS predicate, b.id AS object ORDER BY text"""
 
 NEIGHBOURS = """
