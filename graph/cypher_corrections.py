@@ -128,7 +128,8 @@ RETURN id, e.id AS entity, properties(m) AS properties"""
 
 SOURCES = """
 UNWIND $ids AS id MATCH (c:Chunk {id: id})<-[q:STATED_IN]-(s:Statement)
-MATCH (a:__Entity__)<-[:SUBJECT]-(s)-[:OBJECT]->(b:__Entity__)
+MATCH (s)-[:SUBJECT]->(a:__Entity__)
+MATCH (s)-[:OBJECT]->(b:__Entity__)
 RETURN id, s.id AS statement, s.predicate AS predicate, a.id AS subject, b.id AS object, properties(q) AS properties"""
 
 HELD = """
@@ -163,11 +164,13 @@ RETURN DISTINCT c.id AS id"""
 # --- what a claim is made of, what an entity is called by itself --------------------------------------------------
 
 CLAIM = """
-MATCH (a:__Entity__)<-[:SUBJECT]-(s:Statement {id: $id})-[:OBJECT]->(b:__Entity__)
+MATCH (s:Statement {id: $id})-[:SUBJECT]->(a:__Entity__)
+MATCH (s)-[:OBJECT]->(b:__Entity__)
 RETURN s AS statement, a AS subject, b AS object"""
 
 SOURCES_OF_CLAIMS = """
-UNWIND $ids AS id MATCH (a:__Entity__)<-[:SUBJECT]-(s:Statement {id: id})-[:OBJECT]->(b:__Entity__)
+UNWIND $ids AS id MATCH (s:Statement {id: id})-[:SUBJECT]->(a:__Entity__)
+MATCH (s)-[:OBJECT]->(b:__Entity__)
 MATCH (s)-[q:STATED_IN]->(c:Chunk)
 RETURN id, c.id AS chunk, s.predicate AS predicate, a.id AS subject, b.id AS object, properties(q) AS properties"""
 
