@@ -1,7 +1,7 @@
 """The graph in memory as a sparse matrix, and personalised PageRank over entities and chunks.
 
 The matrix is read once per state of the collections (their change stamps) and shared by all questions. A question then
-costs milliseconds, whatever the size: the walk goes on only from where enough of it is (`RankGraph.pagerank`). Sources:
+costs milliseconds: the walk goes on only from where enough of it is (`RankGraph.pagerank`). Sources:
 Haveliwala, Topic-Sensitive PageRank (WWW 2002); Andersen, Chung and Lang, Local Graph Partitioning using PageRank
 Vectors (FOCS 2006); HippoRAG 2 (arXiv 2502.14802) for the use.
 """
@@ -59,7 +59,7 @@ class RankGraph:
 
         Seeds are ids with positive weights, unknown ids are passed over; without a known seed all are 0. Where less
         than `least` of the walk, for each unit of a node's strength, is still on its way, it stays there: no node's
-        probability is wrong by more than `least` times its strength, and the work depends on `least` alone.
+        probability is wrong by more than `least` times its strength; how often it is spread depends on `least` alone.
         """
         moving: FloatArray = np.zeros(len(self.ids))
         for id_, weight in seeds.items():

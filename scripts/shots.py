@@ -108,9 +108,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _sample(settings: Settings) -> tuple[str, str]:
-    """Import the sample; the ids of a document with pages and of the best connected person."""
+    """Import the sample; what of it is looked at."""
     environment = os.environ | {"WUNDERKAMMER_HOME": str(settings.home)}
     subprocess.run([sys.executable, "-m", "ingest", "sample"], cwd=ROOT, env=environment, check=True)
+    return looked_at(settings)
+
+
+def looked_at(settings: Settings) -> tuple[str, str]:
+    """The ids of the document with most pages and of the best connected person."""
     with Store(settings) as store:
         here = [DEFAULT_COLLECTION]
         document = max(store.documents.every(here), key=lambda each: each.pages)

@@ -9,17 +9,14 @@ import streamlit as st
 from graph.explore import Mentioned
 from graph.types import Chunk, Entity, SourcedStatement
 from pages.language import count, kind, say
-from pages.parts import correct, correct_claim, same
+from pages.parts import claim_lines, correct, correct_claim, same
 from pages.parts.cabinet import Cabinet
-from pages.parts.dated import beside
 from pages.parts.glyphs import mark
 from pages.parts.links import link, place_of, where
 from pages.parts.plain import escaped, shortened
-from pages.parts.whose import claims_of
 
 CLAIMS = 40
 MENTIONS = 20
-SOURCES = 3
 
 
 def show(cabinet: Cabinet, entity: Entity) -> None:
@@ -65,18 +62,8 @@ def _by_page(mentions: Sequence[Mentioned]) -> list[tuple[Chunk, str, int]]:
 
 def _claim(cabinet: Cabinet, statement: SourcedStatement) -> None:
     with st.container(gap="xxsmall"):
-        said = beside(statement.text, [source for source, _, _ in statement.sources])
-        st.html(f"<div>{escaped(statement.text)}{said}</div>")
+        claim_lines.words(statement)
         with st.container(horizontal=True, vertical_alignment="top", gap="small"):
             with st.container(gap="xxsmall"):
-                _sources(statement)
+                claim_lines.sources(statement)
             correct_claim.offer(cabinet, statement)
-
-
-def _sources(statement: SourcedStatement) -> None:
-    for source, chunk, title in statement.sources[:SOURCES]:
-        page = f", {where(chunk)}" if where(chunk) else ""
-        unsupported = "" if source.supported else f" ({say('claim.unsupported')})"
-        seen = f" · {claims_of(chunk)}" if claims_of(chunk) else ""
-        text = f"{shortened(title, 50)}{page}{seen}{unsupported}"
-        link("library", text, ":material/format_quote:", place_of(chunk, source.start, source.end, source.region))

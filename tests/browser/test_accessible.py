@@ -10,24 +10,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from graph.store import Store
-from graph.types import DEFAULT_COLLECTION
-from scripts.shots import Shot, settle, states
+from scripts.shots import looked_at, settle, states
 from tests.browser.conftest import App
 from tests.browser.test_first_five_minutes import open_sample
 
 Visit = Callable[..., Page]
 SERIOUS = {"serious", "critical"}
 RULES = {"resultTypes": ["violations"]}
-
-
-def every_state(app: App) -> tuple[Shot, ...]:
-    """The states of all pages over the sample."""
-    with Store(app.settings) as store:
-        here = [DEFAULT_COLLECTION]
-        document = max(store.documents.every(here), key=lambda each: each.pages)
-        person = next(each for each in store.explore.most_connected(here) if each.type == "Person")
-    return states(document.id, person.id)
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
@@ -37,7 +26,7 @@ def test_axe_finds_nothing_serious(app: App, visit: Visit, scheme: Literal["ligh
     page = visit(f"{app.url}/models?lang={language}", width=width)
     page.emulate_media(color_scheme=scheme)
     found: dict[str, list[str]] = {}
-    for shot in every_state(app):
+    for shot in states(*looked_at(app.settings)):
         page.goto(shot.address(app.url, language))
         settle(page, calm=300)
         for violation in Axe().run(page, options=RULES).response["violations"]:
