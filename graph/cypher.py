@@ -36,6 +36,8 @@ MATCH (d:Document {id: $id}) WHERE d.work = $step
 SET d += $properties, d.lease_owner = null, d.lease_until = null, d.attempts = 0
 RETURN d.id AS id"""
 
+DOCUMENT_AT_STEP = "MATCH (d:Document {id: $id}) WHERE d.work = $step RETURN d.id AS id"
+
 UPDATE_DOCUMENT = "MATCH (d:Document {id: $id}) SET d += $properties RETURN d.id AS id"
 
 DOCUMENT = "MATCH (d:Document {id: $id}) RETURN d AS document"

@@ -5,17 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 from graph import cypher
 from graph.connection import Connection, Row, Transaction
 from graph.corrections_retell import retell, ruled
 from graph.errors import Failure, WrongUse
-from graph.figures import recount, searched
+from graph.figures import counted, searched
 from graph.rows import chunk_properties, document_properties, failure_properties, to_chunk, to_document
 from graph.types import Chunk, Collection, Coverage, Document, Searched, State
 
 BATCH = 1000
+AT_ONCE = 100
+"""Chunks in one transaction. The lease of their document is renewed every few seconds, and where both write to its
+record the embedded database undoes one of them: a transaction that takes longer than that would lose each time."""
 
 
 class NoSuchDocument(WrongUse):
@@ -120,37 +124,46 @@ class Documents:
         properties = document_properties(document) | {"work": work}
 
         def store(tx: Transaction) -> bool:
-            done = bool(tx.run(cypher.ADVANCE_DOCUMENT, id=document.id, step=step, properties=properties))
-            if done:
-                recount(tx, document.id)
-            return done
+            # Counted first: the less time passes after the document was written to, the fewer others do so meanwhile.
+            figures = counted(tx, document.id)
+            return bool(tx.run(cypher.ADVANCE_DOCUMENT, id=document.id, step=step, properties=properties | figures))
 
         return self._db.write(store)
 
     def put_chunks(self, document: Document, chunks: Sequence[Chunk], step: str, work: str) -> bool:
-        """Finish the step of reading: store all chunks, their order, and the document itself, or nothing.
+        """Finish the step of reading: store all chunks, their order, and the document itself.
 
-        Chunks that exist are left as they are, so that reading a document again loses no finished work. False when
-        the document was removed or its job cancelled meanwhile.
+        Chunks that exist are left as they are, so that reading a document again loses no finished work; those of a long
+        one come in several transactions, and only the last ends the step. False when the document was removed or its
+        job cancelled meanwhile.
         """
         rows = [{"id": c.id, "document": c.document, "properties": chunk_properties(c)} for c in chunks]
         links = [{"before": a.id, "after": b.id} for a, b in pairwise(chunks)]
         properties = document_properties(document) | {"work": work}
         ids = [c.id for c in chunks]
 
-        def store(tx: Transaction) -> bool:
-            if not tx.run(cypher.ADVANCE_DOCUMENT, id=document.id, step=step, properties=properties):
+        def some(tx: Transaction, first: int) -> bool:
+            if not tx.run(cypher.DOCUMENT_AT_STEP, id=document.id, step=step):
                 return False
-            tx.batches(cypher.PUT_CHUNKS, rows, BATCH)
-            tx.batches(cypher.LINK_CHUNKS, links, BATCH)
-            recount(tx, document.id)
+            tx.run(cypher.PUT_CHUNKS, rows=rows[first : first + AT_ONCE])
+            tx.run(cypher.LINK_CHUNKS, rows=links[max(0, first - 1) : first + AT_ONCE - 1])
+            return True
+
+        def end(tx: Transaction) -> bool:
+            figures = counted(tx, document.id)
+            corrected = ruled(tx, document.collection, ids)
+            if not tx.run(cypher.ADVANCE_DOCUMENT, id=document.id, step=step, properties=properties | figures):
+                return False
             tx.run(cypher.TOUCH_COLLECTION, id=document.collection)
             # Claims that people added come back with the document they were added to.
-            if ruled(tx, document.collection, ids):
+            if corrected:
                 retell(tx, ids, document.collection, self._db.dialect.labels_types)
             return True
 
-        return self._db.write(store)
+        if len(rows) <= AT_ONCE:
+            return self._db.write(lambda tx: some(tx, 0) and end(tx))
+        firsts = range(0, len(rows), AT_ONCE)
+        return all(self._db.write(partial(some, first=first)) for first in firsts) and self._db.write(end)
 
     def chunks(self, document_id: str, after: int = -1, limit: int = 200) -> list[Chunk]:
         """A page of a document's chunks in order, from the one after index `after`."""

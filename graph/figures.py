@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 
 from graph import cypher_figures as cypher
-from graph.connection import Connection, Transaction
+from graph.connection import Connection, Row, Transaction
 from graph.types import Searched
 
 
-def recount(tx: Transaction, document_id: str) -> None:
-    """Count a document's passages and unread pages, and keep the figures on it. A page is read when it has words."""
+def counted(tx: Transaction, document_id: str) -> Row:
+    """A document's passages and unread pages, as properties of it. A page is read when it has words."""
     figures = dict(tx.run(cypher.FIGURES_OF_CHUNKS, document=document_id)[0])
     unread = tx.run(cypher.UNREAD_PAGES, document=document_id)
     pages = sorted({row["page"] for row in unread if row["page"] is not None})
@@ -19,8 +19,12 @@ def recount(tx: Transaction, document_id: str) -> None:
     waiting = {row["page"] for row in unread if row["state"] == "waiting"}.difference(read, failed)
     skipped = {row["page"] for row in unread if row["state"] == "skipped"}.difference(read, failed, waiting)
     figures = {name: int(value or 0) for name, value in figures.items()}
-    figures |= {"pages_failed": len(failed), "pages_waiting": len(waiting), "pages_skipped": len(skipped)}
-    tx.run(cypher.SET_FIGURES, document=document_id, figures=figures)
+    return figures | {"pages_failed": len(failed), "pages_waiting": len(waiting), "pages_skipped": len(skipped)}
+
+
+def recount(tx: Transaction, document_id: str) -> None:
+    """Count a document's passages and unread pages, and keep the figures on it."""
+    tx.run(cypher.SET_FIGURES, document=document_id, figures=counted(tx, document_id))
 
 
 def count_all(db: Connection) -> None:

@@ -95,7 +95,8 @@ def _see_through(
         "documents": [report.coverage_data(c) for c in coverage],
         "failed": [c.document.id for c in failed],
     }
-    cli.say(commands_arrive.changes_text(submitted))
+    unread = {c.document.id for c in coverage if c.document.state is State.FAILED}
+    cli.say(commands_arrive.changes_text(submitted, unread))
     halted = {job.id: job.state} if job.state in HALTED else {}
     cli.show(given, {**data, **commands_arrive.changes(submitted), **more}, report.coverage_text(coverage, halted))
     return cli.IN_PART if job.state in HALTED else _exit_code(len(coverage), len(failed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -132,10 +132,12 @@ def changes(submitted: Submitted) -> dict[str, Any]:
     }
 
 
-def changes_text(submitted: Submitted) -> str:
-    """The same as a line."""
+def changes_text(submitted: Submitted, failed: Collection[str] = ()) -> str:
+    """The same as a line; what could not be read, of which `failed` has the ids, counts apart."""
     refused = len(submitted.failed) + len(submitted.refused)
-    return ", ".join(f"{len(ids)} {name}" for name, ids in changes(submitted).items()) + f", {refused} refused"
+    told = [f"{len(set(ids) - set(failed))} {name}" for name, ids in changes(submitted).items()]
+    unread = len(set(failed) & {*submitted.queued, *submitted.unchanged})
+    return ", ".join([*told, *([f"{unread} failed"] if unread else []), f"{refused} refused"])
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import PurePath
 from typing import Any, Final
 
 from graph.documents import Refusal
@@ -13,6 +14,7 @@ from graph.schemas import StoredSchema
 from graph.types import Coverage, Document, Searched, State
 from graph.wording import many, money
 from graph.work import Job, JobState, Progress, Work
+from ingest.fetch import is_address
 from ingest.known import Standing
 from ingest.plan import Plan
 
@@ -151,26 +153,34 @@ def halted(document: Document, jobs: Mapping[str, JobState]) -> str | None:
     return state.value if state else None
 
 
+def named(document: Document) -> str:
+    """A document's title, with the name of its file behind it where the title does not tell that."""
+    name = one_line(document.uri.replace("\\", "/").rsplit("/", 1)[-1])
+    title = one_line(document.title)
+    told = not name or is_address(document.uri) or PurePath(name).stem.casefold() in title.casefold()
+    return title if told else f"{title} ({name})"
+
+
 def coverage_text(coverage: Sequence[Coverage], jobs: Mapping[str, JobState] = NONE_HALTED) -> str:
     """Documents and how far they are, as lines; `jobs` are those that are halted."""
     lines = []
     for c in coverage:
         if c.document.failure and c.document.failure.no_document and not c.document.sha256:
-            lines.append(f"not taken in: {c.document.failure.text}")
+            lines.append(f"not taken in: {one_line(c.document.failure.text)}")
             continue
         why = halted(c.document, jobs)
         state = "waiting" if why else c.document.state.value
         read = "".join(f", {n} {PASSAGES[state]}" for state, n in sorted(c.chunks.items()))
         passages = many(sum(c.chunks.values()), "passage") + read
         lines.append(
-            f"{c.document.id[:8]}  {state:8} {c.document.title}: {many(c.document.pages, 'page')}, {passages}, "
+            f"{c.document.id[:8]}  {state:8} {named(c.document)}: {many(c.document.pages, 'page')}, {passages}, "
             f"{many(c.entities, 'name')}, {many(c.statements, 'claim')}"
             + (f", {many(c.refused, 'answer')} not kept" if c.refused else "")
         )
         if why:
             lines.append("          its import is paused" if why == JobState.PAUSED else "          limit reached")
         if c.document.failure:
-            lines.append(f"          {c.document.failure.text}")
+            lines.append(f"          {one_line(c.document.failure.text)}")
     return "\n".join(lines) or "no documents yet; `python -m ingest add FOLDER` imports some"
 
 

@@ -95,12 +95,24 @@ def test_why_a_watched_file_failed(home: Settings, tmp_path: Path, capsys: pytes
 def test_what_fails_again_is_told(home: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "cut.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n<</Type /Catalog")
     assert ingest_main(["add", str(tmp_path)]) == cli.WRONG_USE
-    capsys.readouterr()
+    assert "0 added, 0 updated, 0 unchanged, 1 failed, 0 refused" in capsys.readouterr().err
     assert ingest_main(["retry", "--json"]) == cli.IN_PART
     said = json.loads(capsys.readouterr().out)
     assert said["retried"] == 1 and len(said["failed"]) == 1
     assert ingest_main(["retry"]) == cli.IN_PART
     assert "tried again: 1 document\n" in capsys.readouterr().out
+
+
+def test_a_document_is_told_by_its_title_and_its_file(
+    home: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "page7.html").write_text("<title>Of\x9b Horns</title><p>Ole Worm held a horn.", encoding="utf-8")
+    (tmp_path / "worm.txt").write_text("Ole Worm held a horn of a narwhal.", encoding="utf-8")
+    (tmp_path / "globe.txt").write_text("The horn was long.", encoding="utf-8")
+    assert ingest_main(["add", str(tmp_path)]) == cli.DONE
+    shown = capsys.readouterr().out
+    assert "Of Horns (page7.html): 1 page" in " ".join(shown.split()), "nothing that a terminal obeys"
+    assert "held a horn of a narwhal.: 1 page" in shown and "The horn was long. (globe.txt): 1 page" in shown
 
 
 def test_at_its_limit_a_document_waits_and_what_to_type_is_said(

@@ -85,6 +85,14 @@ def _edges(text: str, spans: list[tuple[int, int]]) -> list[int]:
     return sorted({0, *(edge for span in plain.merged(spans, len(text)) for edge in span)})
 
 
+def test_rows_and_points_stand_on_lines_of_their_own_and_prose_flows() -> None:
+    shown = plain.in_lines(
+        plain.marked("Inventory\nHorn | 1607\nGlobe | 1651\nA thing\nlike this.\n- one\n\n- two", [(10, 20)])
+    )
+    assert shown == "Inventory<br><mark>Horn | 160</mark>7<br>Globe | 1651<br>A thing like this.<br>- one<br>- two"
+    assert plain.in_lines("") == "" and plain.in_lines("one\n\ntwo") == "one two"
+
+
 def test_labels_are_letters_only() -> None:
     label = plain.label("![x](https://e.example/x.png) :material/home: $x$ www.e.example a@e.example <b>")
     assert "https://" not in label.replace("\\", "") and "www." not in label.replace("\\", "")

@@ -14,7 +14,7 @@ from pages.parts.cabinet import Cabinet
 from pages.parts.comparing import BETTER
 from pages.parts.links import link, place_of, where
 from pages.parts.passages import answering_span, around, body_start
-from pages.parts.plain import escaped, label, marked, shortened
+from pages.parts.plain import escaped, in_lines, label, marked, shortened
 
 if TYPE_CHECKING:
     from llm.answer import Answer
@@ -154,7 +154,8 @@ def _evidence(retrieved: Retrieved, open_: bool) -> None:
             left, right = around(chunk.text, inside, _QUOTE)
             before = "… " if left > body_start(chunk.text) else ""
             after = " …" if right < len(chunk.text) else ""
-            words = marked(chunk.text[left:right], [(inside[0] - left, inside[1] - left)] if inside else [])
+            found = [(inside[0] - left, inside[1] - left)] if inside else []
+            words = in_lines(marked(chunk.text[left:right], found))
             st.html(
                 f'<div class="wk-head"><span class="wk-n">{piece.n}</span>'
                 f'<span class="wk-quote wk-small">{before}{words}{after}</span></div>'

@@ -13,7 +13,7 @@ from pages.parts.apart import told_apart
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link, place_of, where
 from pages.parts.passages import Span, answering_span, around, body_start
-from pages.parts.plain import escaped, marked, shortened
+from pages.parts.plain import escaped, in_lines, marked, shortened
 from pages.parts.whose import words_of
 
 FIRST = 4
@@ -99,7 +99,7 @@ def _quote(piece: Evidence, spans: list[Span]) -> str:
     chunk = piece.chunk
     inside = [(a - chunk.start, b - chunk.start) for a, b in spans]
     left, right = around(chunk.text, inside[0] if inside else None)
-    html = marked(chunk.text[left:right], [(a - left, b - left) for a, b in inside])
+    html = in_lines(marked(chunk.text[left:right], [(a - left, b - left) for a, b in inside]))
     return ("… " if left > body_start(chunk.text) else "") + html + (" …" if right < len(chunk.text) else "")
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import pairwise, zip_longest
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>:$&^=@])")
 _ADDRESS = re.compile(r"\\:(?=/)|\\@|\bwww(?=\\\.)", re.IGNORECASE)
 """After which an invisible joiner keeps Markdown from making a link of what looks like an address."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\U000e0000-\U000e007f]")
+_LINES = re.compile(r"\s*\n\s*")
+_ROW = re.compile(r" \| |^(?:<mark>)?\s*(?:[-*•–—]|\d{1,3}[.)])\s")
 
 
 def escaped(text: str) -> str:
@@ -40,6 +43,17 @@ def marked(text: str, spans: list[tuple[int, int]]) -> str:
         at = end
     parts.append(escaped(text[at:]))
     return "".join(parts)
+
+
+def in_lines(text: str) -> str:
+    """HTML of text, as `marked` gives it, with rows of tables and points of lists on lines of their own.
+
+    Other lines flow: where they break in the source depends on the width of its page.
+    """
+    parts = _LINES.split(text)
+    own = [bool(_ROW.search(part)) for part in parts]
+    between = ["<br>" if a or b else " " for a, b in pairwise(own)]
+    return "".join(piece for pair in zip_longest(parts, between, fillvalue="") for piece in pair)
 
 
 def merged(spans: list[tuple[int, int]], length: int) -> list[tuple[int, int]]:

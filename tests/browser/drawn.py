@@ -6,12 +6,43 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import WAIT
+
+_MAYBE = "document.querySelector('[data-testid=stBidiComponentIsolated]')?.shadowRoot?.querySelector('.canvas')?.canvas"
 _CANVAS = "document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot.querySelector('.canvas').canvas"
+
+
+_STILL = """async () => {
+  const look = () => JSON.stringify([canvas()?.cy.zoom(), canvas()?.cy.pan(),
+    canvas()?.cy.nodes().map((node) => [node.id(), node.position()])]);
+  const end = performance.now() + 20000;
+  let [before, since] = [look(), performance.now()];
+  while (performance.now() < end) {
+    await new Promise((wake) => setTimeout(wake, 100));
+    const now = look();
+    if (now !== before) [before, since] = [now, performance.now()];
+    if (canvas() && performance.now() - since > 500) return true;
+  }
+  return false;
+}"""
 
 
 def wait_until_drawn(page: Page) -> None:
     """Until the canvas can be used."""
     expect(page.locator(".canvas[data-ready]")).to_be_visible()
+
+
+def wait_until_still(page: Page) -> None:
+    """Until everything has stood where it is for half a second: a click now finds what it aims at."""
+    wait_until_drawn(page)
+    assert page.evaluate(f"({_STILL.replace('canvas()', _MAYBE)})()"), "it never stands still"
+
+
+def wait_until(page: Page, expression: str, argument: Any = None) -> None:
+    """Until an expression about `canvas`, which may use `argument`, is true."""
+    page.wait_for_function(
+        f"(argument) => {{ const canvas = {_MAYBE}; return canvas && ({expression}) }}", arg=argument, timeout=WAIT
+    )
 
 
 def ask(page: Page, expression: str, argument: Any = None) -> Any:

@@ -23,8 +23,7 @@ def explore(app: App, visit: Visit) -> Page:
     page = visit(app.url)
     open_sample(page)
     page.goto(f"{app.url}/explore")
-    drawn.wait_until_drawn(page)
-    page.wait_for_timeout(600)
+    drawn.wait_until_still(page)
     return page
 
 
@@ -34,7 +33,8 @@ def test_a_click_tells_a_double_click_opens_and_nobody_moves(explore: Page) -> N
     expect(page).to_have_url(ENTITY)
     expect(page.get_by_role("heading", name="Tycho Brahe", level=2)).to_be_visible()
     assert drawn.chosen(page) == ["Tycho Brahe"] and drawn.places(page) == before
-    page.wait_for_timeout(700)
+    drawn.wait_until_still(page)
+    page.wait_for_timeout(700)  # a click, and soon after it a double click, would be three
     page.mouse.dblclick(*drawn.at(page, "Tycho Brahe"))
     expect(page.locator(".chosen [data-act=fold]")).to_be_visible()
     after = drawn.places(page)
@@ -65,8 +65,7 @@ def test_by_keyboard_alone(explore: Page) -> None:
     expect(status).to_contain_text(re.compile(r"lines"))
     before = drawn.ask(page, "canvas.cy.zoom()")
     page.keyboard.press("+")
-    page.wait_for_timeout(300)
-    assert drawn.ask(page, "canvas.cy.zoom()") > before
+    drawn.wait_until(page, "canvas.cy.zoom() > argument", before)
     page.keyboard.press("0")
     (now,) = drawn.chosen(page)
     page.keyboard.press("Enter")
@@ -111,6 +110,7 @@ def test_how_two_are_connected(explore: Page) -> None:
     page.locator(".chosen [data-act=way]").click()
     expect(page).to_have_url(re.compile(r"entity=[0-9a-f]{32}&to=[0-9a-f]{32}"))
     expect(page.locator(".wk-station").first).to_be_visible()
+    drawn.wait_until(page, "canvas.cy.$('node.way').nonempty()")
     on_way = drawn.ask(page, "canvas.cy.$('node.way').map((node) => node.data('label'))")
     assert {"Würzburg", "Jakub of Tepenec"} < set(on_way)
 
@@ -119,14 +119,14 @@ def test_the_whole_is_a_map_of_groups_and_one_of_them_opens(explore: Page) -> No
     page = explore
     page.get_by_text("Whole", exact=True).click()
     expect(page.get_by_text("What claims join closely is one disc")).to_be_visible()
-    drawn.wait_until_drawn(page)
-    page.wait_for_timeout(600)
+    drawn.wait_until_still(page)
     disc = drawn.names(page)[0]
     page.mouse.click(*drawn.at(page, disc))
     expect(page.get_by_role("button", name="The whole")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/explore\?group=[0-9a-f]{32}"))
-    page.wait_for_timeout(600)
-    assert disc.splitlines()[0].rstrip("…") in " ".join(drawn.names(page))
+    name = disc.splitlines()[0].rstrip("…")
+    drawn.wait_until(page, "canvas.visible().some((node) => node.data('label').includes(argument))", name)
+    assert disc not in drawn.names(page), "one group, no longer the discs of all"
 
 
 def test_the_picture_is_saved_as_png_and_svg(explore: Page) -> None:
