@@ -21,7 +21,7 @@ _PIECE = re.compile(r"(?:(?!\n\s*\n|\n\s*(?:[-*•|#]|\d+[.)])\s|\t).)+", re.S)
 _BROKEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]\n\s*(?!(?:und|oder|bis|and|or)\b)(?=[a-zß-ÿ])|\u00ad")
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
-_LABEL = re.compile(r"^[^\W\d_][\w -]{0,30}: ", re.MULTILINE)
+_LABEL = re.compile(r"^[^\W\d_][\w /-]{0,50}: ", re.MULTILINE)
 _UNUSABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 MOST_PAIRS = 30
 """Of a sentence with more pairs than this, a list or a register, only the names next to each other are kept."""
