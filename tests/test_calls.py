@@ -65,10 +65,11 @@ def test_as_many_at_once_as_may_be_and_no_more() -> None:
 
 def test_a_server_that_takes_fewer_is_not_pressed_and_nothing_is_lost() -> None:
     server, calls = Server(0.03, most=3), Calls[int, int](Pace(16))
-    for number in range(60):
+    for number in range(120):
         calls.add(number, server.work(number))
-    assert all_of(calls) == {n: n for n in range(60)}
-    assert server.peak <= 3 and server.refused < 60, "it learns how many are taken"
+    assert all_of(calls, 60) == {n: n for n in range(120)}
+    # About 80; where it does not slow down, about 260.
+    assert server.peak <= 3 and server.refused < 160, "it learns how many are taken"
 
 
 def test_a_slow_one_holds_no_other_up_and_a_forgotten_one_is_asked_again() -> None:
