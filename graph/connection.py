@@ -170,20 +170,29 @@ class Connection:
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 
 
+class _Other(Exception):
+    """A value that is neither plain, nor a node, nor made of these."""
+
+
 def _row(record: neo4j.Record) -> Row:
     """What `record.data()` gives, without looking at each number of a vector: that took longer than the query."""
-    return {key: _value(record, key, value) for key, value in zip(record.keys(), record.values(), strict=True)}
+    try:
+        return {key: _value(value) for key, value in zip(record.keys(), record.values(), strict=True)}
+    except _Other:
+        return record.data()
 
 
-def _value(record: neo4j.Record, key: str, value: Any) -> Any:
+def _value(value: Any) -> Any:
     kind = type(value)
-    if kind in _PLAIN or (kind is list and _PLAIN.issuperset(map(type, value))):
+    if kind in _PLAIN:
         return value
+    if kind is list:
+        return value if _PLAIN.issuperset(map(type, value)) else [_value(each) for each in value]
     if kind is neo4j.graph.Node:
         return dict(value.items())
-    if kind is dict and _PLAIN.issuperset(map(type, value.values())):
-        return value
-    return record.data(key)[key]
+    if kind is dict:
+        return {key: _value(each) for key, each in value.items()}
+    raise _Other
 
 
 def _first_line(error: Exception) -> str:

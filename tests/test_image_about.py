@@ -201,7 +201,9 @@ def test_labels_are_no_part_of_names(tmp_path: Path) -> None:
 
 
 def test_the_labels_of_what_a_file_says_are_no_names() -> None:
-    said = "Bild ID / Image ID: B0002305\nAnmärkning / Remark: from the cabinet of Ole Worm\nPlace of origin: Copenhagen"
+    said = (
+        "Bild ID / Image ID: B0002305\nAnmärkning / Remark: from the cabinet of Ole Worm\nPlace of origin: Copenhagen"
+    )
     piece = Chunk("c", "d", 0, said, 0, len(said), kind=ChunkKind.METADATA)
     found = {mention.entity.name for mention in extract_quick([piece], "en", "main")[0].mentions}
     assert {"Ole Worm", "Copenhagen"} <= found
