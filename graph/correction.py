@@ -13,8 +13,9 @@ LONGEST_NAME: Final = 200
 LONGEST_TYPE: Final = 60
 LONGEST_NOTE: Final = 1000
 
-NAME, TYPE, ALIAS = "name", "type", "alias "
-"""Fields that can be corrected; that of a further name is followed by the name as it is compared."""
+NAME, TYPE, ALIAS, SAME_AS = "name", "type", "alias ", "same_as "
+"""Fields that can be corrected; that of a further name is followed by the name as it is compared, that of an entry in
+an authority file by its address."""
 
 
 class NameMissing(WrongUse):
@@ -94,7 +95,8 @@ class BuiltUpon(WrongUse):
 class Correction:
     """What somebody changed: who, when, what it was before and after.
 
-    `kind` is rename, retype, alias, unalias, split, retract, add, merge or apart. `entity` is what it is about (of a
+    `kind` is rename, retype, alias, unalias, identify, unidentify (entries in authority files, by their addresses),
+    split, retract, add, merge or apart. `entity` is what it is about (of a
     split what was made), `other` what else it names: what was split, the object of a claim, what was merged away.
     """
 

@@ -21,6 +21,7 @@ from graph.correction import (
     LONGEST_NOTE,
     LONGEST_TYPE,
     NAME,
+    SAME_AS,
     TYPE,
     ChangedMeanwhile,
     Correction,
@@ -38,6 +39,7 @@ from graph.corrections_retell import retell
 from graph.corrections_split import split_in
 from graph.corrections_undo import undo_in
 from graph.corrections_write import put, put_rulings
+from graph.identifiers import identifier, named
 from graph.merges import Merge, NoSuchEntity, merge_properties
 from graph.redirect import follow
 from graph.resolution import Resolution
@@ -131,6 +133,32 @@ class Corrections:
                 raise NothingToChange(name=entity.name)
             made_ = _of(entity, "unalias", who, at, note, alias, "")
             put(tx, made_, field=ALIAS + normalise(alias), value="")
+            return made_
+
+        return self._on(entity_id, work)
+
+    def identify(self, entity_id: str, uri: str, who: str, note: str = "") -> Correction:
+        """Say that an entry of an authority file is the same; raises NoSuchEntity, NoIdentifier, NothingToChange."""
+        uri = identifier(uri)
+
+        def work(tx: Transaction, entity: Entity, at: str) -> Correction:
+            if uri in entity.same_as:
+                raise NothingToChange(name=f"{entity.name}, {named(uri)}")
+            made_ = _of(entity, "identify", who, at, note, "", uri)
+            put(tx, made_, field=SAME_AS + uri, value=uri)
+            return made_
+
+        return self._on(entity_id, work)
+
+    def unidentify(self, entity_id: str, uri: str, who: str, note: str = "") -> Correction:
+        """Say that an entry of an authority file is not the same after all; raises as `identify` does."""
+        uri = identifier(uri)
+
+        def work(tx: Transaction, entity: Entity, at: str) -> Correction:
+            if uri not in entity.same_as:
+                raise NothingToChange(name=entity.name)
+            made_ = _of(entity, "unidentify", who, at, note, uri, "")
+            put(tx, made_, field=SAME_AS + uri, value="")
             return made_
 
         return self._on(entity_id, work)

@@ -1,7 +1,8 @@
 """What people decided about an entity itself: its name, its type, its further names; above all that passages say.
 
 A decision belongs to a name's own id, as merges do: while the name is part of another entity, what was decided of it
-is one further name of that, and comes back with it.
+is one further name of that, and comes back with it. Entries in authority files are those of all names: what was
+decided last of one of them holds.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from graph import cypher_corrections as cypher
 from graph.connection import Transaction
-from graph.correction import ALIAS, NAME, TYPE
+from graph.correction import ALIAS, NAME, SAME_AS, TYPE
 from graph.ids import normalise
 from graph.types import Entity
 
@@ -54,3 +55,10 @@ def as_decided(entity: Entity, by: Mapping[str, Sequence[Decided]], forms: Itera
     type_ = own.get(TYPE) or (types[-1] if types else "")
     changed = replace(entity, name=name, aliases=tuple(sorted(names - {name})))
     return replace(changed, type=type_, trust=TRUST) if type_ else changed
+
+
+def identified(entity: Entity, by: Mapping[str, Sequence[Decided]], forms: Iterable[str]) -> Entity:
+    """The entity with the entries in authority files that were found for any of its forms."""
+    said = sorted((each for form in {entity.id, *forms} for each in by.get(form, ())), key=lambda each: each.at)
+    holds = {each.field: each.value for each in said if each.field.startswith(SAME_AS)}
+    return replace(entity, same_as=tuple(sorted(filter(None, holds.values()))))

@@ -20,7 +20,10 @@ def join_entities(a: Entity, b: Entity) -> Entity:
     type_, trust = min((a.type, a.trust), (b.type, b.trust), key=lambda pair: (-pair[1], pair[0]))
     forms = {a.name, b.name, *a.aliases, *b.aliases} - {name}
     description = max(a.description, b.description, key=lambda text: (len(text), text))
-    return replace(a, name=name, type=type_, trust=trust, aliases=tuple(sorted(forms)), description=description)
+    same_as = tuple(sorted({*a.same_as, *b.same_as}))
+    return replace(
+        a, name=name, type=type_, trust=trust, aliases=tuple(sorted(forms)), description=description, same_as=same_as
+    )
 
 
 def join_all(entities: Iterable[Entity]) -> dict[str, Entity]:

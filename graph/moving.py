@@ -177,4 +177,6 @@ def forget_moot(tx: Transaction, forms: Sequence[str], labels: bool) -> set[str]
             undo_in(tx, merge["kept"], merge["absorbed"], labels)
             tx.run(merges.FORGET_MERGE, id=merge["id"])
             apart |= {follow(tx, [merge["kept"]]).get(merge["kept"], merge["kept"]), merge["absorbed"]}
+    # Entries in authority files go with the name that they were found for.
+    settle_entities(tx, sorted(apart), labels)
     return apart

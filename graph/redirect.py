@@ -6,7 +6,7 @@ ids of names stay what they are, and a document that is imported later lands whe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from graph import cypher_merges as cypher
 from graph.connection import Transaction
@@ -44,6 +44,27 @@ def absorbed_by(tx: Transaction, ids: Iterable[str]) -> set[str]:
         below = {absorbed for _, absorbed in _pairs(tx, cypher.ABSORBED_BY, wanted, "absorbed")}
         wanted = sorted(below - found)
         found |= below
+    return found
+
+
+def absorbed_below(tx: Transaction, ids: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
+    """For each key its ids with all that was merged into them, directly or by way of others."""
+    found = {key: set(many) for key, many in ids.items()}
+    holders: dict[str, set[str]] = {}
+    for key, many in found.items():
+        for id_ in many:
+            holders.setdefault(id_, set()).add(key)
+    wanted = sorted(holders)
+    while wanted:
+        below: dict[str, set[str]] = {}
+        for kept, absorbed in _pairs(tx, cypher.ABSORBED_BY, wanted, "absorbed"):
+            if new := holders[kept] - holders.get(absorbed, set()):
+                holders.setdefault(absorbed, set()).update(new)
+                below.setdefault(absorbed, set()).update(new)
+        for id_, keys in below.items():
+            for key in keys:
+                found[key].add(id_)
+        wanted = sorted(below)
     return found
 
 

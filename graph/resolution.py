@@ -34,6 +34,7 @@ from graph.moving import RULE, merge_in, undo_in
 from graph.names import keys
 from graph.redirect import absorbed_by, follow, forms_of
 from graph.rows import to_entity
+from graph.settle import settle_entities
 from graph.types import Entity, make_id
 
 PERSON = "person"
@@ -99,6 +100,8 @@ class Resolution:
             undo_in(tx, merge.kept, merge.absorbed, self._db.dialect.labels_types)
             tx.run(merges.END_MERGE, id=merge.id, at=at, by=by)
             ends = [follow(tx, [merge.kept]).get(merge.kept, merge.kept), merge.absorbed]
+            # Entries in authority files go with the name that they were found for.
+            settle_entities(tx, ends[:1], self._db.dialect.labels_types)
             hold_again(tx, ends, merge.collection, self._db.dialect.labels_types)
             pair = Pair(
                 Entity(merge.kept, merge.kept_name, merge.collection),

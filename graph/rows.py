@@ -144,6 +144,8 @@ def entity_properties(entity: Entity) -> Properties:
         "trust": entity.trust,
         "aliases": list(entity.aliases),
         "description": entity.description,
+        # Absent where there are none, as in databases from before there were any.
+        "sameAs": list(entity.same_as) or None,
         "search": " | ".join((entity.name, *entity.aliases)),
         "keys": keys((entity.name, *entity.aliases)),
     }
@@ -159,6 +161,7 @@ def to_entity(row: Mapping[str, Any]) -> Entity:
         trust=row.get("trust") or 0,
         aliases=tuple(row.get("aliases") or ()),
         description=row.get("description") or "",
+        same_as=tuple(row.get("sameAs") or ()),
     )
 
 

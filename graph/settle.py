@@ -11,8 +11,9 @@ from dataclasses import asdict, replace
 
 from graph import cypher
 from graph.connection import Row, Transaction
-from graph.corrections_fields import as_decided, decided
+from graph.corrections_fields import as_decided, decided, identified
 from graph.merge import Said, join_all, join_all_said, to_said
+from graph.redirect import absorbed_below
 from graph.rows import entity_properties, to_entity
 from graph.types import Entity
 from graph.vocabulary import TYPES, relationship_type
@@ -136,12 +137,15 @@ def settle_entities(tx: Transaction, ids: list[str], labels: bool) -> int:
     names = {id_: entity.name for id_, entity in join_all(own).items()}
     gone = [id_ for id_ in ids if id_ not in remaining]
     tx.run(cypher.DELETE_ENTITIES, ids=gone)
-    by = decided(tx, {form for many in forms.values() for form in many})
+    # A name that no passage has any more still says which entries in authority files were found for it.
+    parts = absorbed_below(tx, {id_: forms[id_] for id_ in remaining})
+    by = decided(tx, {form for many in parts.values() for form in many})
     changed: list[tuple[Entity, Entity]] = []
     for row in tx.run(cypher.ENTITIES_BY_ID, ids=[*remaining]):
         stored = to_entity(row["entity"])
         now = replace(remaining[stored.id], collection=stored.collection)
         now = as_decided(called(now, names.get(stored.id, now.name)), by, forms[stored.id])
+        now = identified(now, by, parts[stored.id])
         if now != stored:
             changed.append((stored, now))
     rewrite_entities(tx, changed, labels)

@@ -166,6 +166,8 @@ class Entity:
     trust: int = 0
     aliases: tuple[str, ...] = ()
     description: str = ""
+    same_as: tuple[str, ...] = ()
+    """Addresses of entries in authority files that a person found to be the same (`graph.identifiers`)."""
 
     @staticmethod
     def make_id(collection: str, name: str) -> str:

@@ -16,6 +16,7 @@ from tests.test_corrections import WHO, graph, sound
 from tests.test_corrections import collection as collection
 from tests.test_corrections import store as store
 
+ENTRIES = ("https://d-nb.info/gnd/118560409", "http://www.wikidata.org/entity/Q937")
 DOCUMENTS = ("a", "b", "c")
 NEW_NAMES = ("Olaus", "Müller", "Prague II", "the younger", "山田太郎", "Ole Worm")
 
@@ -37,6 +38,8 @@ def deeds(store: Store, collection: str, dice: random.Random) -> dict[str, Calla
         "retype": lambda: do.retype(first, dice.choice(("Person", "Place", "Ship")), WHO),
         "alias": lambda: do.add_alias(first, name, WHO),
         "unalias": lambda: do.remove_alias(first, dice.choice(store.explore.entity(first).aliases or ("",)), WHO),  # type: ignore[union-attr]
+        "identify": lambda: do.identify(first, dice.choice(ENTRIES), WHO),
+        "unidentify": lambda: do.unidentify(first, dice.choice(ENTRIES), WHO),
         "merge": lambda: store.resolution.merge(first, second, who=WHO),
         "split": lambda: do.split(first, name, WHO, some, few),
         "retract": lambda: do.retract(dice.choice([*claims, "none"]), WHO),
@@ -70,9 +73,24 @@ def test_all_undone_in_any_order_is_the_graph_without_corrections(store: Store, 
         samples.put_random(store, collection, name, 3)
     never = graph(store, collection)
     done: dict[str, int] = {}
-    for _ in range(14):
+    for _ in range(16):
         deed = dice.choice(
-            ("rename", "retype", "alias", "unalias", "merge", "split", "split", "retract", "add", "undo")
+            (
+                "rename",
+                "retype",
+                "alias",
+                "unalias",
+                "identify",
+                "identify",
+                "unidentify",
+                "merge",
+                "merge",
+                "split",
+                "split",
+                "retract",
+                "add",
+                "undo",
+            )
         )
         try:
             if deed == "undo":
