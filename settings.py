@@ -43,6 +43,8 @@ class Settings:
     hf_token: str | None = field(default=None, repr=False)
     llama_gguf: str | None = None
     teams_webhook_url: str | None = field(default=None, repr=False)
+    authority_url: str | None = None
+    """A service of one's own that knows an authority file."""
     user: str | None = None
     """The name that stands beside what a person corrects."""
     allow_private: bool = False
@@ -106,6 +108,7 @@ VARIABLES: dict[str, str] = {
     "hf_token": "HF_TOKEN",
     "llama_gguf": "LLAMA_GGUF",
     "teams_webhook_url": "TEAMS_WEBHOOK_URL",
+    "authority_url": "WUNDERKAMMER_AUTHORITY",
     "user": "WUNDERKAMMER_USER",
     "allow_private": "WUNDERKAMMER_ALLOW_PRIVATE",
     "max_file_mb": "WUNDERKAMMER_MAX_FILE_MB",

@@ -1,4 +1,4 @@
-"""`python -m graph rename | retype | alias | split | retract | claim | claims | history | undo`: correcting."""
+"""`python -m graph rename | retype | alias | identify | split | retract | claim | claims | history | undo`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import cli
 import settings as configuration
-from graph.commands_merges import COLLECTIONS, make_vectors, named
+from graph.commands_merges import COLLECTIONS, entity_data, make_vectors, named
 from graph.correction import BadRegion, Correction, NewClaim
 from graph.store import Store
 from graph.types import Region
@@ -37,6 +37,16 @@ def alias(given: argparse.Namespace) -> int:
     def do(store: Store, who: str) -> Correction:
         change = store.corrections.remove_alias if given.remove else store.corrections.add_alias
         return change(named(store, given.name).id, given.further, who, given.note)
+
+    return _correct(given, do)
+
+
+def identify(given: argparse.Namespace) -> int:
+    """Say which entry of an authority file is the same, by its address, or with --remove that it is not."""
+
+    def do(store: Store, who: str) -> Correction:
+        change = store.corrections.unidentify if given.remove else store.corrections.identify
+        return change(named(store, given.name).id, given.address, who, given.note)
 
     return _correct(given, do)
 
@@ -80,7 +90,7 @@ def claims(given: argparse.Namespace) -> int:
         found = store.explore.statements_of(entity.id, given.limit)
         passages = store.explore.mentions_of(entity.id, given.limit)
     data = {
-        "entity": {"id": entity.id, "name": entity.name, "type": entity.type, "aliases": list(entity.aliases)},
+        "entity": entity_data(entity),
         "claims": [{"id": c.id, "text": c.text, "predicate": c.predicate} for c in found],
         "passages": [
             {"id": m.chunk.id, "title": m.title, "page": m.chunk.page, "times": m.count, "text": m.chunk.text}
@@ -116,6 +126,7 @@ def add_commands(commands: Any) -> None:
         rename: ("name", "new"),
         retype: ("name", "kind"),
         alias: ("name", "further"),
+        identify: ("name", "address"),
         split: ("name", "new"),
         retract: ("claim",),
         claim: ("subject", "relation", "object"),
@@ -136,7 +147,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _options(sub: argparse.ArgumentParser, command: cli.Command) -> None:
-    if command is alias:
+    if command in (alias, identify):
         sub.add_argument("--remove", action="store_true", help="take it away instead")
     elif command is split:
         for name in ("claim", "passage"):

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import cli
 import settings as configuration
+from graph.identifiers import in_order
 from graph.merges import Merge, NoSuchEntity, OneAlready, Pair
 from graph.moving import RULE
 from graph.store import Store
@@ -78,7 +79,7 @@ def dismiss(given: argparse.Namespace) -> int:
     with Store(settings) as store:
         a, b = named(store, given.a), named(store, given.b)
         store.resolution.dismiss(a.id, b.id, settings.person)
-    cli.show(given, {"apart": [_entity_data(a), _entity_data(b)]}, f"not the same: {a.name} | {b.name}")
+    cli.show(given, {"apart": [entity_data(a), entity_data(b)]}, f"not the same: {a.name} | {b.name}")
     return cli.DONE
 
 
@@ -136,7 +137,7 @@ def _merge_text(made: Merge) -> str:
 
 
 def _pair_data(pair: Pair) -> dict[str, Any]:
-    return {"a": _entity_data(pair.a), "b": _entity_data(pair.b), "score": pair.score, "reason": pair.reason}
+    return {"a": entity_data(pair.a), "b": entity_data(pair.b), "score": pair.score, "reason": pair.reason}
 
 
 def _pair_text(pair: Pair) -> str:
@@ -151,5 +152,7 @@ def _why(reason: str) -> str:
     return REASONS.get(reason, reason)
 
 
-def _entity_data(entity: Entity) -> dict[str, Any]:
-    return {"id": entity.id, "name": entity.name, "type": entity.type, "aliases": list(entity.aliases)}
+def entity_data(entity: Entity) -> dict[str, Any]:
+    """An entity as JSON tells it."""
+    names = {"id": entity.id, "name": entity.name, "type": entity.type, "aliases": list(entity.aliases)}
+    return names | {"same_as": in_order(entity.same_as)}

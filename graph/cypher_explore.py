@@ -55,3 +55,7 @@ UNWIND $ids AS id
 MATCH (s:Statement {id: id})-[q:STATED_IN]->(:Chunk)
 WHERE q.earliest IS NOT NULL OR q.latest IS NOT NULL
 RETURN DISTINCT id, q.dated AS dated, q.edtf AS edtf, q.earliest AS earliest, q.latest AS latest"""
+
+OF_KIND = """
+MATCH (e:__Entity__)-[m:FROM_CHUNK]->(:Chunk) WHERE e.collection IN $collections AND ($kind = '' OR e.type = $kind)
+RETURN e AS entity, count(m) AS n ORDER BY n DESC, e.id SKIP $skip LIMIT $limit"""

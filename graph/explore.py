@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graph import cypher
+from graph import cypher, cypher_explore
 from graph.connection import Connection
 from graph.redirect import follow
 from graph.rows import to_chunk, to_entity, to_source
@@ -74,6 +74,11 @@ class Explore:
             ClaimOfChunk(row["chunk"], row["id"], row["text"], to_source(row))
             for row in self._db.read(cypher.STATEMENTS_OF_CHUNK_IDS, ids=list(chunk_ids))
         ]
+
+    def of_kind(self, collections: Sequence[str], kind: str, skip: int = 0, limit: int = 100) -> list[Entity]:
+        """Entities of a kind ("" for any), those that most passages name first."""
+        rows = self._db.read(cypher_explore.OF_KIND, collections=list(collections), kind=kind, skip=skip, limit=limit)
+        return [to_entity(row["entity"]) for row in rows]
 
     def most_connected(self, collections: Sequence[str], limit: int = 12) -> list[Entity]:
         """The entities with most claims, or with most mentions where there are no claims: where to begin.

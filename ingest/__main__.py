@@ -16,6 +16,7 @@ from graph.types import Coverage, State
 from graph.wording import many
 from ingest import commands_arrive, report
 from ingest.commands_arrive import NothingFound
+from ingest.commands_authority import add_authority
 from ingest.commands_embed import add_embed
 from ingest.commands_jobs import COLLECTIONS, add_commands, add_limits, limits_of, wait
 from ingest.commands_retry import add_retry, confirm
@@ -256,6 +257,7 @@ def main(arguments: list[str] | None = None) -> int:
         sub.add_argument("document", metavar="DOCUMENT", help=DOCUMENT)
         sub.set_defaults(command=command)
     add_embed(commands)
+    add_authority(commands)
     sub = cli.add_json(commands.add_parser("sample", help=sample_command.__doc__, description=sample_command.__doc__))
     sub.set_defaults(command=sample_command)
     commands_arrive.register(commands, _how, _options, _agreed)

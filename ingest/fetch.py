@@ -8,16 +8,18 @@ of the environment are not used, for they would look names up themselves. Robots
 from __future__ import annotations
 
 import email.message
+import os
 import re
 import ssl
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 import httpcore
 import httpx
@@ -50,6 +52,7 @@ MAX_REDIRECTS: Final = 5
 USER_AGENT: Final = "Wunderkammer/0.1 (knowledge graph for scholars; fetches single pages that a person names)"
 ANYTHING: Final = ("text/html", "application/xhtml+xml", "application/pdf;q=0.9", "image/*;q=0.8", "*/*;q=0.7")
 _HOST: Final = re.compile(rb"[a-z0-9._-]+|[0-9a-f:.]+", re.I)
+_TRUST: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -78,6 +81,8 @@ class _Request:
     path: Path
     max_mb: int
     begin: float
+    form: bytes | None = None
+    """What is sent along, as the fields of a form are; None: only the address is."""
 
     @property
     def waited(self) -> int:
@@ -98,22 +103,31 @@ def fetch(
     accept: Sequence[str] = ANYTHING,
     max_mb: int | None = None,
     seconds: float = SECONDS,
+    form: Mapping[str, str] | None = None,
     resolve: Resolver = look_up,
 ) -> Iterator[Fetched]:
     """The page or file at an address, in a temporary file that is gone afterwards.
 
     Raises `ingest.web_errors`, and `NoSpaceForFile` where the disk is full. `accept` is asked of the server, which may
     answer with something else. At most `max_mb` (by default `settings.max_file_mb`) are read, also when unpacked.
+    With a form its fields are sent along (POST), also to where a redirect leads, unless that asks for a page instead.
     """
     begin = time.monotonic()
     network = CheckedNetwork(resolve, settings.allow_private, begin + seconds)
     with (
         tempfile.TemporaryDirectory(prefix="wunderkammer-") as folder,
-        httpcore.ConnectionPool(ssl_context=httpx.create_ssl_context(), network_backend=network) as pool,
+        httpcore.ConnectionPool(ssl_context=_trusted(*map(os.environ.get, _TRUST)), network_backend=network) as pool,
     ):
         limit = settings.max_file_mb if max_mb is None else max_mb
-        request = _Request(pool, ", ".join(accept), Path(folder) / "content", limit, begin)
+        sent = None if form is None else urlencode(form).encode()
+        request = _Request(pool, ", ".join(accept), Path(folder) / "content", limit, begin, sent)
         yield _follow(url, request)
+
+
+@lru_cache(maxsize=4)
+def _trusted(*_named: str | None) -> ssl.SSLContext:
+    """Whom certificates are believed from, as the environment names them; reading that takes longer than an answer."""
+    return httpx.create_ssl_context()
 
 
 def _follow(url: str, request: _Request) -> Fetched:
@@ -123,7 +137,7 @@ def _follow(url: str, request: _Request) -> Fetched:
         found = _ask(address, request)
         if isinstance(found, Fetched):
             return found
-        address = found
+        address, request = found
     raise TooManyRedirects(host=address.host, limit=MAX_REDIRECTS)
 
 
@@ -149,27 +163,23 @@ def clean_url(url: str) -> str:
     return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}"
 
 
-def _ask(address: httpx.URL, request: _Request) -> Fetched | httpx.URL:
-    """One request: what came, or the address it leads on to. What goes wrong on the way becomes ours."""
+def _ask(address: httpx.URL, request: _Request) -> Fetched | tuple[httpx.URL, _Request]:
+    """One request: what came, or what to ask instead, and where. What goes wrong on the way becomes ours."""
     host, name = address.host, _name(address, "")
     try:
         with request.pool.stream(
-            "GET",
+            "GET" if request.form is None else "POST",
             httpcore.URL(scheme=address.raw_scheme, host=address.raw_host, port=address.port, target=address.raw_path),
-            headers=[
-                (b"Host", address.netloc),
-                (b"User-Agent", USER_AGENT.encode()),
-                (b"Accept", request.accept.encode()),
-                (b"Accept-Encoding", b"gzip, deflate"),
-                (b"Connection", b"close"),
-            ],
+            headers=_headers(address, request),
+            content=request.form,
             extensions={
                 "timeout": {"connect": CONNECT_SECONDS, "read": WAIT_SECONDS, "write": WAIT_SECONDS, "pool": 1.0}
             },
         ) as answer:
             headers = httpx.Headers(answer.headers)
+            see_other = answer.status == 303
             if answer.status in _REDIRECTS and "location" in headers:
-                return _parsed(headers["location"], address)
+                return _parsed(headers["location"], address), replace(request, form=None) if see_other else request
             _check_status(answer.status, host)
             return _received(answer, headers, address, request)
     except httpcore.ConnectTimeout:
@@ -180,6 +190,20 @@ def _ask(address: httpx.URL, request: _Request) -> Fetched | httpx.URL:
         raise _unreachable(host, problem) from None
     except (httpcore.RemoteProtocolError, httpcore.LocalProtocolError, Damaged) as problem:
         raise AnswerDamaged(host=host, name=name, detail=str(problem)[:200]) from None
+
+
+def _headers(address: httpx.URL, request: _Request) -> list[tuple[bytes, bytes]]:
+    said = [
+        (b"Host", address.netloc),
+        (b"User-Agent", USER_AGENT.encode()),
+        (b"Accept", request.accept.encode()),
+        (b"Accept-Encoding", b"gzip, deflate"),
+        (b"Connection", b"close"),
+    ]
+    if request.form is not None:
+        said.append((b"Content-Type", b"application/x-www-form-urlencoded"))
+        said.append((b"Content-Length", str(len(request.form)).encode()))
+    return said
 
 
 def _check_status(status: int, host: str) -> None:
