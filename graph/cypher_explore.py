@@ -59,3 +59,7 @@ RETURN DISTINCT id, q.dated AS dated, q.edtf AS edtf, q.earliest AS earliest, q.
 OF_KIND = """
 MATCH (e:__Entity__)-[m:FROM_CHUNK]->(:Chunk) WHERE e.collection IN $collections AND ($kind = '' OR e.type = $kind)
 RETURN e AS entity, count(m) AS n ORDER BY n DESC, e.id SKIP $skip LIMIT $limit"""
+
+ENTRIES = """
+UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) WHERE e.sameAs IS NOT NULL
+RETURN id, e.sameAs AS same_as"""

@@ -75,6 +75,11 @@ class Explore:
             for row in self._db.read(cypher.STATEMENTS_OF_CHUNK_IDS, ids=list(chunk_ids))
         ]
 
+    def entries(self, entity_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The entries in authority files that these entities are; those without any are left out."""
+        rows = self._db.read(cypher_explore.ENTRIES, ids=list(entity_ids))
+        return {row["id"]: tuple(row["same_as"]) for row in rows}
+
     def of_kind(self, collections: Sequence[str], kind: str, skip: int = 0, limit: int = 100) -> list[Entity]:
         """Entities of a kind ("" for any), those that most passages name first."""
         rows = self._db.read(cypher_explore.OF_KIND, collections=list(collections), kind=kind, skip=skip, limit=limit)

@@ -26,6 +26,7 @@ from ingest.authority_errors import (
     ServiceBusy,
     ServiceRefused,
     ServiceSlow,
+    ServiceUnknown,
 )
 from ingest.authority_services import Service, kind_of
 from ingest.fetch import fetch
@@ -265,6 +266,8 @@ def _json(url: str, settings: Settings, form: Mapping[str, str] | None, seconds:
             return json.loads(found.path.read_bytes()), found.final_url
     except (ValueError, RecursionError):
         raise NoReconciliation(host=host) from None
+    except web.HostUnknown:
+        raise ServiceUnknown(host=host) from None
     except (web.HostUnreachable, web.CertificateBad) as problem:
         if problem.params["detail"] != "timeout":
             raise ServiceAway(host=host, detail=problem.params["detail"]) from None

@@ -1,14 +1,22 @@
 """What can go wrong with a service that knows an authority file; nothing of it changes the graph.
 
 SourceError
-├── ServiceAway  ServiceSlow  ServiceBusy                 it cannot be reached, or has no time
-├── NoReconciliation  OtherProtocol  ServiceRefused       it answers something else
+├── ServiceUnknown  ServiceAway  ServiceSlow  ServiceBusy     it cannot be reached, or has no time
+├── NoReconciliation  OtherProtocol  ServiceRefused           it answers something else
 ├── AnswerTooLong  NotAmongCandidates
 """
 
 from __future__ import annotations
 
 from graph.errors import SourceError, WrongUse
+
+
+class ServiceUnknown(SourceError):
+    en = "{host} is not to be found. Check whether this computer is online, and the address; nothing was changed."
+    de = (
+        "{host} ist nicht zu finden. Bitte prüfen, ob dieser Rechner online ist, und die Adresse; "
+        "geändert wurde nichts."
+    )
 
 
 class ServiceAway(SourceError):

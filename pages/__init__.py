@@ -50,7 +50,9 @@ def page(key: str) -> Iterator[Cabinet]:
         page_icon=str(_STATIC / "mark.svg"),
         layout="wide",
     )
-    st.html(f"<style>{_LOOK.read_text(encoding='utf-8')}{glyphs.css()}</style>")
+    # A dialog stands beside the app, not in it: without this it would have the colours of the light look in the dark.
+    dialogs = f".stDialog {{ color-scheme: {_theme()} }}"
+    st.html(f"<style>{_LOOK.read_text(encoding='utf-8')}{glyphs.css()}{dialogs}</style>")
     with _telling(key):
         cabinet = open_cabinet(configuration.read())
         watching.keep(cabinet)
@@ -84,11 +86,14 @@ def _tell(error: WunderkammerError) -> None:
             st.rerun()
 
 
+def _theme() -> str:
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
 def _sidebar(cabinet: Cabinet) -> None:
     from pages.parts import tray
 
-    theme = "dark" if st.context.theme.type == "dark" else "light"
-    st.logo(str(_STATIC / f"wordmark-{theme}.svg"), size="large")
+    st.logo(str(_STATIC / f"wordmark-{_theme()}.svg"), size="large")
     if in_address() and PARAMETER not in st.query_params:
         st.query_params[PARAMETER] = current()
     with st.sidebar:

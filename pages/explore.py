@@ -181,7 +181,7 @@ def _map_of_groups(cabinet: Cabinet) -> None:
 def _show(cabinet: Cabinet, view: str, drawn: scene.Drawn) -> None:
     drawing = drawn.drawing
     if view == "table":
-        table_view.show(drawing.graph)
+        table_view.show(cabinet, drawing.graph)
     elif view == "timeline":
         timeline.show(cabinet, drawing.graph)
     elif view == "map":

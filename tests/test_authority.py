@@ -15,7 +15,7 @@ from graph.errors import WunderkammerError
 from ingest import authority_errors as errors
 from ingest.authority import BATCH, MOST, Question, ask, ask_all
 from ingest.authority_services import GND, OWN, WIKIDATA, Service, kind_of, service, services
-from ingest.web_errors import AddressMalformed, AddressPrivate, HostUnknown
+from ingest.web_errors import AddressMalformed, AddressPrivate
 from settings import Settings
 from tests import authority_server as server
 from tests.authority_server import Authorities, authorities, send
@@ -243,7 +243,7 @@ def test_where_nobody_answers(served: Authorities, near: Settings, tmp_path: Pat
     closed = replace(gnd(served), address="http://127.0.0.1:9/api")
     assert isinstance(error_of(closed, near), errors.ServiceAway)
     unknown = replace(GND, address="http://nowhere.invalid/api")
-    assert isinstance(error_of(unknown, near), HostUnknown)
+    assert isinstance(error_of(unknown, near), errors.ServiceUnknown)
     assert isinstance(error_of(replace(GND, address="lobid"), near), AddressMalformed)
     # Without leave, no private address is asked at all.
     assert isinstance(error_of(gnd(served), Settings(home=tmp_path)), AddressPrivate)

@@ -589,6 +589,7 @@ TEXTS: dict[str, str] = {
     "table.joined": "verbunden mit",
     "table.name": "Name",
     "table.kind": "Art",
+    "table.entries": "Normdateien",
     "table.claims": "Linien",
     "table.entities": "Personen, Orte und Dinge im Bild",
     "timeline.none": (
@@ -689,6 +690,7 @@ TEXTS: dict[str, str] = {
     "correct.split.passages": "Stellen, die das andere meinen, mit allem, was sie sagen",
     "correct.split.goes": "Das geht an das andere: {what}.",
     "correct.split.joins": "„{name}“ gibt es schon: Es kommt dorthin.",
+    "correct.authority": "Einträge in Normdateien",
     "correct.add": "Aussage hinzufügen",
     "correct.add.about": (
         "Was sagt oder zeigt eine Seite, und wo? Es lässt sich rückgängig machen und bleibt, wenn das "
@@ -735,6 +737,38 @@ TEXTS: dict[str, str] = {
     "history.held.one": "Sie steht in einer Stelle, die hier ist, und bleibt draußen.",
     "history.held.many": "Sie steht in {n} Stellen, die hier sind, und bleibt draußen.",
     "history.blocked": "Vorher muss rückgängig werden: {what}",
+    "history.identify": "„{name}“ ist dasselbe wie {a}.",
+    "history.unidentify": "„{name}“ ist nicht mehr als {a} vermerkt.",
+    "authority.find": "In Normdateien suchen",
+    "authority.about": (
+        "Welcher Eintrag einer Normdatei ist „{name}“? Was Sie übernehmen, wird hier mit Link und Ihrem Namen "
+        "vermerkt und lässt sich rückgängig machen. Niemand entscheidet das außer Ihnen."
+    ),
+    "authority.service": "Normdatei",
+    "authority.name": "Gesuchter Name",
+    "authority.further": "Auch als {names}",
+    "authority.only": "Nur Einträge der Art: {name}",
+    "authority.ask": "{host} fragen",
+    "authority.sent": "Erst dieser Knopf sendet etwas, und nur dies, an {host}: {what}.",
+    "authority.quoted": "„{name}“",
+    "authority.no_name": "Bitte einen Namen schreiben.",
+    "authority.asking": "{host} wird gefragt, {n} s …",
+    "authority.none": (
+        "{host} kennt unter diesem Namen niemanden und nichts. Versuchen Sie eine andere Schreibweise "
+        "oder Einträge jeder Art."
+    ),
+    "authority.found.one": "Ein Kandidat, sagt {host}.",
+    "authority.found.many": "{n} Kandidaten, sagt {host}, die wahrscheinlichsten zuerst.",
+    "authority.more.one": "Einer mehr steht nicht hier: Fragen Sie mit vollerem Namen.",
+    "authority.more.many": "{n} weitere stehen nicht hier: Fragen Sie mit vollerem Namen.",
+    "authority.score": "Punkte: {n}",
+    "authority.sure": "sicher, sagt der Dienst",
+    "authority.accept": "Das ist es",
+    "authority.noted": "Schon vermerkt",
+    "authority.no_address": "Der Dienst nennt keine Adresse dafür",
+    "authority.by_hand": "Sie kennen den Eintrag schon",
+    "authority.address": "Seine Adresse",
+    "authority.note_it": "Vermerken",
     "claim.by_hand": "Von Menschen verfasst, nicht von einem Modell.",
     "claim.unsupported": "die Worte wurden dort nicht gefunden",
     "models.title": "Modelle",

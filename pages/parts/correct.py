@@ -8,7 +8,7 @@ import streamlit as st
 
 from graph.types import Entity
 from pages.language import say
-from pages.parts import correct_add, correct_deed, correct_names, correct_same, correct_split
+from pages.parts import authority, correct_add, correct_deed, correct_names, correct_same, correct_split, identified
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
 
@@ -18,6 +18,7 @@ DEEDS: dict[str, tuple[str, Callable[[Cabinet, Entity], None]]] = {
     "aliases": (":material/badge:", correct_names.aliases),
     "merge": (":material/join_inner:", correct_same.merge),
     "split": (":material/call_split:", correct_split.split),
+    identified.DEED: (":material/fingerprint:", authority.find),
     "add": (":material/add_comment:", correct_add.add),
 }
 

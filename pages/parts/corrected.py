@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from graph.correction import Correction
+from graph.identifiers import named
 from pages.language import date, kind, say
 from pages.parts.plain import shortened
 
@@ -29,6 +30,8 @@ def _sentence(made: Correction) -> str:
         return say("same.apart", a=name, b=before)
     if made.kind in ("alias", "unalias"):
         return say(f"history.{made.kind}", name=name, a=after or before)
+    if made.kind in ("identify", "unidentify"):
+        return say(f"history.{made.kind}", name=name, a=named(made.after or made.before))
     return say(f"history.{made.kind}", a=before, b=after)
 
 

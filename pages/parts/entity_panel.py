@@ -9,7 +9,7 @@ import streamlit as st
 from graph.explore import Mentioned
 from graph.types import Chunk, Entity, SourcedStatement
 from pages.language import count, kind, say
-from pages.parts import claim_lines, correct, correct_claim, same
+from pages.parts import claim_lines, correct, correct_claim, identified, same
 from pages.parts.cabinet import Cabinet
 from pages.parts.glyphs import mark
 from pages.parts.links import link, place_of, where
@@ -29,6 +29,7 @@ def show(cabinet: Cabinet, entity: Entity) -> None:
         + "</div>"
         + (f"<p>{escaped(entity.description)}</p>" if entity.description else "")
     )
+    identified.show(entity)
     correct.menu(cabinet, entity)
     same.of_entity(cabinet, entity)
     statements = cabinet.store.explore.statements_of(entity.id, limit=CLAIMS)

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from graph.embedded import release_server, stop_server
 from settings import VARIABLES, Settings
+from tests.authority_server import Authorities, authorities
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -96,9 +97,17 @@ def _end_worker(home: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def authority() -> Iterator[Authorities]:
+    """A service that knows authority files, which the app is told of as one's own."""
+    with authorities() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory, authority: Authorities) -> Iterator[App]:
     """One app for all journeys; the first of them finds it empty."""
-    with running_app(tmp_path_factory.mktemp("browser") / "home") as running:
+    near = {"WUNDERKAMMER_AUTHORITY": authority.url(), "WUNDERKAMMER_ALLOW_PRIVATE": "1"}
+    with running_app(tmp_path_factory.mktemp("browser") / "home", near) as running:
         yield running
 
 
