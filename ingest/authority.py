@@ -125,7 +125,8 @@ def describe(service: Service, settings: Settings, language: str, seconds: float
     host = urlsplit(final).netloc
     if not isinstance(told, dict) or not isinstance(told.get("name"), str):
         raise NoReconciliation(host=host)
-    versions = [str(each)[:20] for each in told.get("versions") or () if isinstance(each, str | float)]
+    named = told.get("versions")
+    versions = [str(each)[:20] for each in named if isinstance(each, str | float)] if isinstance(named, list) else []
     if versions and not set(versions) & set(_VERSIONS):
         raise OtherProtocol(host=host, versions=_line(", ".join(versions), 60))
     view, types = told.get("view"), told.get("defaultTypes")
@@ -205,19 +206,28 @@ def _candidate(told: Mapping[str, Any], manifest: Manifest) -> Candidate | None:
     id_ = _text(str(given) if isinstance(given, int) else given, _ID)
     if not id_:
         return None
-    score = told.get("score")
-    number = float(score) if isinstance(score, int | float) and not isinstance(score, bool) else None
     page = _view(id_, manifest)
     return Candidate(
         id_,
         _text(told.get("name"), LONGEST_NAME) or id_,
         _text(told.get("description"), _TEXT),
         tuple(dict.fromkeys(name or id_ for id_, name in _types(told.get("type"))))[:_TYPES],
-        number if number is not None and math.isfinite(number) else None,
+        _score(told.get("score")),
         told.get("match") is True,
         _or_none(identifier, page),
         page,
     )
+
+
+def _score(told: object) -> float | None:
+    """A score that is a number; some services give none."""
+    if isinstance(told, bool) or not isinstance(told, int | float):
+        return None
+    try:
+        number = float(told)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _view(id_: str, manifest: Manifest) -> str:

@@ -118,7 +118,7 @@ def _file(asked: Service) -> str:
 
 
 def _kind(given: argparse.Namespace, entity: Entity) -> str:
-    return "" if given.any_kind else entity.type
+    return "" if given.any_kind else given.kind or entity.type
 
 
 def _of_id(answer: Answer, id_: str) -> Candidate:
@@ -169,7 +169,9 @@ def add_authority(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     sub.add_argument("--further", action="store_true", help="ask for its further names as well")
     sub.add_argument("--any-kind", action="store_true", help="do not ask for entries of its kind only")
     sub.add_argument("--all", action="store_true", help="list the best candidates for many; accepts none")
-    sub.add_argument("--kind", metavar="KIND", help="with --all: only those of a kind, such as Person")
+    sub.add_argument(
+        "--kind", metavar="KIND", help="ask for entries of this kind, such as Person; with --all, for those of it"
+    )
     told = "show at most N candidates, or with --all ask for N names (20)"
     sub.add_argument("--limit", type=cli.whole(1), default=20, metavar="N", help=told)
     sub.add_argument("--best", type=cli.whole(1), default=3, metavar="N", help="with --all: candidates for each (3)")

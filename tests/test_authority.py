@@ -133,12 +133,22 @@ def test_types_scores_and_ids_as_old_services_write_them(served: Authorities, ne
     rows = [
         {"id": 7, "name": "Seven", "type": ["A", {"id": "B"}, {"id": "C", "name": "See"}, {"name": "no id"}, 5]},
         {"id": "8", "type": "D", "score": True, "match": "yes"},
+        {"id": ["9"], "name": {}, "score": "high"},
+        {"id": "10", "name": None, "description": 3, "type": {"id": "A"}, "score": 10**400},
         {"name": "without an id"},
         "no object",
     ]
     served.say(server.GND, {"q0": {"result": rows}})
-    seven, eight = ask(gnd(served), WORM, near, "en").candidates
+    served.manifest[server.GND] = {
+        "name": "Old",
+        "versions": 3,
+        "view": 4,
+        "defaultTypes": {"id": "A"},
+        "batchSize": "x",
+    }
+    seven, eight, ten = ask(gnd(served), WORM, near, "en").candidates
     assert (seven.id, seven.types, seven.score) == ("7", ("A", "B", "See"), None)
+    assert (ten.name, ten.description, ten.types, ten.score, ten.uri) == ("10", "", (), None, "")
     assert (eight.name, eight.types, eight.score, eight.sure) == ("8", (), None, False)
 
 

@@ -13,7 +13,7 @@ from graph.store import Store
 from settings import Settings
 from tests import authority_server as server
 from tests.authority_server import Authorities, authorities
-from tests.test_pages import run, words
+from tests.test_pages import ENTRY, run, words
 from tests.test_pages_correcting import filled as filled
 from tests.test_pages_correcting import store as store
 from tests.test_pages_correcting import the
@@ -88,6 +88,8 @@ def test_a_candidate_is_found_accepted_shown_and_undone(
 def test_an_entry_is_removed_and_another_noted_by_hand(store: Store, served: Authorities) -> None:
     worm = the(store, "Ole Worm")
     store.corrections.identify(worm.id, "https://d-nb.info/gnd/118771531", "Inga")
+    table = run("explore", entity=worm.id, view="table").dataframe[1].value
+    assert list(table[table["Name"] == "Ole Worm"]["Authority files"]) == ["GND 118771531"]
     app = asked(dialog(store))
     assert "Noted already" in words(app) and "authority.accept.0" not in {button.key for button in app.button}
     app.button(key="authority.remove.0").click().run()
@@ -100,6 +102,14 @@ def test_an_entry_is_removed_and_another_noted_by_hand(store: Store, served: Aut
     app.button(key="authority.by_hand").click().run()
     assert the(store, "Ole Worm").same_as == ("http://www.wikidata.org/entity/Q562420",)
     assert len(served.asked) == 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_dialogs_have_the_colours_of_the_page(store: Store, theme: str) -> None:
+    app = AppTest.from_file(ENTRY, default_timeout=60)
+    app.context = {"locale": "en-GB", "theme": theme}
+    app.run()
+    assert f".stDialog {{ color-scheme: {theme} }}" in "".join(element.value for element in app.html)
 
 
 def test_further_names_and_other_kinds_are_asked_for_where_somebody_wants_it(store: Store, served: Authorities) -> None:
