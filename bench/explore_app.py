@@ -62,7 +62,8 @@ def _store(graph: Subgraph) -> Any:
     }
     by_id = {node.id: node for node in graph.nodes}
     return SimpleNamespace(
-        claimed=SimpleNamespace(graph=lambda collections: ClaimGraph(claims)),
+        claimed=SimpleNamespace(graph=lambda collections, as_it_is: ClaimGraph(claims)),
+        shown=lambda name, load: SimpleNamespace(of=load),
         surroundings=SimpleNamespace(nodes=lambda ids: {id_: by_id[id_] for id_ in ids}),
     )
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from graph import cypher_ways
 from graph.connection import Connection, Row
 from graph.stamped import Stamped
+from graph.tallies import Tallies
 from graph.ways import Filters
 
 MOST_CLAIMS = 400_000
@@ -109,6 +110,10 @@ def _passes(stated: Stated, filters: Filters, documents: frozenset[str] | None) 
     return begins and ends
 
 
+def _id(claim: Sequence[Any]) -> str:
+    return str(claim[0])
+
+
 def _narrowed(filters: Filters) -> dict[str, Any]:
     return {
         "types": list(filters.types),
@@ -121,13 +126,13 @@ def _narrowed(filters: Filters) -> dict[str, Any]:
 class Claimed:
     """Keeps the claims of the collections asked for last, and reads them anew when they changed."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
+    def __init__(self, connection: Connection, tallies: Tallies) -> None:
+        self._db, self._tallies = connection, tallies
         self._stamped = Stamped(connection, self._load)
 
-    def graph(self, collections: Sequence[str]) -> ClaimGraph:
-        """The claims of these collections, at most a few seconds older than the database."""
-        return self._stamped.of(collections)
+    def graph(self, collections: Sequence[str], as_it_is: bool = False) -> ClaimGraph:
+        """The claims of these collections, at most a few seconds older than the database, or `as_it_is`."""
+        return self._stamped.of(collections, as_it_is)
 
     def documents_in(self, language: str, collections: Sequence[str]) -> frozenset[str]:
         """Ids of the documents in a language, such as "de"."""
@@ -159,17 +164,15 @@ class Claimed:
 
     def languages(self, collections: Sequence[str]) -> list[str]:
         """The languages that documents have."""
-        return [row["language"] for row in self._db.read(cypher_ways.LANGUAGES, collections=list(collections))]
+        return list(self._tallies.words(collections).languages)
 
     def kinds(self, collections: Sequence[str], limit: int = 30) -> list[str]:
         """The kinds of people, places and things, the most frequent first."""
-        rows = self._db.read(cypher_ways.KINDS, collections=list(collections), limit=limit)
-        return [row["type"] for row in rows if row["type"]]
+        return list(self._tallies.words(collections).kinds[:limit])
 
     def predicates(self, collections: Sequence[str], limit: int = 40) -> list[str]:
         """What is claimed of one thing and another, the most frequent first."""
-        rows = self._db.read(cypher_ways.USED_PREDICATES, collections=list(collections), limit=limit)
-        return [row["predicate"] for row in rows]
+        return list(self._tallies.words(collections).predicates[:limit])
 
     def passages_of(self, entity_ids: Sequence[str], limit: int) -> list[tuple[str, str]]:
         """Passages that name most of these entities, each with its document."""
@@ -184,17 +187,19 @@ class Claimed:
 
         sources: dict[str, list[Stated]] = {}
         for row in read(cypher_ways.CLAIM_SOURCES):
-            stated = Stated(row["chunk"], row["document"], bool(row["supported"]), row["earliest"], row["latest"])
-            sources.setdefault(row["id"], []).append(stated)
+            for id_, supported, earliest, latest in row["claims"]:
+                stated = Stated(row["chunk"], row["document"], bool(supported), earliest, latest)
+                sources.setdefault(id_, []).append(stated)
         claims = {
-            row["id"]: Claim(
-                row["id"],
-                row["subject"],
-                row["object"],
-                (row["subject_type"] or "Thing", row["object_type"] or "Thing"),
-                row["confidence"] or 0.0,
-                tuple(sorted(sources.get(row["id"], ()), key=lambda s: (not s.supported, s.document, s.chunk))),
+            id_: Claim(
+                id_,
+                subject,
+                object_,
+                (subject_type or "Thing", object_type or "Thing"),
+                confidence or 0.0,
+                tuple(sorted(sources.get(id_, ()), key=lambda s: (not s.supported, s.document, s.chunk))),
             )
-            for row in read(cypher_ways.CLAIMS)
+            for row in sorted(read(cypher_ways.CLAIMS), key=lambda row: str(row["part"]))
+            for id_, subject, object_, subject_type, object_type, confidence in sorted(row["claims"], key=_id)
         }
         return ClaimGraph(claims, [(r["a"], r["b"], r["weight"]) for r in read(cypher_ways.TOGETHER)])

@@ -55,6 +55,10 @@ MATCH (d:Document) WHERE d.collection IN $collections AND ($job IS NULL OR d.job
 DOCUMENTS = f"""{_WANTED_DOCUMENTS}
 RETURN d AS document ORDER BY d.added_at, d.title, d.id SKIP $skip LIMIT $limit"""
 
+TITLES = """
+MATCH (d:Document) WHERE d.collection IN $collections
+RETURN d.id AS id, d.title AS title, d.uri AS uri ORDER BY d.added_at, title, id LIMIT $limit"""
+
 DOCUMENT_COUNT = f"{_WANTED_DOCUMENTS} RETURN count(d) AS n"
 
 FIND_DOCUMENTS = """
@@ -298,7 +302,8 @@ DELETE_DOCUMENT = "MATCH (d:Document {id: $id}) DETACH DELETE d"
 CHUNK_STATES = """
 UNWIND $documents AS document
 MATCH (c:Chunk {document: document})
-RETURN document, c.state AS state, c.embedded AS embedded, count(c) AS n"""
+RETURN document, c.state AS state, c.embedded AS embedded, count(c) AS n,
+       sum(CASE WHEN c.refused IS NULL THEN 0 ELSE size(c.refused) END) AS refused"""
 
 FAILED_CHUNKS = f"""
 MATCH (c:Chunk {{document: $document}}) WHERE c.state IN ['failed', 'waiting', 'skipped']
@@ -308,11 +313,6 @@ CLAIMS_OF_DOCUMENTS = """
 UNWIND $documents AS document
 MATCH (c:Chunk {document: document})<-[q:STATED_IN]-(s:Statement)
 RETURN document, count(DISTINCT s) AS statements, sum(CASE WHEN q.supported THEN 0 ELSE 1 END) AS unsupported"""
-
-REFUSED_COUNTS = """
-UNWIND $documents AS document
-MATCH (c:Chunk {document: document}) WHERE c.refused IS NOT NULL
-RETURN document, sum(size(c.refused)) AS n"""
 
 REFUSED_OF_DOCUMENT = """
 MATCH (c:Chunk {document: $document}) WHERE c.refused IS NOT NULL AND size(c.refused) > 0
@@ -330,6 +330,9 @@ COUNTS = {
     "entities": "MATCH (n:__Entity__) WHERE n.collection IN $collections RETURN count(n) AS n",
     "statements": "MATCH (n:Statement) WHERE n.collection IN $collections RETURN count(n) AS n",
 }
+
+# Both engines know these numbers without looking.
+SIZES = tuple(f"MATCH (n:{label}) RETURN count(n) AS n" for label in ("Chunk", "__Entity__", "Statement"))
 
 # --- search -----------------------------------------------------------------------------------------------------
 
@@ -413,11 +416,13 @@ RETURN id AS chunk, s.text AS text, s.embedding AS vector"""
 
 MOST_CONNECTED = """
 MATCH (e:__Entity__)<-[:SUBJECT|OBJECT]-(s:Statement) WHERE e.collection IN $collections
-RETURN e AS entity, count(s) AS n ORDER BY n DESC, e.name LIMIT $limit"""
+WITH e.id AS id, e.name AS name, count(s) AS n ORDER BY n DESC, name LIMIT $limit
+RETURN id"""
 
 MOST_MENTIONED = """
 MATCH (e:__Entity__)-[m:FROM_CHUNK]->(:Chunk) WHERE e.collection IN $collections
-RETURN e AS entity, count(m) AS n ORDER BY n DESC, e.name LIMIT $limit"""
+WITH e.id AS id, e.name AS name, count(m) AS n ORDER BY n DESC, name LIMIT $limit
+RETURN id"""
 
 # --- consistency ------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
+from typing import NamedTuple
 
 from graph import cypher
 from graph.connection import Connection, Row, Transaction
@@ -14,6 +15,7 @@ from graph.corrections_retell import retell, ruled
 from graph.errors import Failure, WrongUse
 from graph.figures import counted, searched
 from graph.rows import chunk_properties, document_properties, failure_properties, to_chunk, to_document
+from graph.shown import Shown
 from graph.types import Chunk, Collection, Coverage, Document, Searched, State
 
 BATCH = 1000
@@ -37,6 +39,22 @@ class Refusal:
     what: tuple[str, ...]
 
 
+class Titled(NamedTuple):
+    """A document by what it is called and where it came from."""
+
+    id: str
+    title: str
+    uri: str
+
+
+class _Held(NamedTuple):
+    """How many claims a document makes, how many without their quote, and how many names it has."""
+
+    statements: int
+    unsupported: int
+    entities: int
+
+
 def _why_and_what(text: str) -> tuple[str, tuple[str, ...]]:
     why, _, what = text.partition(": ")
     return why, tuple(what.split(" | ")) if what else ()
@@ -47,6 +65,7 @@ class Documents:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self._held: Shown[tuple[str, ...], dict[str, _Held]] = Shown(connection, self._count_held)
 
     def put_collection(self, collection: Collection) -> Collection:
         """Make the collection unless it exists; an existing name is kept."""
@@ -212,8 +231,16 @@ class Documents:
             for text in row["refused"]
         ]
 
-    def coverage(self, documents: Sequence[Document]) -> list[Coverage]:
-        """How far each document is, in four queries whatever their number."""
+    def titled(self, collections: Sequence[str], limit: int) -> list[Titled]:
+        """What documents are called, in their order, and nothing else of them."""
+        rows = self._db.read(cypher.TITLES, collections=list(collections), limit=limit)
+        return [Titled(row["id"], row["title"], row["uri"]) for row in rows]
+
+    def coverage(self, documents: Sequence[Document], shown: bool = False) -> list[Coverage]:
+        """How far each document is, in three queries whatever their number.
+
+        `shown`: for a page, which does not wait until what was found in large documents is counted anew.
+        """
         ids = [d.id for d in documents]
         found = {d.id: Coverage(d) for d in documents}
         for row in self._db.read(cypher.CHUNK_STATES, documents=ids):
@@ -221,16 +248,25 @@ class Documents:
             state = State(row["state"])
             chunks = old.chunks | {state: old.chunks.get(state, 0) + row["n"]}
             found[row["document"]] = replace(
-                old, chunks=chunks, embedded=old.embedded + (row["n"] if row["embedded"] else 0)
+                old,
+                chunks=chunks,
+                embedded=old.embedded + (row["n"] if row["embedded"] else 0),
+                refused=old.refused + row["refused"],
             )
-        for row in self._db.read(cypher.CLAIMS_OF_DOCUMENTS, documents=ids):
-            old = found[row["document"]]
-            found[row["document"]] = replace(old, statements=row["statements"], unsupported=row["unsupported"])
-        for row in self._db.read(cypher.ENTITIES_OF_DOCUMENTS, documents=ids):
-            found[row["document"]] = replace(found[row["document"]], entities=row["entities"])
-        for row in self._db.read(cypher.REFUSED_COUNTS, documents=ids):
-            found[row["document"]] = replace(found[row["document"]], refused=row["n"])
+        collections = sorted({d.collection for d in documents})
+        held = self._held.of(collections, tuple(ids)) if shown else self._count_held(collections, tuple(ids))
+        for id_, (statements, unsupported, entities) in held.items():
+            found[id_] = replace(found[id_], statements=statements, unsupported=unsupported, entities=entities)
         return [found[i] for i in ids]
+
+    def _count_held(self, _: Sequence[str], ids: tuple[str, ...]) -> dict[str, _Held]:
+        """What was found in each document."""
+        named = self._db.read(cypher.ENTITIES_OF_DOCUMENTS, documents=list(ids))
+        found = {row["document"]: _Held(0, 0, row["entities"]) for row in named}
+        for row in self._db.read(cypher.CLAIMS_OF_DOCUMENTS, documents=list(ids)):
+            entities = found.get(row["document"], _Held(0, 0, 0)).entities
+            found[row["document"]] = _Held(row["statements"], row["unsupported"], entities)
+        return found
 
     def searched(self, collections: Sequence[str], documents: Set[str] | None = None) -> Searched:
         """What a search of these collections can and cannot see, whatever the number of their chunks.

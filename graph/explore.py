@@ -10,7 +10,7 @@ from graph.connection import Connection
 from graph.redirect import follow
 from graph.rows import to_chunk, to_entity, to_source
 from graph.search import Search
-from graph.stamped import Stamped
+from graph.shown import Shown
 from graph.types import Chunk, Entity, Source, SourcedStatement
 
 MOST_BEGINNINGS = 30
@@ -41,7 +41,7 @@ class Explore:
     def __init__(self, connection: Connection, search: Search) -> None:
         self._db = connection
         self._search = search
-        self._beginnings = Stamped(connection, self._load_beginnings)
+        self._beginnings: Shown[None, list[str]] = Shown(connection, self._load_beginnings)
 
     def entity(self, entity_id: str) -> Entity | None:
         """The entity, or what it was merged into; None where there is neither."""
@@ -88,15 +88,15 @@ class Explore:
     def most_connected(self, collections: Sequence[str], limit: int = 12) -> list[Entity]:
         """The entities with most claims, or with most mentions where there are no claims: where to begin.
 
-        At most `MOST_BEGINNINGS`; counted once per state of the collections, for it looks at every claim.
+        At most `MOST_BEGINNINGS`; counted in the background, for it looks at every claim.
         """
         # Nothing is no answer to keep: whoever just added a document waits for the first names.
-        found = self._beginnings.of(collections) or self._load_beginnings(collections)
-        return found[:limit]
+        found = self._beginnings.of(collections, None) or self._load_beginnings(collections, None)
+        return self._search.entities(found[:limit])
 
-    def _load_beginnings(self, collections: Sequence[str]) -> list[Entity]:
+    def _load_beginnings(self, collections: Sequence[str], _: None) -> list[str]:
         names = list(collections)
         rows = self._db.read(cypher.MOST_CONNECTED, collections=names, limit=MOST_BEGINNINGS)
         if not rows:
             rows = self._db.read(cypher.MOST_MENTIONED, collections=names, limit=MOST_BEGINNINGS)
-        return [to_entity(row["entity"]) for row in rows]
+        return [row["id"] for row in rows]

@@ -42,10 +42,10 @@ class Stamped(Generic[T]):
         self._reading: tuple[list[str], Future[T]] | None = None
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="stamped")
 
-    def of(self, collections: Sequence[str]) -> T:
+    def of(self, collections: Sequence[str], as_it_is: bool = False) -> T:
         """What there is of these collections, at most a few seconds older than the database.
 
-        What people corrected is seen at once.
+        What people corrected is seen at once; `as_it_is`: all is, however long that takes.
         """
         rows = self._db.read(cypher.STAMPS, collections=sorted(collections))
         key = tuple((row["id"], row["corrected"], row["stamp"]) for row in rows)
@@ -55,7 +55,11 @@ class Stamped(Generic[T]):
         kept = self._kept
         if kept is None or [each[:2] for each in key] != [each[:2] for each in kept.key]:
             return self._first(collections, key)
-        if key == kept.key or time.monotonic() - kept.at < MIN_SECONDS_BETWEEN_LOADS:
+        if key == kept.key:
+            return kept.what
+        if as_it_is:
+            return self._first(collections, key)
+        if time.monotonic() - kept.at < MIN_SECONDS_BETWEEN_LOADS:
             return kept.what
         try:
             return self._anew(collections, key).result(PATIENCE)

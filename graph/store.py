@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
+from typing import Any
 
 from graph import cypher
 from graph.claimed import Claimed
@@ -23,8 +24,10 @@ from graph.resolution import Resolution
 from graph.schema import Meta, migrate
 from graph.schemas import Schemas
 from graph.search import Search
+from graph.shown import Shown
 from graph.spending import Spending
 from graph.surroundings import Surroundings
+from graph.tallies import Tallies
 from graph.versions import Versions
 from graph.watches import Watches
 from graph.work import Queue
@@ -57,10 +60,12 @@ class Store:
         self.explore = Explore(self._db, self.search)
         self.surroundings = Surroundings(self._db, self.search)
         self.ranking = Ranking(self._db)
-        self.claimed = Claimed(self._db)
+        self.tallies = Tallies(self._db)
+        self.claimed = Claimed(self._db, self.tallies)
         self.reader = Reader(self._db)
         self.resolution = Resolution(self._db)
         self.corrections = Corrections(self._db, self.resolution)
+        self._shown: dict[str, Shown[Any, Any]] = {}
 
     @property
     def engine(self) -> str:
@@ -71,6 +76,10 @@ class Store:
         """How many documents, chunks, entities and statements there are."""
         names = list(collections)
         return {name: self._db.read(query, collections=names)[0]["n"] for name, query in cypher.COUNTS.items()}
+
+    def shown(self, name: str, load: Callable[[Sequence[str], Any], Any]) -> Shown[Any, Any]:
+        """What pages show each time they run, by its name: `load` is called with collections and what it is about."""
+        return self._shown.setdefault(name, Shown(self._db, load))
 
     def check(self) -> dict[str, int]:
         """Violations of what the graph promises, by name; all 0 in a sound one."""

@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 
 def main(cabinet: Cabinet) -> None:
     """The whole page."""
-    counts = cabinet.counts
-    if not counts["documents"]:
+    if not cabinet.store.tallies.documents(COLLECTIONS):
         welcome.empty_cabinet(cabinet)
         return
     st.title(say("ask.title"))
@@ -47,13 +46,13 @@ def main(cabinet: Cabinet) -> None:
         conversation.earlier(asked)
     asking.form(cabinet, asked)
     if not asked.question:
-        welcome.suggestions(cabinet, counts)
+        welcome.suggestions(cabinet, cabinet.counts)
         return
     if asked.mode is Mode.CYPHER:
         querying.show(cabinet, asked)
         return
     conversation.note(asked)
-    retrieved = _retrieve(cabinet, asked, counts)
+    retrieved = _retrieve(cabinet, asked)
     if retrieved.evidence:
         _found(cabinet, asked, retrieved)
     else:
@@ -62,13 +61,19 @@ def main(cabinet: Cabinet) -> None:
         conversation.follow_up(asked)
 
 
-def _retrieve(cabinet: Cabinet, asked: Asked, counts: dict[str, int]) -> Retrieved:
+def _retrieve(cabinet: Cabinet, asked: Asked) -> Retrieved:
     """Evidence for the question, looked up once per session as long as the cabinet holds the same."""
     from llm.competing import with_competing
     from llm.modes import find
 
     by_model = checking.wanted(asked)
-    key = (asked.question, asked.mode, asked.narrowed, tuple(sorted(counts.items())), by_model and asked.model)
+    key = (
+        asked.question,
+        asked.mode,
+        asked.narrowed,
+        cabinet.store.tallies.state(COLLECTIONS),
+        by_model and asked.model,
+    )
     kept: tuple[object, Retrieved] | None = st.session_state.get("ask.retrieved")
     if kept and kept[0] == key:
         return kept[1]

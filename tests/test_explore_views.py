@@ -28,7 +28,8 @@ def store(size: int = 6, alone: bool = True) -> Any:
     claims = {f"{a}-{b}": Claim(f"{a}-{b}", a, b, ("Person", "Place"), 1.0, stated) for a, b in pairs}
     graph = ClaimGraph(claims)
     return SimpleNamespace(
-        claimed=SimpleNamespace(graph=lambda collections: graph),
+        claimed=SimpleNamespace(graph=lambda collections, as_it_is: graph),
+        shown=lambda name, load: SimpleNamespace(of=load),
         surroundings=SimpleNamespace(
             nodes=lambda ids: {id_: Node(id_, f"Name of {id_}", "Person") for id_ in ids},
             claims=lambda ids: Subgraph((), tuple(Edge(claims[i].subject, claims[i].object, "MET", i) for i in ids)),

@@ -64,15 +64,33 @@ class _Discs:
     alone: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """The claims of one state of the collections, and the map of them."""
+
+    graph: ClaimGraph
+    discs: _Discs
+
+
 def overview(store: Store) -> Overview:
     """The communities, those with most claims first."""
-    graph = store.claimed.graph(COLLECTIONS)
-    found = groups(graph)
+    whole = _whole(store)
+    found, discs = groups(whole.graph), whole.discs
     shown = found[:MOST_GROUPS]
-    discs = _once(graph, ("discs",), lambda: _discs(store, graph, found))
     nodes = tuple(Node(g.entities[0], _title(g, discs.names), discs.kinds[g.entities[0]]) for g in shown)
     drawing = Drawing(Subgraph(nodes, discs.lines), discs.places, scene="groups", kind="groups", sizes=discs.sizes)
     return Overview(drawing, len(found) - len(shown), discs.alone)
+
+
+def _whole(store: Store) -> _Whole:
+    """The communities as they were worked out last: in a large cabinet that takes long, and nobody waits for it."""
+
+    def work_out(collections: Sequence[str], _: None) -> _Whole:
+        graph = store.claimed.graph(collections, as_it_is=True)
+        return _Whole(graph, _discs(store, graph, groups(graph)))
+
+    whole: _Whole = store.shown("communities", work_out).of(COLLECTIONS, None)
+    return whole
 
 
 def _discs(store: Store, graph: ClaimGraph, found: Sequence[Group]) -> _Discs:
@@ -90,7 +108,7 @@ def _discs(store: Store, graph: ClaimGraph, found: Sequence[Group]) -> _Discs:
 
 def members(store: Store, group_id: str, limit: int, focus: str = "") -> Members | None:
     """The best connected members of the community that an entity leads, with the claims among them."""
-    graph = store.claimed.graph(COLLECTIONS)
+    graph = _whole(store).graph
     group = next((each for each in groups(graph) if each.entities[0] == group_id), None)
     if group is None:
         return None

@@ -92,7 +92,7 @@ def draw(cabinet: Cabinet, narrowed: Narrowed) -> None:
     chosen = sum(1 for each in fields(narrowed) if getattr(narrowed, each.name))
     title = count("narrow.chosen", chosen) if chosen else say("narrow.title")
     with st.expander(title, type="compact", key="ask-narrow"):
-        titles = {document.id: document.title for document in cabinet.store.documents.listed(COLLECTIONS, limit=LISTED)}
+        titles = {document.id: document.title for document in cabinet.store.documents.titled(COLLECTIONS, LISTED)}
         titles |= {id_: id_[:8] for id_ in narrowed.documents if id_ not in titles}
         kinds = list(dict.fromkeys((*cabinet.store.claimed.kinds(COLLECTIONS), *narrowed.kinds)))
         spoken = {language.split("-")[0] for language in cabinet.store.claimed.languages(COLLECTIONS)}

@@ -51,7 +51,7 @@ def show(cabinet: Cabinet) -> None:
     apart = told_apart(documents)
     left = cabinet.store.queue.left_off([d.id for d in documents])
     with st.container(gap="small"):
-        for coverage in cabinet.store.documents.coverage(documents):
+        for coverage in cabinet.store.documents.coverage(documents, shown=True):
             document = coverage.document
             said = in_words(coverage, left.get(document.id))
             text = _described(coverage, schemas.get(document.schema or ""), apart.get(document.id, ""), said)

@@ -102,7 +102,7 @@ def _reading(cabinet: Cabinet) -> None:
 def _sample_questions(cabinet: Cabinet) -> list[str]:
     from ingest.sample import sample_questions
 
-    titles = cabinet.store.documents.listed(COLLECTIONS, limit=60)
+    titles = cabinet.store.documents.titled(COLLECTIONS, 60)
     there = any(_of_sample(document.uri) for document in titles)
     return [question.text for question in sample_questions(current())[:3]] if there else []
 

@@ -1,0 +1,171 @@
+"""What pages show each time they run: exact in a small database, never waited for long in a large one."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from graph import cypher, shown
+from graph.connection import Connection
+from graph.shown import Shown
+from graph.store import Store
+from graph.types import Collection, Extraction, Mention
+from settings import Settings
+from tests import graph_samples as samples
+
+HERE = ["a"]
+
+
+class Database:
+    """Stands for a database of which only the stamp is read."""
+
+    def __init__(self) -> None:
+        self.stamp = 1
+
+    def read(self, query: str, /, collections: Sequence[str] = ()) -> list[dict[str, Any]]:
+        if query in cypher.SIZES:
+            return [{"n": 5}]
+        return [{"id": name, "corrected": 0, "stamp": self.stamp} for name in collections if name in HERE]
+
+
+class Reads:
+    """A reading that can be held up, and breaks where it is told to."""
+
+    def __init__(self, database: Database) -> None:
+        self.database, self.times = database, 0
+        self.breaks: list[Exception] = []
+        self.go = threading.Event()
+        self.go.set()
+
+    def __call__(self, collections: Sequence[str], about: str) -> str:
+        self.times += 1
+        found = f"{about}{self.database.stamp}"
+        assert self.go.wait(60)
+        if self.breaks:
+            raise self.breaks.pop()
+        return found
+
+
+@pytest.fixture
+def database() -> Database:
+    return Database()
+
+
+@pytest.fixture
+def reads(database: Database) -> Reads:
+    return Reads(database)
+
+
+@pytest.fixture
+def what(database: Database, reads: Reads) -> Shown[str, str]:
+    return Shown(cast("Connection", database), reads)
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few count as many; who asks does not wait, and reading may begin again at once."""
+    for name, value in (("SMALL", 15), ("PATIENCE", 0.0), ("SECONDS_BETWEEN", 0.0)):
+        monkeypatch.setattr(shown, name, value)
+
+
+def until(ask: Any, wanted: str) -> None:
+    deadline = time.monotonic() + 60
+    while ask() != wanted:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_of_a_small_database_all_is_read_once_per_change_and_always_new(
+    database: Database, reads: Reads, what: Shown[str, str]
+) -> None:
+    for stamp in range(1, 4):
+        database.stamp = stamp
+        assert [what.of(HERE, "x") for _ in range(3)] == [f"x{stamp}"] * 3 and reads.times == stamp
+    assert what.of(HERE, "y") == "y3" and what.of(HERE, "x") == "x3" and reads.times == 4
+    assert what.of(["nowhere"], "x") == "x3" and reads.times == 5, "what has no stamp is not kept"
+
+
+@pytest.mark.usefixtures("large")
+def test_of_a_large_one_it_is_shown_as_it_was_until_it_is_read(
+    database: Database, reads: Reads, what: Shown[str, str]
+) -> None:
+    assert what.of(HERE, "x") == "x1"
+    reads.go.clear()
+    database.stamp = 2
+    assert [what.of(HERE, "x") for _ in range(3)] == ["x1"] * 3
+    reads.go.set()
+    until(lambda: what.of(HERE, "x"), "x2")
+    assert reads.times == 2, "one reading for all who ask"
+
+
+@pytest.mark.usefixtures("large")
+def test_it_is_not_read_again_and_again_while_everything_changes(
+    database: Database, reads: Reads, what: Shown[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    what.of(HERE, "x")
+    database.stamp = 2
+    until(lambda: what.of(HERE, "x"), "x2")
+    monkeypatch.setattr(shown, "SECONDS_BETWEEN", 3600.0)
+    database.stamp = 3
+    assert what.of(HERE, "x") == "x2" and reads.times == 2
+    monkeypatch.setattr(shown, "SECONDS_BETWEEN", 0.0)
+    until(lambda: what.of(HERE, "x"), "x3")
+
+
+def test_many_who_ask_first_wait_for_one_reading(reads: Reads, what: Shown[str, str]) -> None:
+    reads.go.clear()
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(what.of, HERE, "x") for _ in range(8)]
+        while not reads.times:
+            time.sleep(0.005)
+        reads.go.set()
+        assert {each.result(60) for each in asked} == {"x1"}
+    assert reads.times == 1
+
+
+def test_what_breaks_is_told_and_tried_again(reads: Reads, what: Shown[str, str]) -> None:
+    reads.breaks = [RuntimeError("gone")]
+    with pytest.raises(RuntimeError, match="gone"):
+        what.of(HERE, "x")
+    assert what.of(HERE, "x") == "x1"
+
+
+def test_only_what_was_asked_for_last_is_kept(
+    reads: Reads, what: Shown[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shown, "MOST", 2)
+    for about in "xyxzx":
+        assert what.of(HERE, about) == f"{about}1"
+    assert reads.times == 3
+    assert what.of(HERE, "y") == "y1" and reads.times == 4
+
+
+def test_figures_for_pages_are_those_of_the_database(store_target: Settings) -> None:
+    collection = "tallies"
+    with Store(store_target) as store:
+        store.documents.put_collection(Collection(collection, collection))
+        nothing = {"documents": 0, "chunks": 0, "entities": 0, "statements": 0}
+        assert store.tallies.counts([collection]) == store.stats([collection]) == nothing
+        before = store.tallies.state([collection])
+        document = replace(samples.document(collection, "one"), language="de")
+        chunks = samples.chunks(document, ["Ole Worm lived in Prague.", "Nothing."])
+        store.documents.put([document], "read")
+        assert store.tallies.counts([collection])["documents"] == 1
+        store.documents.put_chunks(document, chunks, "read", "none")
+        named = [samples.entity(collection, "Ole Worm", "Person", 1), samples.entity(collection, "Prague", "Place", 1)]
+        store.claims.put([Extraction(chunks[0].id, tuple(Mention(chunks[0].id, e) for e in named))], collection)
+        counts = store.tallies.counts([collection])
+        assert counts == store.stats([collection]) == {**nothing, "documents": 1, "chunks": 2, "entities": 2}
+        assert store.claimed.kinds([collection]) == ["Person", "Place"]
+        assert store.claimed.languages([collection]) == ["de"] and store.tallies.state([collection]) != before
+        assert [each.name for each in store.explore.most_connected([collection])] == ["Ole Worm", "Prague"]
+        (shown_,) = store.documents.coverage([document], shown=True)
+        assert shown_ == store.documents.coverage([document])[0] and shown_.entities == 2
+        store.removal.remove(document.id, collection)
+        assert store.tallies.counts([collection]) == nothing and store.claimed.kinds([collection]) == []
