@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 from graph import cypher_ways
 from graph.connection import Connection, Row
 from graph.stamped import Stamped
-from graph.tallies import Tallies
 from graph.ways import Filters
 
 MOST_CLAIMS = 400_000
 """Claims, sources and pairs that are read at most."""
+_NO_DAY = -(10**9)
+"""Stands for no date while claims are read."""
 _KEPT = 12
 """Narrowed graphs that are kept beside the whole one."""
 
@@ -110,10 +111,6 @@ def _passes(stated: Stated, filters: Filters, documents: frozenset[str] | None) 
     return begins and ends
 
 
-def _id(claim: Sequence[Any]) -> str:
-    return str(claim[0])
-
-
 def _narrowed(filters: Filters) -> dict[str, Any]:
     return {
         "types": list(filters.types),
@@ -126,13 +123,13 @@ def _narrowed(filters: Filters) -> dict[str, Any]:
 class Claimed:
     """Keeps the claims of the collections asked for last, and reads them anew when they changed."""
 
-    def __init__(self, connection: Connection, tallies: Tallies) -> None:
-        self._db, self._tallies = connection, tallies
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
         self._stamped = Stamped(connection, self._load)
 
-    def graph(self, collections: Sequence[str], as_it_is: bool = False) -> ClaimGraph:
-        """The claims of these collections, at most a few seconds older than the database, or `as_it_is`."""
-        return self._stamped.of(collections, as_it_is)
+    def graph(self, collections: Sequence[str]) -> ClaimGraph:
+        """The claims of these collections, at most a few seconds older than the database."""
+        return self._stamped.of(collections)
 
     def documents_in(self, language: str, collections: Sequence[str]) -> frozenset[str]:
         """Ids of the documents in a language, such as "de"."""
@@ -155,6 +152,8 @@ class Claimed:
 
     def fitting_claims(self, ids: Sequence[str], filters: Filters, documents: frozenset[str] | None) -> list[str]:
         """Which of these claims fit, in their order; arguments as in `fitting_chunks`."""
+        if documents is None and not filters.dated and not filters.types:
+            return list(ids)
         of = None if documents is None else sorted(documents)
         return self._those(cypher_ways.FITTING_CLAIMS, ids, documents=of, **_narrowed(filters))
 
@@ -164,15 +163,17 @@ class Claimed:
 
     def languages(self, collections: Sequence[str]) -> list[str]:
         """The languages that documents have."""
-        return list(self._tallies.words(collections).languages)
+        return [row["language"] for row in self._db.read(cypher_ways.LANGUAGES, collections=list(collections))]
 
     def kinds(self, collections: Sequence[str], limit: int = 30) -> list[str]:
         """The kinds of people, places and things, the most frequent first."""
-        return list(self._tallies.words(collections).kinds[:limit])
+        rows = self._db.read(cypher_ways.KINDS, collections=list(collections), limit=limit)
+        return [row["type"] for row in rows if row["type"]]
 
     def predicates(self, collections: Sequence[str], limit: int = 40) -> list[str]:
         """What is claimed of one thing and another, the most frequent first."""
-        return list(self._tallies.words(collections).predicates[:limit])
+        rows = self._db.read(cypher_ways.USED_PREDICATES, collections=list(collections), limit=limit)
+        return [row["predicate"] for row in rows]
 
     def passages_of(self, entity_ids: Sequence[str], limit: int) -> list[tuple[str, str]]:
         """Passages that name most of these entities, each with its document."""
@@ -181,25 +182,34 @@ class Claimed:
 
     def _load(self, collections: Sequence[str]) -> ClaimGraph:
         names = list(collections)
+        known: dict[str, str] = {}
 
-        def read(query: str) -> list[Row]:
-            return self._db.read(query, collections=names, limit=MOST_CLAIMS)
+        def same(id_: str) -> str:
+            """One text for all places where an id stands: there are ten of them to each claim."""
+            return known.setdefault(id_, id_)
+
+        def read(query: str, **more: Any) -> list[Row]:
+            return self._db.read(query, collections=names, limit=MOST_CLAIMS, **more)
 
         sources: dict[str, list[Stated]] = {}
-        for row in read(cypher_ways.CLAIM_SOURCES):
-            for id_, supported, earliest, latest in row["claims"]:
-                stated = Stated(row["chunk"], row["document"], bool(supported), earliest, latest)
-                sources.setdefault(id_, []).append(stated)
-        claims = {
-            id_: Claim(
-                id_,
-                subject,
-                object_,
-                (subject_type or "Thing", object_type or "Thing"),
-                confidence or 0.0,
-                tuple(sorted(sources.get(id_, ()), key=lambda s: (not s.supported, s.document, s.chunk))),
-            )
-            for row in sorted(read(cypher_ways.CLAIMS), key=lambda row: str(row["part"]))
-            for id_, subject, object_, subject_type, object_type, confidence in sorted(row["claims"], key=_id)
-        }
-        return ClaimGraph(claims, [(r["a"], r["b"], r["weight"]) for r in read(cypher_ways.TOGETHER)])
+        for row in read(cypher_ways.CLAIM_SOURCES, no_day=_NO_DAY):
+            chunk, document = same(row["chunk"]), same(row["document"])
+            columns = (row[name] for name in ("ids", "supported", "earliest", "latest"))
+            for id_, supported, *days in zip(*columns, strict=True):
+                earliest, latest = (None if day == _NO_DAY else day for day in days)
+                sources.setdefault(same(id_), []).append(Stated(chunk, document, supported, earliest, latest))
+        claims: dict[str, Claim] = {}
+        for row in read(cypher_ways.CLAIMS):
+            subject, type_ = same(row["subject"]), same(row["type"])
+            columns = (row[name] for name in ("ids", "objects", "types", "confidences"))
+            for id_, object_, other, confidence in zip(*columns, strict=True):
+                of = sources.get(id_, [])
+                of.sort(key=lambda s: (not s.supported, s.document, s.chunk))
+                ends = same(subject), same(object_), (type_, same(other))
+                claims[same(id_)] = Claim(same(id_), *ends, confidence, tuple(of))
+        together = [
+            (same(row["a"]), same(b), weight)
+            for row in read(cypher_ways.TOGETHER)
+            for b, weight in zip(row["others"], row["weights"], strict=True)
+        ]
+        return ClaimGraph(dict(sorted(claims.items())), sorted(together, key=lambda pair: (-pair[2], *pair[:2])))

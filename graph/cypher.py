@@ -336,13 +336,32 @@ SIZES = tuple(f"MATCH (n:{label}) RETURN count(n) AS n" for label in ("Chunk", "
 
 # --- search -----------------------------------------------------------------------------------------------------
 
-VECTOR_SEARCH = """
-CALL db.index.vector.queryNodes($index, $k, $vector) YIELD node, score
-RETURN node.id AS id, score, node.collection IN $collections AS seen ORDER BY score DESC"""
+_AS_LISTS = """
+WITH node.id AS id, score, coalesce(node.collection IN $collections, false) AS seen ORDER BY score DESC
+RETURN collect(id) AS ids, collect(score) AS scores, collect(seen) AS seen"""
+"""One row that holds lists: reading a row for each hit takes longer than finding it."""
 
-FULLTEXT_SEARCH = """
-CALL db.index.fulltext.queryNodes($index, $query, {limit: $k}) YIELD node, score
-RETURN node.id AS id, score, node.collection IN $collections AS seen ORDER BY score DESC"""
+VECTOR_SEARCH = f"""
+CALL db.index.vector.queryNodes($index, $k, $vector) YIELD node, score{_AS_LISTS}"""
+
+FULLTEXT_SEARCH = f"""
+CALL db.index.fulltext.queryNodes($index, $query, {{limit: $k}}) YIELD node, score{_AS_LISTS}"""
+
+_NEAREST = """
+ORDER BY score DESC, id LIMIT $limit
+RETURN collect(id) AS ids, collect(score) AS scores"""
+
+CHUNKS_NEAR = f"""
+UNWIND $documents AS document
+MATCH (c:Chunk {{document: document}}) WHERE c.collection IN $collections AND c.embedding IS NOT NULL
+WITH c.id AS id, vector.similarity.cosine(c.embedding, $vector) AS score{_NEAREST}"""
+
+STATEMENTS_NEAR = f"""
+UNWIND $documents AS document
+MATCH (c:Chunk {{document: document}})<-[:STATED_IN]-(s:Statement)
+WHERE c.collection IN $collections AND s.embedding IS NOT NULL
+WITH DISTINCT s
+WITH s.id AS id, vector.similarity.cosine(s.embedding, $vector) AS score{_NEAREST}"""
 
 ENTITIES_BY_ID = "UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) RETURN e AS entity"
 

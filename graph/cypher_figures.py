@@ -32,7 +32,8 @@ SEARCHED = f"""
 MATCH (d:Document) WHERE d.collection IN $collections{_SEEN}"""
 
 SEARCHED_AMONG = f"""
-MATCH (d:Document) WHERE d.id IN $documents AND d.collection IN $collections{_SEEN}"""
+UNWIND $documents AS id
+MATCH (d:Document {{id: id}}) WHERE d.collection IN $collections{_SEEN}"""
 
 EMBEDDED_MEANWHILE = """
 MATCH (d:Document {work: 'embed'}) WHERE d.collection IN $collections AND d.lease_owner IS NOT NULL

@@ -50,6 +50,10 @@ FULLTEXT = (("Chunk", "text"), ("__Entity__", "search"), ("Statement", "text"), 
 VECTOR = ("Chunk", "Statement")
 
 
+_HOURS = 4 * 3600.0
+"""A vector index over what is there already may take hundreds of seconds for each 100,000 vectors."""
+
+
 class SchemaError(StoreError):
     en = "The database refused an index: {detail}"
     de = "Die Datenbank hat einen Index abgelehnt: {detail}"
@@ -74,6 +78,9 @@ class Dialect(Protocol):
 
     def fulltext_index(self, label: str, key: str) -> str:
         """Name of a property's full-text index for `db.index.fulltext.queryNodes`."""
+
+    def nearness(self, similarity: float) -> float:
+        """What a vector index says of two vectors, 0 to 1, from what `vector.similarity.cosine` says of them."""
 
     @property
     def labels_types(self) -> bool:
@@ -129,6 +136,9 @@ class Neo4jDialect:
     def fulltext_index(self, label: str, key: str) -> str:
         return _fulltext_name(label, key)
 
+    def nearness(self, similarity: float) -> float:
+        return similarity
+
     @staticmethod
     def _run(driver: neo4j.Driver, database: str | None, statements: list[str]) -> None:
         with driver.session(database=database) as session:
@@ -144,7 +154,7 @@ class ArcadeDialect:
     server: Server
     name: str = "embedded"
     labels_types: bool = False
-    _http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=120, trust_env=False))
+    _http: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False))
 
     def create_indexes(self, driver: neo4j.Driver, database: str | None) -> None:
         for label in UNIQUE:
@@ -163,7 +173,8 @@ class ArcadeDialect:
             self._sql(f"CREATE PROPERTY `{label}`.embedding IF NOT EXISTS ARRAY_OF_FLOATS")
             self._sql(
                 f"CREATE INDEX IF NOT EXISTS ON `{label}` (embedding) LSM_VECTOR METADATA "
-                f'{{"dimensions": {dimensions}, "similarity": "COSINE"}}'
+                f'{{"dimensions": {dimensions}, "similarity": "COSINE"}}',
+                _HOURS,
             )
 
     def drop_vector_indexes(self, driver: neo4j.Driver, database: str | None) -> None:
@@ -176,12 +187,17 @@ class ArcadeDialect:
     def fulltext_index(self, label: str, key: str) -> str:
         return f"{label}[{key}]"
 
-    def _sql(self, command: str) -> None:
+    def nearness(self, similarity: float) -> float:
+        # Its function says the cosine itself, its indexes what those of Neo4j say.
+        return (1.0 + similarity) / 2.0
+
+    def _sql(self, command: str, seconds: float = 120) -> None:
         try:
             answer = self._http.post(
                 f"{self.server.http_uri}/api/v1/command/{self.server.database}",
                 json={"language": "sql", "command": command},
                 auth=(self.server.user, self.server.password),
+                timeout=seconds,
             )
         except httpx.HTTPError as problem:
             # It was killed, or is being started anew: whoever asked asks again.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,6 +90,18 @@ class Search:
         """Statements nearest to a query vector (cosine, 0 to 1)."""
         return self._vector("Statement", vector, limit, collections)
 
+    def chunks_near(
+        self, vector: Sequence[float], limit: int, collections: Sequence[str], documents: Collection[str]
+    ) -> Found:
+        """The chunks of these documents nearest to a vector, as `chunks_by_meaning` scores them: each is compared."""
+        return self._near(cypher.CHUNKS_NEAR, vector, limit, collections, documents)
+
+    def statements_near(
+        self, vector: Sequence[float], limit: int, collections: Sequence[str], documents: Collection[str]
+    ) -> Found:
+        """What these documents state that is nearest to a vector, as `statements_by_meaning` scores it."""
+        return self._near(cypher.STATEMENTS_NEAR, vector, limit, collections, documents)
+
     def complete(self, text: str, limit: int, collections: Sequence[str]) -> list[Entity]:
         """Entities for a search box: those whose name begins with the text first, then by score."""
         words = _words(text)
@@ -174,12 +186,26 @@ class Search:
         most = limit + min(limit, _SPARE)
         return self._seen(cypher.VECTOR_SEARCH, limit, most, collections, index=index, vector=wanted)
 
+    def _near(
+        self,
+        query: str,
+        vector: Sequence[float],
+        limit: int,
+        collections: Sequence[str],
+        documents: Collection[str],
+    ) -> Found:
+        wanted, names = [float(x) for x in vector], list(collections)
+        row = self._db.read(query, vector=wanted, limit=limit, collections=names, documents=sorted(documents))[0]
+        nearness = self._db.dialect.nearness
+        return [(id_, nearness(score)) for id_, score in zip(row["ids"], row["scores"], strict=True)]
+
     def _seen(self, search: str, limit: int, most: int, collections: Sequence[str], **what: object) -> Found:
         """The best of these collections among so many of an index; among more where others are in the way."""
         while True:
-            rows = self._db.read(search, k=most, collections=list(collections), **what)
-            found = [(row["id"], float(row["score"])) for row in rows if row["seen"]][:limit]
-            if len(found) == limit or len(rows) < most or most >= _MOST:
+            row = self._db.read(search, k=most, collections=list(collections), **what)[0]
+            hits = zip(row["ids"], row["scores"], row["seen"], strict=True)
+            found = [(id_, float(score)) for id_, score, seen in hits if seen][:limit]
+            if len(found) == limit or len(row["ids"]) < most or most >= _MOST:
                 return found
             most *= _MORE
 

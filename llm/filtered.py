@@ -1,7 +1,8 @@
 """Search narrowed to some documents, kinds, dates or a language, whatever way it goes.
 
-Search itself knows no filters: it is asked for more than is wanted, sees only what fits where it looks things up, and
-what the walk through the graph brings besides is left out at the end.
+Within a few documents every passage and claim is compared: the nearest of a large library hold next to nothing of one
+document. Otherwise search is asked for more than is wanted, of which only what fits is seen. What the walk through the
+graph brings besides is left out at the end.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _MORE = 8
 """Times as much is looked up as is wanted, so that a narrow filter still finds its own."""
+FEW = 2_000
+"""So many passages are compared one by one: an index that must find as much among 100,000 takes no less time."""
 
 
 def allowed_documents(graph: Graph, filters: Filters, collections: Sequence[str]) -> frozenset[str] | None:
@@ -46,8 +49,7 @@ def only_fitting(
         return retrieve(graph, embedder, question, mode, limit, collections)
     fits = _Fits(graph, filters, collections)
     found = retrieve(_Narrowed(graph, fits), embedder, question, mode, limit, collections, fitting=fits.chunks)
-    searched = graph.documents.searched(collections, fits.documents)
-    return replace(found, searched=searched, nearest=tuple(fits.statements(found.nearest)))
+    return replace(found, searched=fits.searched, nearest=tuple(fits.statements(found.nearest)))
 
 
 class _Fits:
@@ -56,10 +58,13 @@ class _Fits:
     def __init__(self, graph: Graph, filters: Filters, collections: Sequence[str]) -> None:
         self._graph, self._filters = graph, filters
         self.documents = allowed_documents(graph, filters, collections)
+        self.searched = graph.documents.searched(collections, self.documents)
+        self.few = self.documents if self.documents is not None and self.searched.chunks <= FEW else None
+        """The documents where all that stands in them can be compared; None otherwise."""
 
-    def chunks(self, ids: Sequence[str]) -> Sequence[str]:
-        """The passages that fit, in their order."""
-        return self._graph.claimed.fitting_chunks(ids, self._filters, self.documents)
+    def chunks(self, ids: Sequence[str], within: bool = False) -> Sequence[str]:
+        """The passages that fit, in their order; `within`: they are known to be of the documents."""
+        return self._graph.claimed.fitting_chunks(ids, self._filters, None if within else self.documents)
 
     def statements(self, ids: Sequence[str]) -> Sequence[str]:
         """The claims that fit, in their order."""
@@ -89,15 +94,27 @@ class _Search:
         return _fitting(lambda most: self.inner.chunks_by_words(text, most, collections), limit, self.fits.chunks)
 
     def chunks_by_meaning(self, vector: Sequence[float], limit: int, collections: Sequence[str]) -> Found:
-        return _fitting(lambda most: self.inner.chunks_by_meaning(vector, most, collections), limit, self.fits.chunks)
+        few = self.fits.few
+        if few is None:
+            search = self.inner.chunks_by_meaning
+            return _fitting(lambda most: search(vector, most, collections), limit, self.fits.chunks)
+        return _fitting(
+            lambda most: self.inner.chunks_near(vector, most, collections, few),
+            limit,
+            lambda ids: self.fits.chunks(ids, within=True),
+        )
 
     def statements_by_words(self, text: str, limit: int, collections: Sequence[str]) -> Found:
         search = self.inner.statements_by_words
         return _fitting(lambda most: search(text, most, collections), limit, self.fits.statements)
 
     def statements_by_meaning(self, vector: Sequence[float], limit: int, collections: Sequence[str]) -> Found:
-        search = self.inner.statements_by_meaning
-        return _fitting(lambda most: search(vector, most, collections), limit, self.fits.statements)
+        few = self.fits.few
+        if few is None:
+            search = self.inner.statements_by_meaning
+            return _fitting(lambda most: search(vector, most, collections), limit, self.fits.statements)
+        near = self.inner.statements_near
+        return _fitting(lambda most: near(vector, most, collections, few), limit, self.fits.statements)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.inner, name)

