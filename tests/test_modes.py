@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from graph.store import Store
 from graph.types import Extraction, Mention, Mode, Retrieved
 from graph.ways import Filters, Reason
 from graph.when import When
+from llm import paths
 from llm.choose import connects, overlooks
 from llm.modes import EVERYTHING, QueryNeeded, find
 from llm.paths import MOST_STEPS, ways
@@ -160,6 +162,28 @@ def test_a_way_goes_round_what_everything_is_joined_to() -> None:
     graph = graph_of(("a", "hub"), ("hub", "b"), ("a", "p"), ("p", "q"), ("q", "b"), *hub)
     assert ways(graph, "a", "b")[0] == ("a", "p", "q", "b")
     assert ways(graph, "a", "x1") == [("a", "hub", "x1")]
+
+
+def test_no_way_is_cheaper_than_the_first() -> None:
+    """What is passed over because nothing cheap can come of it: here all ways are looked at."""
+    for seed in range(40):
+        dice = random.Random(seed)
+        names = [f"n{number}" for number in range(9)]
+        pairs = {tuple(sorted(dice.sample(names, 2))) for _ in range(dice.randint(6, 18))}
+        pairs |= {("hub", name) for name in dice.sample(names, 6)}
+        graph = graph_of(*sorted(pairs))
+        begin, end = dice.sample(sorted(graph.around), 2)
+        every = [(begin,)]
+        for way in every:
+            every += [(*way, other) for other in graph.around[way[-1]] if other not in way and way[-1] != end]
+        for steps in (2, 4):
+            short = [way for way in every if way[-1] == end and len(way) - 1 <= steps]
+            found = paths.ways(graph, begin, end, steps=steps)
+            assert bool(found) == bool(short), seed
+            assert set(found) <= set(short), seed
+            if short:
+                costs = [paths._cost(graph, way) for way in short]
+                assert paths._cost(graph, found[0]) == pytest.approx(min(costs)), seed
 
 
 def test_ways_are_bounded_and_end() -> None:
