@@ -15,7 +15,7 @@ from itertools import pairwise
 from bench.latency_cabinet import DIMENSIONS, MODEL, Cabinet, Passage
 from graph import cypher
 from graph.connection import Connection, Row, Transaction
-from graph.dialect import SchemaError
+from graph.embeddings import Embeddings
 from graph.rows import chunk_properties, document_properties, entity_properties, source_properties
 from graph.settle import create_statements, label_entities, put_pairs
 from graph.types import DEFAULT_COLLECTION, Mention, State, Statement
@@ -60,20 +60,8 @@ class Filler:
 
     def index(self) -> None:
         """Make the vector indexes of what is there, and ask each: it answers when it is there, and is kept then."""
-        dialect = self._db.dialect
-        while True:
-            try:
-                dialect.create_vector_indexes(self._db.driver, self._db.database, DIMENSIONS)
-                break
-            except SchemaError as problem:
-                # The embedded server goes on with it.
-                if "timed out" not in str(problem):
-                    raise
-                time.sleep(5)
-        some = [1.0, *[0.0] * (DIMENSIONS - 1)]
-        for label in ("Chunk", "Statement"):
-            index = dialect.vector_index(label)
-            self._db.read(cypher.VECTOR_SEARCH, index=index, vector=some, k=1, collections=[DEFAULT_COLLECTION])
+        self._db.dialect.create_vector_indexes(self._db.driver, self._db.database, DIMENSIONS)
+        Embeddings(self._db).ask_indexes()
 
     def _documents(self, tx: Transaction, found: dict[int, list[Passage]]) -> None:
         """Documents as they are when all is done, with their passages in order."""

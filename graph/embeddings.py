@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from graph import cypher
 from graph.connection import Connection, Transaction
+from graph.dialect import VECTOR
 from graph.figures import count_queued, forget_embedded
 from graph.schema import Meta, OtherEmbeddingModel, read_meta, use_embedding_model
 
@@ -67,6 +68,16 @@ class Embeddings:
         done = {"embedding_model": meta.wanted_model, "dimensions": meta.wanted_dimensions}
         self._db.run(cypher.SET_META, properties=done | {"wanted_model": None, "wanted_dimensions": None})
         return read_meta(self._db)
+
+    def ask_indexes(self) -> None:
+        """Search each vector index once, however long it takes: an engine may make it ready inside the first search."""
+        meta = read_meta(self._db)
+        if meta.dimensions is None:
+            return
+        vector = [1.0, *[0.0] * (meta.dimensions - 1)]
+        for label in VECTOR:
+            index = self._db.dialect.vector_index(label)
+            self._db.read(cypher.VECTOR_SEARCH, index=index, vector=vector, k=1, collections=[])
 
     def stop(self) -> int:
         """Leave what has no vector yet without one; how many documents were waiting. `start_anew` goes on later."""

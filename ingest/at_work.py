@@ -71,6 +71,10 @@ class AtWork:
         """Until there may be more to do: a document came back from the models, or so many seconds passed."""
         self._by_model.wait(seconds)
 
+    def at_rest(self) -> bool:
+        """Whether all is ready for questions, where nothing is left to do; what is not is made so meanwhile."""
+        return self._steps.indexes.ready()
+
     def do(self, lease: Lease) -> None:
         """Do one step, or begin it where it waits for a model; what goes wrong is kept on the document."""
         if self._by_model.trouble() is not None:

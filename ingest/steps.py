@@ -18,6 +18,7 @@ from ingest.files import FileStore, name_in
 from ingest.hand import hand_extractions
 from ingest.iiif_json import IIIF
 from ingest.iiif_pages import keep_sources
+from ingest.indexes import Indexes
 from ingest.lines import LineIndex
 from ingest.looks import to_look_at
 from ingest.ocr import with_ocr
@@ -54,6 +55,7 @@ class Steps:
         self._files = FileStore(settings.files)
         self._embedder: Embedder | None = None
         self.budget = Budget(store.spending, owner_name())
+        self.indexes = Indexes(store)
 
     def take(self, lease: Lease, stopped: Stopped) -> None:
         """Do one step of one document; raises our errors, having stored what was done before."""
@@ -246,6 +248,7 @@ class Steps:
 
     def embedded(self, document: Document) -> None:
         """All of a document has its vectors: it is done."""
+        self.indexes.grown()
         self._store.documents.advance(_without_trouble(document), Work.EMBED, Work.NONE)
         self._finish_job(document)
 

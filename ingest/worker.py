@@ -174,6 +174,8 @@ def _next(at_work: AtWork, settings: Settings, idle: float, lock: filelock.FileL
     while not _ending.is_set():
         if lease := at_work.lease():
             return lease
+        if not at_work.at_rest():
+            since = time.monotonic()
         if time.monotonic() - since < idle:
             time.sleep(min(_LOOK_IDLE, idle))
             continue

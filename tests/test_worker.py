@@ -15,6 +15,8 @@ import psutil
 import pytest
 
 import settings as configuration
+from graph import cypher
+from graph.connection import Connection, Row
 from graph.record import born, private, write_private
 from graph.store import Store
 from ingest import worker, worker_marks
@@ -44,6 +46,31 @@ def test_what_is_queued_while_a_worker_decides_to_end_is_done(embedded_server: S
         assert store.queue.left() == {}
         assert worker.worker_pid(embedded_server) is None and not (run / "worker.json").exists()
         remove_document(store, embedded_server, late)
+
+
+def test_when_the_work_is_done_each_vector_index_is_asked_once(
+    embedded_server: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An index that is not ready is made so inside a search: nobody who has a question should wait for that."""
+    asked: list[str] = []
+    read = Connection.read
+
+    def seen(self: Connection, query: str, /, **parameters: Any) -> list[Row]:
+        rows = read(self, query, **parameters)
+        if query == cypher.VECTOR_SEARCH and threading.current_thread() is not threading.main_thread():
+            waiting = read(self, "MATCH (d:Document) WHERE d.work <> 'none' RETURN count(d) AS n")[0]["n"]
+            asked.append(f"{parameters['index']} {waiting}")
+        return rows
+
+    monkeypatch.setattr(Connection, "read", seen)
+    (tmp_path / "worm.txt").write_text("Ole Worm died in Copenhagen in 1654.")
+    with Store(embedded_server) as store:
+        (id_,) = submit(store, embedded_server, [tmp_path / "worm.txt"], Options()).queued
+        worker.work(embedded_server, 0.1)
+        assert asked == ["Chunk[embedding] 0", "Statement[embedding] 0"]
+        worker.work(embedded_server, 0.1)
+        assert len(asked) == 2, "not where nothing is new"
+        remove_document(store, embedded_server, id_)
 
 
 def until(what: Callable[[], object], seconds: float = 90.0) -> None:
