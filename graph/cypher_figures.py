@@ -35,9 +35,11 @@ SEARCHED_AMONG = f"""
 UNWIND $documents AS id
 MATCH (d:Document {{id: id}}) WHERE d.collection IN $collections{_SEEN}"""
 
+# From the document to its passages: asked for passages whose `document` is its id, the embedded engine begins to look
+# at all there are before it knows whether there is any such document.
 EMBEDDED_MEANWHILE = """
 MATCH (d:Document {work: 'embed'}) WHERE d.collection IN $collections AND d.lease_owner IS NOT NULL
-MATCH (c:Chunk {document: d.id}) WHERE c.embedded = true AND c.text <> ''
+MATCH (d)<-[:FROM_DOCUMENT]-(c:Chunk) WHERE c.embedded = true AND c.text <> ''
 RETURN d.id AS document, d.chunks - d.unembedded AS known, count(c) AS embedded"""
 
 FORGET_EMBEDDED = "MATCH (d:Document) SET d.unembedded = d.chunks"

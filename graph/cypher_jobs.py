@@ -40,7 +40,7 @@ MATCH (d:Document {job: $job})
 RETURN d.state AS state, d.work AS work, count(d) AS n"""
 
 JOB_CHUNKS = """
-MATCH (d:Document {job: $job}) MATCH (c:Chunk {document: d.id})
+MATCH (d:Document {job: $job})<-[:FROM_DOCUMENT]-(c:Chunk)
 RETURN c.state AS state, c.embedded AS embedded, count(c) AS n,
        sum(CASE WHEN c.finished_at > $since THEN 1 ELSE 0 END) AS finished,
        min(CASE WHEN c.finished_at > $since THEN c.finished_at ELSE null END) AS finished_first,

@@ -68,7 +68,7 @@ class _Net:
     def rest(self, end: str) -> npt.NDArray[np.float64]:
         """For each row what a way from it to the end costs at least; shape (len(rows),), infinite where none is."""
         at = self.rows[end]
-        costs = np.asarray(dijkstra(self.back, indices=at)) - self.tolls[at]
+        costs: npt.NDArray[np.float64] = np.asarray(dijkstra(self.back, indices=at)) - self.tolls[at]
         costs[at] = 0.0
         return costs
 
