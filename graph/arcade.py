@@ -109,14 +109,15 @@ def archive_path(engine: Engine) -> Path:
 def heap(settings: Settings) -> str:
     """The server's largest heap as Java writes it: as set, otherwise a quarter of the memory, 1 GiB at most.
 
-    Where the database has more than that on disk, as much as it has there, 4 GiB at most: what finds vectors must fit.
+    Where the database is large, twice as much as it has on disk, 4 GiB at most: what finds vectors must fit beside what
+    is read. With as much as it has there, one of 100,000 passages ran out of memory at its first question.
     """
     if settings.heap:
         if not re.fullmatch(r"[1-9][0-9]*[kKmMgG]", settings.heap):
             raise HeapNotUnderstood(value=settings.heap)
         return settings.heap
     quarter = _memory() // 4 // 2**20
-    wanted = min(MOST_HEAP_MB, max(MAX_HEAP_MB, _megabytes(settings.database)))
+    wanted = min(MOST_HEAP_MB, max(MAX_HEAP_MB, 2 * _megabytes(settings.database)))
     return f"{max(MIN_HEAP_MB, min(wanted, quarter))}m"
 
 

@@ -106,7 +106,7 @@ def test_a_large_database_gets_a_larger_heap(tmp_path: Path, monkeypatch: pytest
     settings.database.mkdir()
     assert heap(settings) == "1024m"
     with (settings.database / "bucket").open("wb") as sparse:
-        sparse.truncate(3 * 2**30)
+        sparse.truncate(3 * 2**29)
     assert heap(settings) == "3072m"
     monkeypatch.setattr(arcade, "_memory", lambda: 8 * 2**30)
     assert heap(settings) == "2048m"
