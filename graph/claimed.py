@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from graph import cypher_ways
 from graph.connection import Connection, Row
 from graph.stamped import Stamped
+from graph.tallies import Tallies
 from graph.ways import Filters
 
 MOST_CLAIMS = 400_000
@@ -123,13 +124,13 @@ def _narrowed(filters: Filters) -> dict[str, Any]:
 class Claimed:
     """Keeps the claims of the collections asked for last, and reads them anew when they changed."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
+    def __init__(self, connection: Connection, tallies: Tallies) -> None:
+        self._db, self._tallies = connection, tallies
         self._stamped = Stamped(connection, self._load)
 
-    def graph(self, collections: Sequence[str]) -> ClaimGraph:
-        """The claims of these collections, at most a few seconds older than the database."""
-        return self._stamped.of(collections)
+    def graph(self, collections: Sequence[str], as_it_is: bool = False) -> ClaimGraph:
+        """The claims of these collections, at most a few seconds older than the database, or `as_it_is`."""
+        return self._stamped.of(collections, as_it_is)
 
     def documents_in(self, language: str, collections: Sequence[str]) -> frozenset[str]:
         """Ids of the documents in a language, such as "de"."""
@@ -163,17 +164,15 @@ class Claimed:
 
     def languages(self, collections: Sequence[str]) -> list[str]:
         """The languages that documents have."""
-        return [row["language"] for row in self._db.read(cypher_ways.LANGUAGES, collections=list(collections))]
+        return list(self._tallies.words(collections).languages)
 
     def kinds(self, collections: Sequence[str], limit: int = 30) -> list[str]:
         """The kinds of people, places and things, the most frequent first."""
-        rows = self._db.read(cypher_ways.KINDS, collections=list(collections), limit=limit)
-        return [row["type"] for row in rows if row["type"]]
+        return list(self._tallies.words(collections).kinds[:limit])
 
     def predicates(self, collections: Sequence[str], limit: int = 40) -> list[str]:
         """What is claimed of one thing and another, the most frequent first."""
-        rows = self._db.read(cypher_ways.USED_PREDICATES, collections=list(collections), limit=limit)
-        return [row["predicate"] for row in rows]
+        return list(self._tallies.words(collections).predicates[:limit])
 
     def passages_of(self, entity_ids: Sequence[str], limit: int) -> list[tuple[str, str]]:
         """Passages that name most of these entities, each with its document."""
