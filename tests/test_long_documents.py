@@ -47,8 +47,10 @@ def test_a_lease_that_is_renewed_meanwhile_does_not_undo_it(store: Store) -> Non
 
     def renew() -> None:
         nonlocal renewed
-        while not over.wait(0.5):
+        while True:
             renewed += bool(store.queue.renew([lease], OWNER))
+            if over.wait(0.5):
+                return
 
     thread = threading.Thread(target=renew)
     thread.start()

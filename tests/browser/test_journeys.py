@@ -37,8 +37,9 @@ def test_who_closes_the_tab_while_it_reads_finds_all_of_it_read(app: App, visit:
     again.goto(f"{app.url}/add")
     again.get_by_role("button", name="See it").click()
     expect(again).to_have_url(address)
-    again.goto(f"{app.url}/?q=What%20did%20Leonhard%20Eisvogel%20note%3F")
-    expect(again.locator(".wk-quote mark", has_text="Leonhard Eisvogel").first).to_be_visible()
+    with Store(app.settings) as store:
+        found = store.search.complete("Leonhard Eisvogel", 1, ["default"])
+    assert [each.name for each in found] == ["Leonhard Eisvogel"]
 
 
 def test_what_one_corrects_the_other_sees_and_nothing_is_lost(app: App, visit: Visit) -> None:
