@@ -79,7 +79,10 @@ class Store:
 
     def shown(self, name: str, load: Callable[[Sequence[str], Any], Any]) -> Shown[Any, Any]:
         """What pages show each time they run, by its name: `load` is called with collections and what it is about."""
-        return self._shown.setdefault(name, Shown(self._db, load))
+        if name not in self._shown:
+            # Of two pages that ask at once the first is kept.
+            self._shown.setdefault(name, Shown(self._db, load))
+        return self._shown[name]
 
     def check(self) -> dict[str, int]:
         """Violations of what the graph promises, by name; all 0 in a sound one."""
