@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from graph.errors import StoreError
-from graph.record import Server
+from graph.record import Server, ends, kill
 from settings import Settings
 
 DATABASE = "wunderkammer"
@@ -271,9 +271,11 @@ def end(process: psutil.Process, server: Server | None, patience: float = 30.0) 
             command(server, "shutdown")
         else:
             process.terminate()
-        process.wait(patience)
-    except (psutil.TimeoutExpired, OSError, http.client.HTTPException, RefusedByServer):
-        process.kill()
-        process.wait(patience)
     except psutil.NoSuchProcess:
         return
+    except (OSError, http.client.HTTPException, RefusedByServer):
+        pass
+    else:
+        if ends(process, patience):
+            return
+    kill(process, patience)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from graph import cypher_ways
 from graph.connection import Connection, Row
-from graph.stamped import Stamped
+from graph.kept import QUESTION, Kept
 from graph.tallies import Tallies
 from graph.ways import Filters
 
@@ -126,11 +126,11 @@ class Claimed:
 
     def __init__(self, connection: Connection, tallies: Tallies) -> None:
         self._db, self._tallies = connection, tallies
-        self._stamped = Stamped(connection, self._load)
+        self._kept: Kept[None, ClaimGraph] = Kept(connection, self._load, QUESTION)
 
     def graph(self, collections: Sequence[str], as_it_is: bool = False) -> ClaimGraph:
-        """The claims of these collections, at most a few seconds older than the database, or `as_it_is`."""
-        return self._stamped.of(collections, as_it_is)
+        """The claims of these collections; of a large database at most some seconds old, or `as_it_is`."""
+        return self._kept.of(collections, None, as_it_is)
 
     def documents_in(self, language: str, collections: Sequence[str]) -> frozenset[str]:
         """Ids of the documents in a language, such as "de"."""
@@ -179,7 +179,7 @@ class Claimed:
         rows = self._db.read(cypher_ways.PASSAGES_OF_ENTITIES, ids=list(entity_ids), limit=limit)
         return [(row["chunk"], row["document"]) for row in rows]
 
-    def _load(self, collections: Sequence[str]) -> ClaimGraph:
+    def _load(self, collections: Sequence[str], _: None) -> ClaimGraph:
         names = list(collections)
         known: dict[str, str] = {}
 

@@ -36,7 +36,8 @@ def make() -> Path:
         _use(settings)
         process = psutil.Process(server.pid)
         process.terminate()
-        process.wait(_SECONDS)
+        if not record.ends(process, _SECONDS):
+            raise psutil.TimeoutExpired(_SECONDS, server.pid)
     partial.replace(target)
     return target
 

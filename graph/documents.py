@@ -14,8 +14,8 @@ from graph.connection import Connection, Row, Transaction
 from graph.corrections_retell import retell, ruled
 from graph.errors import Failure, WrongUse
 from graph.figures import counted, searched
+from graph.kept import Kept
 from graph.rows import chunk_properties, document_properties, failure_properties, to_chunk, to_document
-from graph.shown import Shown
 from graph.types import Chunk, Collection, Coverage, Document, Searched, State
 
 BATCH = 1000
@@ -65,7 +65,7 @@ class Documents:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
-        self._held: Shown[tuple[str, ...], dict[str, _Held]] = Shown(connection, self._count_held)
+        self._held: Kept[tuple[str, ...], dict[str, _Held]] = Kept(connection, self._count_held)
 
     def put_collection(self, collection: Collection) -> Collection:
         """Make the collection unless it exists; an existing name is kept."""

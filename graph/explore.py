@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from graph import cypher, cypher_explore
 from graph.connection import Connection
+from graph.kept import Kept
 from graph.redirect import follow
 from graph.rows import to_chunk, to_entity, to_source
 from graph.search import Search
-from graph.shown import Shown
 from graph.types import Chunk, Entity, Source, SourcedStatement
 
 MOST_BEGINNINGS = 30
@@ -41,7 +41,7 @@ class Explore:
     def __init__(self, connection: Connection, search: Search) -> None:
         self._db = connection
         self._search = search
-        self._beginnings: Shown[None, list[str]] = Shown(connection, self._load_beginnings)
+        self._beginnings: Kept[None, list[str]] = Kept(connection, self._load_beginnings)
 
     def entity(self, entity_id: str) -> Entity | None:
         """The entity, or what it was merged into; None where there is neither."""

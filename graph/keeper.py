@@ -81,11 +81,7 @@ class Keeper:
         record.record_path(self._settings).unlink(missing_ok=True)
 
     def _gone(self) -> bool:
-        try:
-            self._process.wait(TICK)
-        except psutil.TimeoutExpired:
-            return False
-        return True
+        return record.ends(self._process, TICK)
 
     def _retire(self) -> None:
         """Stop the server unless someone is about to use it."""

@@ -18,7 +18,7 @@ import scipy.sparse as sp
 
 from graph import cypher
 from graph.connection import Connection
-from graph.stamped import Stamped
+from graph.kept import QUESTION, Kept
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -151,13 +151,13 @@ class Ranking:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
-        self._stamped = Stamped(connection, self._load)
+        self._kept: Kept[None, RankGraph] = Kept(connection, self._load, QUESTION)
 
     def graph(self, collections: Sequence[str]) -> RankGraph:
-        """The matrix of these collections, at most a few seconds older than the database."""
-        return self._stamped.of(collections)
+        """The matrix of these collections; of a large database at most some seconds old."""
+        return self._kept.of(collections, None)
 
-    def _load(self, collections: Sequence[str]) -> RankGraph:
+    def _load(self, collections: Sequence[str], _: None) -> RankGraph:
         names = list(collections)
         # A row for each name, not for each edge: reading rows is what takes the time.
         return build(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import sys
@@ -17,6 +18,8 @@ from settings import Settings
 
 TOLERANCE = 2.0
 """Seconds by which two readings of a process's start may differ; a reused pid differs by more."""
+_LOOK = 0.2
+"""Seconds between two looks at whether a process is dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,32 @@ def alive(pid: int, started: float) -> bool:
     """Whether the process with this id and start is still there; another one with the same id does not count."""
     now = born(pid)
     return now is not None and abs(now - started) < TOLERANCE
+
+
+def ends(process: psutil.Process, seconds: float) -> bool:
+    """Whether a process is over within so many seconds.
+
+    One that is dead and that its parent has not asked for counts as over: in a container whose first process buries
+    nobody it stays in the list of processes for ever, and waiting for it to go would never end.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            process.wait(max(0.0, min(_LOOK, deadline - time.monotonic())))
+            return True
+        except psutil.TimeoutExpired:
+            if born(process.pid) is None:
+                return True
+            if time.monotonic() >= deadline:
+                return False
+
+
+def kill(process: psutil.Process, seconds: float) -> None:
+    """End a process at once; raises psutil.TimeoutExpired where even that takes longer than so many seconds."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.kill()
+        if not ends(process, seconds):
+            raise psutil.TimeoutExpired(seconds, process.pid)
 
 
 def private(folder: Path) -> Path:

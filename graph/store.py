@@ -15,6 +15,7 @@ from graph.described import Described
 from graph.documents import Documents
 from graph.embeddings import Embeddings
 from graph.explore import Explore
+from graph.kept import Kept
 from graph.looked import Looked
 from graph.origins import Origins
 from graph.rank import Ranking
@@ -24,7 +25,6 @@ from graph.resolution import Resolution
 from graph.schema import Meta, migrate
 from graph.schemas import Schemas
 from graph.search import Search
-from graph.shown import Shown
 from graph.spending import Spending
 from graph.surroundings import Surroundings
 from graph.tallies import Tallies
@@ -65,7 +65,7 @@ class Store:
         self.reader = Reader(self._db)
         self.resolution = Resolution(self._db)
         self.corrections = Corrections(self._db, self.resolution)
-        self._shown: dict[str, Shown[Any, Any]] = {}
+        self._shown: dict[str, Kept[Any, Any]] = {}
 
     @property
     def engine(self) -> str:
@@ -77,11 +77,11 @@ class Store:
         names = list(collections)
         return {name: self._db.read(query, collections=names)[0]["n"] for name, query in cypher.COUNTS.items()}
 
-    def shown(self, name: str, load: Callable[[Sequence[str], Any], Any]) -> Shown[Any, Any]:
+    def shown(self, name: str, load: Callable[[Sequence[str], Any], Any]) -> Kept[Any, Any]:
         """What pages show each time they run, by its name: `load` is called with collections and what it is about."""
         if name not in self._shown:
             # Of two pages that ask at once the first is kept.
-            self._shown.setdefault(name, Shown(self._db, load))
+            self._shown.setdefault(name, Kept(self._db, load))
         return self._shown[name]
 
     def check(self) -> dict[str, int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from graph import cypher, cypher_ways
 from graph.connection import Connection
-from graph.shown import Shown, state
+from graph.kept import Kept, state
 
 MOST = 100
 """Kinds and predicates that are told apart."""
@@ -30,8 +30,8 @@ class Tallies:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
-        self._counts: Shown[None, dict[str, int]] = Shown(connection, self._count)
-        self._words: Shown[None, Words] = Shown(connection, self._read_words)
+        self._counts: Kept[None, dict[str, int]] = Kept(connection, self._count)
+        self._words: Kept[None, Words] = Kept(connection, self._read_words)
 
     def state(self, collections: Sequence[str]) -> tuple[object, ...]:
         """Something that is another whenever what can be found in these collections is."""

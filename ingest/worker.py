@@ -22,7 +22,7 @@ import filelock
 import psutil
 
 import settings as configuration
-from graph.record import alive, born, private, unregister, write_private
+from graph.record import alive, born, ends, kill, private, unregister, write_private
 from graph.store import Store
 from graph.work import Lease
 from ingest import worker_marks
@@ -96,12 +96,9 @@ def stop_worker(settings: Settings) -> bool:
         return False
     process = psutil.Process(pid)
     process.terminate()
-    try:
-        process.wait(timeout=PATIENCE)
-    except psutil.TimeoutExpired:
+    if not ends(process, PATIENCE):
         # It is deep in one long page or file; the next worker notices that this one is dead.
-        process.kill()
-        process.wait(timeout=PATIENCE)
+        kill(process, PATIENCE)
     return True
 
 

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from graph import arcade, embedded, record
@@ -24,6 +25,28 @@ with open(sys.argv[1], "w") as file:
     print(1, flush=True)
     time.sleep(60)
 """
+
+NEVER_BURIES = """
+import subprocess, sys, time
+print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]).pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_dead_process_that_its_parent_never_asks_for_is_over() -> None:
+    """As in a container whose first process buries nobody."""
+    parent = subprocess.Popen([sys.executable, "-c", NEVER_BURIES], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = psutil.Process(int(parent.stdout.readline()))
+    try:
+        assert not record.ends(child, 0.05)
+        child.terminate()
+        assert record.ends(child, 30)
+        assert child.is_running() and child.status() == psutil.STATUS_ZOMBIE
+        record.kill(child, 1)
+    finally:
+        parent.kill()
+        parent.wait()
 
 
 @pytest.mark.parametrize("same_start", [False, True], ids=["reused pid", "living stranger"])

@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from graph.embedded import release_server, stop_server
+from graph.record import ends
 from settings import VARIABLES, Settings
 from tests.authority_server import Authorities, authorities
 
@@ -91,7 +92,7 @@ def _end_worker(home: Path) -> None:
         try:
             if "ingest.worker" in process.cmdline() and process.environ().get("WUNDERKAMMER_HOME") == str(home):
                 process.terminate()
-                process.wait(10)
+                assert ends(process, 10)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
 

@@ -40,6 +40,8 @@ def test_who_closes_the_tab_while_it_reads_finds_all_of_it_read(app: App, visit:
     with Store(app.settings) as store:
         found = store.search.complete("Leonhard Eisvogel", 1, ["default"])
     assert found and found[0].name.startswith("Leonhard Eisvogel")
+    again.goto(f"{app.url}/?q=What%20did%20Leonhard%20Eisvogel%20note%3F")
+    expect(again.locator(".wk-quote mark", has_text="Leonhard Eisvogel").first).to_be_visible()
 
 
 def test_what_one_corrects_the_other_sees_and_nothing_is_lost(app: App, visit: Visit) -> None:

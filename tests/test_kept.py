@@ -1,4 +1,4 @@
-"""What pages show each time they run: exact in a small database, never waited for long in a large one."""
+"""What is read from whole collections and kept: exact in a small database, never waited for long in a large one."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any, cast
 
 import pytest
 
-from graph import cypher, shown
+from graph import cypher, kept
 from graph.connection import Connection
-from graph.shown import Shown
+from graph.kept import PAGE, QUESTION, Kept
 from graph.store import Store
 from graph.types import Collection, Extraction, Mention
 from settings import Settings
@@ -26,12 +26,12 @@ class Database:
     """Stands for a database of which only the stamp is read."""
 
     def __init__(self) -> None:
-        self.stamp = 1
+        self.stamp, self.corrected = 1, 0
 
     def read(self, query: str, /, collections: Sequence[str] = ()) -> list[dict[str, Any]]:
         if query in cypher.SIZES:
             return [{"n": 5}]
-        return [{"id": name, "corrected": 0, "stamp": self.stamp} for name in collections if name in HERE]
+        return [{"id": name, "corrected": self.corrected, "stamp": self.stamp} for name in collections if name in HERE]
 
 
 class Reads:
@@ -63,15 +63,15 @@ def reads(database: Database) -> Reads:
 
 
 @pytest.fixture
-def what(database: Database, reads: Reads) -> Shown[str, str]:
-    return Shown(cast("Connection", database), reads)
+def what(database: Database, reads: Reads) -> Kept[str, str]:
+    return Kept(cast("Connection", database), reads, PAGE._replace(seconds=0.0))
 
 
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few count as many; who asks does not wait, and reading may begin again at once."""
-    for name, value in (("SMALL", 15), ("PATIENCE", 0.0), ("SECONDS_BETWEEN", 0.0)):
-        monkeypatch.setattr(shown, name, value)
+    """A few count as many, and reading may begin again at once."""
+    for name, value in (("SMALL", 15), ("SECONDS_BETWEEN", 0.0)):
+        monkeypatch.setattr(kept, name, value)
 
 
 def until(ask: Any, wanted: str) -> None:
@@ -82,7 +82,7 @@ def until(ask: Any, wanted: str) -> None:
 
 
 def test_of_a_small_database_all_is_read_once_per_change_and_always_new(
-    database: Database, reads: Reads, what: Shown[str, str]
+    database: Database, reads: Reads, what: Kept[str, str]
 ) -> None:
     for stamp in range(1, 4):
         database.stamp = stamp
@@ -93,7 +93,7 @@ def test_of_a_small_database_all_is_read_once_per_change_and_always_new(
 
 @pytest.mark.usefixtures("large")
 def test_of_a_large_one_it_is_shown_as_it_was_until_it_is_read(
-    database: Database, reads: Reads, what: Shown[str, str]
+    database: Database, reads: Reads, what: Kept[str, str]
 ) -> None:
     assert what.of(HERE, "x") == "x1"
     reads.go.clear()
@@ -106,19 +106,48 @@ def test_of_a_large_one_it_is_shown_as_it_was_until_it_is_read(
 
 @pytest.mark.usefixtures("large")
 def test_it_is_not_read_again_and_again_while_everything_changes(
-    database: Database, reads: Reads, what: Shown[str, str], monkeypatch: pytest.MonkeyPatch
+    database: Database, reads: Reads, what: Kept[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     what.of(HERE, "x")
     database.stamp = 2
     until(lambda: what.of(HERE, "x"), "x2")
-    monkeypatch.setattr(shown, "SECONDS_BETWEEN", 3600.0)
+    monkeypatch.setattr(kept, "SECONDS_BETWEEN", 3600.0)
     database.stamp = 3
     assert what.of(HERE, "x") == "x2" and reads.times == 2
-    monkeypatch.setattr(shown, "SECONDS_BETWEEN", 0.0)
+    monkeypatch.setattr(kept, "SECONDS_BETWEEN", 0.0)
     until(lambda: what.of(HERE, "x"), "x3")
 
 
-def test_many_who_ask_first_wait_for_one_reading(reads: Reads, what: Shown[str, str]) -> None:
+@pytest.mark.usefixtures("large")
+def test_a_question_waits_for_what_people_corrected_and_for_all_where_it_has_to(
+    database: Database, reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    what: Kept[str, str] = Kept(cast("Connection", database), reads, QUESTION)
+    assert what.of(HERE, "x") == "x1"
+    monkeypatch.setattr(kept, "SECONDS_BETWEEN", 3600.0)
+    database.stamp = 2
+    assert what.of(HERE, "x") == "x1" and what.of(HERE, "x", as_it_is=True) == "x2"
+    database.stamp, database.corrected = 3, 1
+    assert what.of(HERE, "x") == "x3" and reads.times == 3
+
+
+def test_who_asks_after_a_change_does_not_get_what_was_begun_before_it(
+    database: Database, reads: Reads, what: Kept[str, str]
+) -> None:
+    what.of(HERE, "x")
+    reads.go.clear()
+    database.stamp = 2
+    with ThreadPoolExecutor(2) as pool:
+        before = pool.submit(what.of, HERE, "x")
+        while reads.times < 2:
+            time.sleep(0.005)
+        database.stamp = 3
+        after = pool.submit(what.of, HERE, "x")
+        reads.go.set()
+        assert (before.result(60), after.result(60)) == ("x2", "x3")
+
+
+def test_many_who_ask_first_wait_for_one_reading(reads: Reads, what: Kept[str, str]) -> None:
     reads.go.clear()
     with ThreadPoolExecutor(8) as pool:
         asked = [pool.submit(what.of, HERE, "x") for _ in range(8)]
@@ -129,17 +158,15 @@ def test_many_who_ask_first_wait_for_one_reading(reads: Reads, what: Shown[str, 
     assert reads.times == 1
 
 
-def test_what_breaks_is_told_and_tried_again(reads: Reads, what: Shown[str, str]) -> None:
+def test_what_breaks_is_told_and_tried_again(reads: Reads, what: Kept[str, str]) -> None:
     reads.breaks = [RuntimeError("gone")]
     with pytest.raises(RuntimeError, match="gone"):
         what.of(HERE, "x")
     assert what.of(HERE, "x") == "x1"
 
 
-def test_only_what_was_asked_for_last_is_kept(
-    reads: Reads, what: Shown[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shown, "MOST", 2)
+def test_only_what_was_asked_for_last_is_kept(database: Database, reads: Reads) -> None:
+    what = Kept(cast("Connection", database), reads, PAGE._replace(most=2))
     for about in "xyxzx":
         assert what.of(HERE, about) == f"{about}1"
     assert reads.times == 3
