@@ -132,11 +132,6 @@ class Claimed:
         """The claims of these collections; of a large database at most some seconds old, or `as_it_is`."""
         return self._kept.of(collections, None, as_it_is)
 
-    def documents_in(self, language: str, collections: Sequence[str]) -> frozenset[str]:
-        """Ids of the documents in a language, such as "de"."""
-        rows = self._db.read(cypher_ways.DOCUMENTS_IN_LANGUAGE, language=language, collections=list(collections))
-        return frozenset(row["id"] for row in rows)
-
     def fitting_chunks(self, ids: Sequence[str], filters: Filters, documents: frozenset[str] | None) -> list[str]:
         """Which of these chunks fit, in their order: of the documents, with a claim of the time, naming such a kind.
 
@@ -161,6 +156,17 @@ class Claimed:
     def _those(self, query: str, ids: Sequence[str], **what: Any) -> list[str]:
         fitting = {row["id"] for row in self._db.read(query, ids=list(ids), **what)} if ids else set()
         return [id_ for id_ in ids if id_ in fitting]
+
+    def allowed_documents(self, filters: Filters, collections: Sequence[str]) -> frozenset[str] | None:
+        """Ids of the documents that filters let through; None for all."""
+        documents = frozenset(filters.documents) if filters.documents else None
+        if filters.language:
+            rows = self._db.read(
+                cypher_ways.DOCUMENTS_IN_LANGUAGE, language=filters.language, collections=list(collections)
+            )
+            spoken = frozenset(row["id"] for row in rows)
+            documents = spoken if documents is None else documents & spoken
+        return documents
 
     def languages(self, collections: Sequence[str]) -> list[str]:
         """The languages that documents have."""

@@ -22,6 +22,22 @@ UNWIND $ids AS id
 MATCH (e:__Entity__ {id: id})<-[:SUBJECT|OBJECT]-(s:Statement)
 RETURN id, count(DISTINCT s) AS n"""
 
+CLAIM_IDS = """
+UNWIND $ids AS id
+MATCH (e:__Entity__ {id: id})<-[:SUBJECT|OBJECT]-(s:Statement)
+RETURN id, collect(DISTINCT s.id) AS claims"""
+
+PAIRS_IN_DOCUMENTS = """
+MATCH (:__Entity__ {id: $id})-[:FROM_CHUNK]->(c:Chunk)-[:FROM_DOCUMENT]->(d:Document)
+WHERE d.id IN $documents AND c.pairs IS NOT NULL
+RETURN c.pairs AS pairs ORDER BY c.id LIMIT $limit"""
+
+MOST_NAMED_IN = """
+UNWIND $documents AS id
+MATCH (:Document {id: id})<-[:FROM_DOCUMENT]-(c:Chunk)<-[:FROM_CHUNK]-(e:__Entity__)
+WHERE $kinds = [] OR e.type IN $kinds
+RETURN e.id AS id, count(c) AS n ORDER BY n DESC, id LIMIT $limit"""
+
 CLAIMS_AMONG = f"""
 UNWIND $ids AS id
 MATCH (a:__Entity__ {{id: id}})<-[:SUBJECT]-(s:Statement)-[:OBJECT]->(b:__Entity__)

@@ -7,14 +7,21 @@ from dataclasses import dataclass
 
 from graph import cypher, cypher_explore
 from graph.connection import Connection, Row
+from graph.part import Part
+from graph.redirect import follow
 from graph.rows import to_chunk
 from graph.search import Search
+from graph.settle import stored_pairs
 from graph.types import Chunk, Edge, Node, SourcedStatement, Subgraph
 from graph.when import When
 
 MOST_AMONG = 4_000
 """Claims among the entities of a drawing that are read at most."""
 MOST_PICTURES = 400
+MOST_LOOKED_THROUGH = 2_000
+"""Claims of an entity that are looked through, the surest first, for those of a part of the graph."""
+MOST_PASSAGES = 500
+"""Passages of an entity that are looked through for what stands in one sentence with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +34,88 @@ class Depiction:
 
 
 class Surroundings:
-    """Reads what a drawing of some entities needs."""
+    """Reads what a drawing of some entities needs: of the whole graph, or of a part of it."""
 
-    def __init__(self, connection: Connection, search: Search) -> None:
+    def __init__(self, connection: Connection, search: Search, part: Part | None = None) -> None:
         self._db = connection
         self._search = search
+        self._part = part
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is the whole graph."""
+        return self._part is None
+
+    def only(self, part: Part) -> Surroundings:
+        """The same of a part alone."""
+        return Surroundings(self._db, self._search, part)
+
+    def _of_part(self, rows: Sequence[Row]) -> Sequence[Row]:
+        if self._part is None:
+            return rows
+        fitting = frozenset(self._part.claims([row["id"] for row in rows]))
+        return [row for row in rows if row["id"] in fitting]
+
+    def beginnings(self, limit: int) -> list[str]:
+        """Where to begin in this part: what is claimed most of, or named in most passages; ids."""
+        if self._part is None:
+            return []
+        if found := self._part.most_claimed(limit):
+            return found
+        if self._part.documents is None or not self._part.knows_pairs:
+            return []
+        documents, kinds = sorted(self._part.documents), list(self._part.filters.types)
+        rows = self._db.read(cypher_explore.MOST_NAMED_IN, documents=documents, kinds=kinds, limit=limit)
+        return [row["id"] for row in rows]
 
     def of(self, entity_id: str, limit: int) -> Subgraph:
         """An entity's claims, the surest first, then, where room is left, what stands in one sentence with it."""
-        claimed = _graph(self._db.read(cypher_explore.CLAIMS_OF_ENTITY, id=entity_id, limit=limit))
+        most = limit if self._part is None else MOST_LOOKED_THROUGH
+        rows = self._of_part(self._db.read(cypher_explore.CLAIMS_OF_ENTITY, id=entity_id, limit=most))
+        claimed = _graph(rows[:limit])
         room = limit - len(claimed.edges)
         if room <= 0:
             return claimed
         near = {end for edge in claimed.edges for end in (edge.source, edge.target)}
-        nodes, edges = list(claimed.nodes), list(claimed.edges)
-        for row in self._db.read(cypher.CO_OCCURRENCES_AROUND, ids=[entity_id], limit=room):
-            if row["b"] not in near and row["b"] != entity_id:
-                nodes.append(Node(row["b"], row["b_name"], row["b_type"] or "Thing"))
-                edges.append(Edge(row["a"], row["b"], "CO_OCCURS", None, float(row["weight"])))
-        return Subgraph(tuple(nodes), tuple(edges))
+        pairs = [pair for pair in self._together(entity_id, room) if pair[0].id not in {*near, entity_id}]
+        nodes = (*claimed.nodes, *(other for other, _ in pairs))
+        return Subgraph(nodes, (*claimed.edges, *(_pair(entity_id, other.id, weight) for other, weight in pairs)))
+
+    def _together(self, entity_id: str, limit: int) -> list[tuple[Node, int]]:
+        """What stands in one sentence with an entity, most often first, with how often."""
+        if self._part is None:
+            rows = self._db.read(cypher.CO_OCCURRENCES_AROUND, ids=[entity_id], limit=limit)
+            return [(Node(row["b"], row["b_name"], row["b_type"] or "Thing"), row["weight"]) for row in rows]
+        if not self._part.knows_pairs:
+            return []
+        often = self._often_in_part(entity_id, limit)
+        nodes = self.nodes([entity_id, *often])
+        own = nodes[entity_id].type if entity_id in nodes else ""
+        pairs = [(nodes[id_], n) for id_, n in often.items() if id_ in nodes and self._part.has(own, nodes[id_].type)]
+        return pairs[:limit]
+
+    def _often_in_part(self, entity_id: str, limit: int) -> dict[str, int]:
+        assert self._part is not None
+        if self._part.documents is None:
+            most = MOST_LOOKED_THROUGH if self._part.filters.types else limit
+            rows = self._db.read(cypher.CO_OCCURRENCES_AROUND, ids=[entity_id], limit=most)
+            return {row["b"]: row["weight"] for row in rows}
+        documents = sorted(self._part.documents)
+        rows = self._db.read(cypher_explore.PAIRS_IN_DOCUMENTS, id=entity_id, documents=documents, limit=MOST_PASSAGES)
+        pairs = stored_pairs(rows)
+        to = self._db.look(lambda tx: follow(tx, {id_ for a, b, _ in pairs for id_ in (a, b)})) if pairs else {}
+        often: dict[str, int] = {}
+        for a, b, weight in pairs:
+            ends = to.get(a, a), to.get(b, b)
+            if entity_id in ends and ends[0] != ends[1]:
+                other = ends[1] if ends[0] == entity_id else ends[0]
+                often[other] = often.get(other, 0) + weight
+        return dict(sorted(often.items(), key=lambda each: (-each[1], each[0])))
 
     def among(self, entity_ids: Sequence[str]) -> Subgraph:
         """Claims that join these entities with one another."""
-        return _graph(self._db.read(cypher_explore.CLAIMS_AMONG, ids=list(entity_ids), limit=MOST_AMONG))
+        rows = self._db.read(cypher_explore.CLAIMS_AMONG, ids=list(entity_ids), limit=MOST_AMONG)
+        return _graph(self._of_part(rows))
 
     def claims(self, statement_ids: Sequence[str]) -> Subgraph:
         """These claims as edges, with their ends."""
@@ -57,8 +123,12 @@ class Surroundings:
 
     def counts(self, entity_ids: Sequence[str]) -> dict[str, int]:
         """How many claims there are about each entity; none for those without."""
-        rows = self._db.read(cypher_explore.CLAIM_COUNTS, ids=list(entity_ids))
-        return {row["id"]: row["n"] for row in rows}
+        if self._part is None:
+            rows = self._db.read(cypher_explore.CLAIM_COUNTS, ids=list(entity_ids))
+            return {row["id"]: row["n"] for row in rows}
+        claims = {row["id"]: row["claims"] for row in self._db.read(cypher_explore.CLAIM_IDS, ids=list(entity_ids))}
+        fitting = frozenset(self._part.claims(sorted({id_ for many in claims.values() for id_ in many})))
+        return {entity: n for entity, many in claims.items() if (n := len(fitting.intersection(many)))}
 
     def nodes(self, entity_ids: Sequence[str]) -> dict[str, Node]:
         """Names and types by id; unknown ids are left out."""
@@ -101,6 +171,10 @@ def joined(graphs: Iterable[Subgraph]) -> Subgraph:
         for edge in graph.edges:
             edges.setdefault((edge.statement or edge.label, edge.source, edge.target), edge)
     return Subgraph(tuple(nodes.values()), tuple(edges.values()))
+
+
+def _pair(a: str, b: str, weight: int) -> Edge:
+    return Edge(a, b, "CO_OCCURS", None, float(weight))
 
 
 def _graph(rows: Sequence[Row]) -> Subgraph:

@@ -25,15 +25,6 @@ FEW = 2_000
 """So many passages are compared one by one: an index that must find as much among 100,000 takes no less time."""
 
 
-def allowed_documents(graph: Graph, filters: Filters, collections: Sequence[str]) -> frozenset[str] | None:
-    """Ids of the documents that may be used; None for all."""
-    documents = frozenset(filters.documents) if filters.documents else None
-    if filters.language:
-        spoken = graph.claimed.documents_in(filters.language, collections)
-        documents = spoken if documents is None else documents & spoken
-    return documents
-
-
 def only_fitting(
     graph: Graph,
     embedder: Embedder | None,
@@ -57,7 +48,7 @@ class _Fits:
 
     def __init__(self, graph: Graph, filters: Filters, collections: Sequence[str]) -> None:
         self._graph, self._filters = graph, filters
-        self.documents = allowed_documents(graph, filters, collections)
+        self.documents = graph.claimed.allowed_documents(filters, collections)
         self.searched = graph.documents.searched(collections, self.documents)
         self.few = self.documents if self.documents is not None and self.searched.chunks <= FEW else None
         """The documents where all that stands in them can be compared; None otherwise."""

@@ -17,7 +17,7 @@ from graph.ways import Chain, Filters, Named, Reason, Step, Way
 from llm import paths
 from llm.checked import POOL, Checker, checked
 from llm.choose import connects, overlooks
-from llm.filtered import allowed_documents, only_fitting
+from llm.filtered import only_fitting
 from llm.named import named, two
 from llm.numbered import Numbered, edge_of, steps
 from llm.retrieve import EmptyQuestion, retrieve
@@ -92,7 +92,7 @@ def _path(graph: Graph, question: str, limit: int, collections: Sequence[str], f
     every = graph.claimed.graph(collections)
     mentioned = named(graph.search, question, collections, every.degree)
     ends = two(mentioned)
-    documents = allowed_documents(graph, filters, collections)
+    documents = graph.claimed.allowed_documents(filters, collections)
     claims = every.only(filters, documents)
     names = tuple(m.entity.name for m in (ends or mentioned))
     way = Way(Reason.NOT_NAMED, names, len(claims.claims))
@@ -133,7 +133,7 @@ def _whole(
     graph: Graph, question: str, limit: int, collections: Sequence[str], filters: Filters, reason: Reason
 ) -> Retrieved:
     began = time.perf_counter()
-    documents = allowed_documents(graph, filters, collections)
+    documents = graph.claimed.allowed_documents(filters, collections)
     claims = graph.claimed.graph(collections).only(filters, documents)
     numbered = Numbered(max(limit, MOST_PASSAGES))
     found, left_out = themes(graph, claims, numbered, documents)

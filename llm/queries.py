@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from graph.errors import WrongUse
 from graph.types import Mode, Node, Retrieved, Subgraph
 from graph.ways import Filters, Way
-from llm.filtered import allowed_documents
 from llm.numbered import Numbered, edge_of, steps
 from llm.prompts import prompt
 from llm.untrusted import inert_line
@@ -39,7 +38,7 @@ def write_query(
     from llm.replies import check_finish
 
     kinds = graph.claimed.kinds(collections)
-    documents = allowed_documents(graph, filters, collections)
+    documents = graph.claimed.allowed_documents(filters, collections)
     rules = prompt("cypher").fill(
         kinds=", ".join(_value(kind) for kind in kinds),
         predicates=", ".join(_value(each) for each in graph.claimed.predicates(collections)),
@@ -74,7 +73,7 @@ def rows(
     Raises what `graph.reader.Reader.rows` raises.
     """
     began = time.perf_counter()
-    kinds, documents = graph.claimed.kinds(collections), allowed_documents(graph, filters, collections)
+    kinds, documents = graph.claimed.kinds(collections), graph.claimed.allowed_documents(filters, collections)
     found = graph.reader.rows(query, collections[0], kinds, filters=filters, documents=documents)
     claims = graph.claimed.graph(collections).only(filters, documents).claims
     numbered = Numbered(limit)

@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from graph.part import Part
+from graph.surroundings import Surroundings
 from graph.types import Entity
 from pages import page
-from pages.language import count, in_address, say
+from pages.language import in_address, say
 from pages.parts import (
     canvas,
     communities,
     connection,
     entity_panel,
+    narrowing,
     node_pictures,
     places_map,
     same,
@@ -21,14 +24,18 @@ from pages.parts import (
     seek,
     table_view,
     timeline,
+    undrawn,
 )
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.canvas import Did, Drawing
 from pages.parts.links import link
+from pages.parts.narrowing import EXPLORE, Narrowed
 from pages.parts.plain import escaped
 
 VIEWS = ("picture", "groups", "table", "timeline", "map")
 VIEW = "explore.view"
+BEGINNINGS, BEGINNINGS_OF_PART = 2, 6
+"""Around how many entities is drawn before anything was chosen; a part of the cabinet has less around each."""
 _PICTURES = 200
 """Up to so many entities on the canvas, those that a picture shows are drawn as it."""
 
@@ -47,6 +54,7 @@ def main(cabinet: Cabinet) -> None:
     """The whole page."""
     st.title(say("explore.title"))
     start = cabinet.store.explore.most_connected(COLLECTIONS)
+    narrowed = narrowing.from_address(EXPLORE)
     if not start:
         st.html(f'<p class="wk-lead">{escaped(say("explore.empty"))}</p>')
         link("add", say("welcome.add"), ":material/add_circle:")
@@ -58,13 +66,16 @@ def main(cabinet: Cabinet) -> None:
             seek.entity("explore.search", say("explore.search"), cabinet, _begin_with)
             view = _views()
         ways = connection.between(cabinet, looking.entity.id, looking.to.id) if looking.entity and looking.to else None
+        drawing = None
         if view == "groups":
             _map_of_groups(cabinet)
-        else:
-            drawing = _members(cabinet, looking) if looking.group else None
-            if drawing is None:
-                drawing = _surroundings(cabinet, looking, [entity.id for entity in start[:2]], ways)
+        elif looking.group and (drawing := _members(cabinet, looking)):
             _show(cabinet, view, drawing)
+        else:
+            narrowing.draw_form(cabinet, narrowed, EXPLORE, _narrow)
+            narrowing.said(cabinet, narrowed)
+            graph, start = _part(cabinet, narrowed, start)
+            _show(cabinet, view, _surroundings(graph, looking, start, ways))
     with right:
         _panel(cabinet, looking, ways, start)
 
@@ -90,9 +101,15 @@ def _looking(cabinet: Cabinet) -> Looking:
 
 
 def _go(**parameters: str) -> None:
-    """Change what the address names; the view and the language stay."""
-    view = st.session_state.get(VIEW, VIEWS[0])
+    """Change what the address names; the view, what is narrowed to, and the language stay."""
+    view, narrowed = st.session_state.get(VIEW, VIEWS[0]), narrowing.from_address(EXPLORE)
     st.query_params.from_dict(in_address() | ({"view": view} if view != VIEWS[0] else {}) | parameters)
+    narrowing.to_address(narrowed, EXPLORE)
+
+
+def _narrow(to: Narrowed) -> None:
+    """Draw only what fits around what is opened, or, where nothing is, around what is claimed most of in it."""
+    narrowing.to_address(to, EXPLORE)
 
 
 def _begin_with(entity_id: str) -> None:
@@ -128,9 +145,22 @@ def _keep_view() -> None:
         st.query_params["view"] = st.session_state[VIEW]
 
 
-def _surroundings(cabinet: Cabinet, looking: Looking, start: list[str], ways: connection.Ways | None) -> scene.Drawn:
+def _part(cabinet: Cabinet, narrowed: Narrowed, start: list[Entity]) -> tuple[Surroundings, list[Entity]]:
+    """What is drawn from, and where to begin in it."""
+    graph, filters = cabinet.store.surroundings, narrowed.filters()
+    if not filters:
+        return graph, start
+    with st.spinner(say("narrow.working")):
+        graph = graph.only(Part.of(cabinet.store.claimed, filters, COLLECTIONS))
+        return graph, cabinet.store.search.entities(graph.beginnings(len(start)))
+
+
+def _surroundings(
+    graph: Surroundings, looking: Looking, start: list[Entity], ways: connection.Ways | None
+) -> scene.Drawn:
     focus = looking.entity.id if looking.entity else ""
-    drawn = scene.draw(cabinet.store, scene.current(), start, [ways.graph] if ways else [], focus)
+    first = [entity.id for entity in start[: BEGINNINGS if graph.whole else BEGINNINGS_OF_PART]]
+    drawn = scene.draw(graph, scene.current(), first, [ways.graph] if ways else [], focus)
     if ways is None:
         return drawn
     on_way = tuple(dict.fromkeys(id_ for way in ways.ways for id_ in way))
@@ -180,7 +210,9 @@ def _map_of_groups(cabinet: Cabinet) -> None:
 
 def _show(cabinet: Cabinet, view: str, drawn: scene.Drawn) -> None:
     drawing = drawn.drawing
-    if view == "table":
+    if not drawing.graph.nodes:
+        st.html(f'<p class="wk-lead">{escaped(say("narrow.empty"))}</p>')
+    elif view == "table":
         table_view.show(cabinet, drawing.graph)
     elif view == "timeline":
         timeline.show(cabinet, drawing.graph)
@@ -188,32 +220,13 @@ def _show(cabinet: Cabinet, view: str, drawn: scene.Drawn) -> None:
         places_map.show(cabinet, drawing.graph)
     else:
         _canvas(cabinet, drawing)
-        _told(drawn)
+        undrawn.told(drawn)
 
 
 def _canvas(cabinet: Cabinet, drawing: Drawing) -> None:
     ids = [node.id for node in drawing.graph.nodes]
     pictures = node_pictures.of(cabinet, ids) if len(ids) <= _PICTURES else {}
     canvas.show(replace(drawing, pictures=pictures), "explore.canvas", _did)
-
-
-def _told(drawn: scene.Drawn) -> None:
-    """What is not drawn, and how to have it drawn."""
-    st.caption(say("explore.hint"))
-    if drawn.left_out:
-        st.caption(count("explore.hidden", drawn.left_out))
-    if drawn.bare:
-        st.caption(say("explore.bare"))
-    if scene.current().gave_way:
-        st.caption(say("explore.gave_way", n=scene.MAX_OPEN))
-    kept, names = scene.current(), {node.id: node.label for node in drawn.drawing.graph.nodes}
-    for id_, total in drawn.totals.items():
-        if total <= kept.limit(id_):
-            continue
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            said = say("explore.some", n=kept.limit(id_), total=total, name=names.get(id_, "?"))
-            st.html(f'<span class="wk-soft">{escaped(said)}</span>', width="content")
-            st.button(say("explore.more"), key=f"more-{id_}", type="tertiary", on_click=kept.more, args=(id_,))
 
 
 def _did(did: Did) -> None:
@@ -249,7 +262,8 @@ def _fold(kept: scene.Scene, entity_id: str) -> None:
 def _panel(cabinet: Cabinet, looking: Looking, ways: connection.Ways | None, start: list[Entity]) -> None:
     entity = looking.entity
     if entity is None:
-        _beginnings(start)
+        if start:
+            _beginnings(start)
         same.open_list(cabinet)
     elif looking.beside is not None:
         connection.show_claims(cabinet, entity, looking.beside)

@@ -74,6 +74,7 @@ def states(document: str, entity: str) -> tuple[Shot, ...]:
             Shot(f"explore-{view}", "explore", {"entity": entity, "view": view})
             for view in ("groups", "table", "timeline", "map")
         ),
+        Shot("explore-narrowed", "explore", {"only": document}),
         Shot("history", "history", {}),
         Shot("describe", "describe", {}),
         Shot("models", "models", {}),

@@ -12,7 +12,7 @@ from graph.cypher_words import QueryForbidden
 from graph.store import Store
 from graph.types import Document
 from graph.ways import Filters
-from llm.filtered import _Fits, allowed_documents
+from llm.filtered import _Fits
 from llm.queries import rows
 from settings import Settings
 from tests import graph_samples as samples
@@ -53,7 +53,7 @@ NAMES = ("documents", "one document", "types", "from", "to", "all", "nothing")
 
 def column(store: Store, query: str, filters: Filters) -> list[str]:
     """The first column of all rows."""
-    documents = allowed_documents(store, filters, [HERE])
+    documents = store.claimed.allowed_documents(filters, [HERE])
     found = store.reader.rows(query, HERE, most=1000, filters=filters, documents=documents)
     return [row[0] for row in found.table.rows]
 
@@ -63,7 +63,7 @@ def test_claims_passages_and_counts_are_those_that_search_lets_through(
     store: Store, made: list[Document], name: str
 ) -> None:
     filters = filters_of(made)[name]
-    documents = allowed_documents(store, filters, [HERE])
+    documents = store.claimed.allowed_documents(filters, [HERE])
     claims = store.claimed.graph([HERE]).only(filters, documents).claims
     assert set(column(store, "MATCH (s:Statement) RETURN s.id", filters)) == set(claims)
     assert column(store, "MATCH (s:Statement) RETURN count(s)", filters) == [str(len(claims))]
@@ -81,7 +81,7 @@ def test_claims_passages_and_counts_are_those_that_search_lets_through(
 @pytest.mark.parametrize("name", NAMES)
 def test_names_are_those_of_what_fits(store: Store, made: list[Document], name: str) -> None:
     filters = filters_of(made)[name]
-    documents = allowed_documents(store, filters, [HERE])
+    documents = store.claimed.allowed_documents(filters, [HERE])
     claims = store.claimed.graph([HERE]).only(filters, documents).claims.values()
     found = set(column(store, "MATCH (e:Entity) RETURN e.id", filters))
     ends = {end for claim in claims for end in (claim.subject, claim.object)}

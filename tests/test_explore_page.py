@@ -108,3 +108,22 @@ def test_a_group_that_is_gone_is_the_beginning(at_home: None) -> None:
     assert not app.exception and len(drawn(app)) > 10
     app = run("explore", group=id_of("Hub"))
     assert id_of("Place 49") in drawn(app)
+
+
+def test_only_what_fits_is_drawn_where_it_is_narrowed_and_everything_again(at_home: None) -> None:
+    app = run("explore", "de-DE", only=samples.document(DEFAULT_COLLECTION, "hub").id, kind="Date")
+    assert drawn(app) == {id_of("Hub"), id_of("um 1650")}
+    app.button(key="explore.only.off").click().run()
+    assert "kind" not in app.query_params and len(drawn(app)) > 10
+    app.multiselect(key="explore.only.kinds").set_value(["Date"])
+    app.text_input(key="explore.only.begin").set_value("1900")
+    app.button(key="explore.only.apply").click().run()
+    assert app.query_params["since"] == "1900" and drawn_nothing(app)
+    app.text_input(key="explore.only.begin").set_value("neulich")
+    app.button(key="explore.only.apply").click().run()
+    assert "„neulich“ ließ sich nicht als Zeitangabe lesen" in words(app)
+    assert drawn(app) == {id_of("Hub"), id_of("um 1650")}
+
+
+def drawn_nothing(app: AppTest) -> bool:
+    return "Nichts im Kabinett passt." in words(app)

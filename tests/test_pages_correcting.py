@@ -168,6 +168,21 @@ def test_a_claim_is_added_with_its_words(store: Store) -> None:
     assert added.text in words(app)
 
 
+def test_who_reads_adds_a_claim_at_that_place(store: Store) -> None:
+    bosch = the(store, "Bösch")
+    mention = store.explore.mentions_of(bosch.id)[0]
+    app = run("library", document=mention.chunk.document)
+    app.button(key=f"claim_here-{bosch.id}").click().run()
+    key = f"correct.add.{bosch.id}"
+    assert app.selectbox(key=f"{key}.document").value == mention.chunk.document
+    app.selectbox(key=f"{key}.relation").set_value("LIVED_IN")
+    app.text_input(key=f"{key}.object").set_value("Husum").run()
+    do(app)
+    (added,) = [c for c in store.explore.statements_of(bosch.id) if c.predicate == "LIVED_IN"]
+    assert added.sources[0][1].document == mention.chunk.document
+    assert "Andreas Bösch lived in Husum" in words(app)
+
+
 def test_an_empty_history_says_how_to_begin(filled: Settings, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Nothing was corrected yet." in words(run("history", entity=the(store, "Copenhagen").id))
     assert "Noch wurde nichts berichtigt." in words(run("history", "de-DE", entity=the(store, "Copenhagen").id))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from graph.part import Part
 from graph.store import Store
-from graph.surroundings import joined
-from graph.types import ChunkKind, CoOccurrence, Edge, Extraction, Mention, Subgraph
+from graph.surroundings import Surroundings, joined
+from graph.types import ChunkKind, Collection, CoOccurrence, Edge, Entity, Extraction, Mention, Subgraph
+from graph.ways import Filters
 from graph.when import When
 from settings import Settings
 from tests import graph_samples as samples
@@ -81,6 +84,57 @@ def test_pictures_and_dates_come_with_the_claims_that_say_so(store: Store, colle
     assert set(found) == {dodo.id, picture.id}
     assert (found[dodo.id].sha256, found[dodo.id].chunk.region) == ("ab" * 32, piece.region)
     assert store.surroundings.dates([seen.id, undated.id]) == {seen.id: [ABOUT]}
+
+
+def test_a_part_has_what_its_documents_kinds_and_time_say_and_nothing_else(store: Store, collection: str) -> None:
+    store.documents.put_collection(Collection(collection, collection))
+    worm, olaus, aarhus, tusk, whale = (
+        samples.entity(collection, name, type_, 2)
+        for name, type_ in (
+            ("Ole Worm", "Person"),
+            ("Olaus Wormius", "Person"),
+            ("Aarhus", "Place"),
+            ("Tusk", "Object"),
+            ("Whale", "Object"),
+        )
+    )
+
+    def put(name: str, language: str, who: Entity, other: Entity, about: Entity, when: When | None) -> str:
+        of = replace(samples.document(collection, name), language=language)
+        (piece,) = samples.chunks(of, [f"{name} says much."])
+        first, second = sorted((who.id, about.id))
+        mentions = tuple(Mention(piece.id, each) for each in (who, other, about))
+        claims = (samples.statement(piece, who, "BORN_IN", other, when),)
+        samples.put(store, of, [piece], [Extraction(piece.id, mentions, claims, (CoOccurrence(first, second, 3),))])
+        return of.id
+
+    german = put("german", "de", worm, aarhus, tusk, ABOUT)
+    put("english", "en", olaus, tusk, whale, None)
+    store.resolution.merge(worm.id, olaus.id)
+
+    def part(**filters: Any) -> Surroundings:
+        return store.surroundings.only(Part.of(store.claimed, Filters(**filters), [collection]))
+
+    def around(graph: Surroundings) -> set[tuple[str, str]]:
+        return {(edge.label, edge.target) for edge in graph.of(worm.id, 10).edges}
+
+    claimed = ("BORN_IN", aarhus.id), ("BORN_IN", tusk.id)
+    assert around(store.surroundings) == {*claimed, ("CO_OCCURS", whale.id)}
+    assert around(part(documents=(german,))) == around(part(language="de")) == {claimed[0], ("CO_OCCURS", tusk.id)}
+    assert around(part(language="en")) == {claimed[1], ("CO_OCCURS", whale.id)}, "the merged name leads there too"
+    assert around(part(types=("Place",))) == {claimed[0]}
+    assert around(part(earliest=16000101, latest=16601231)) == {claimed[0]}
+    assert around(part(latest=15001231)) == set()
+    english = part(language="en")
+    assert english.counts([worm.id, aarhus.id]) == {worm.id: 1}
+    assert [edge.target for edge in english.among([worm.id, aarhus.id, tusk.id]).edges] == [tusk.id]
+    assert english.beginnings(5) == sorted([worm.id, tusk.id]) and not english.whole
+    assert part(language="fr").beginnings(5) == [] and around(part(language="fr")) == set()
+    bare = samples.document(collection, "bare")
+    (piece,) = samples.chunks(bare, ["Nobody claims anything."])
+    samples.put(store, bare, [piece], [Extraction(piece.id, (Mention(piece.id, whale), Mention(piece.id, aarhus)))])
+    assert part(documents=(bare.id,)).beginnings(5) == sorted([whale.id, aarhus.id])
+    assert part(documents=(bare.id,), types=("Place",)).beginnings(5) == [aarhus.id]
 
 
 def test_graphs_are_joined_without_doubling() -> None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from graph.explore import ClaimOfChunk
-from graph.types import Chunk, ChunkKind, Entity
+from graph.types import Chunk, ChunkKind, Document, Entity
 from pages.language import count, say
-from pages.parts import turning
+from pages.parts import claim_here, turning
 from pages.parts.cabinet import Cabinet
 from pages.parts.dated import when_where
 from pages.parts.glyphs import rank
@@ -30,18 +30,27 @@ def claims_of(cabinet: Cabinet, chunks: Sequence[Chunk]) -> list[ClaimOfChunk]:
 
 
 def show(
-    cabinet: Cabinet, chunks: Sequence[Chunk], claims: Sequence[ClaimOfChunk], at: Place, wide: bool = False
+    cabinet: Cabinet,
+    document: Document,
+    page: int,
+    chunks: Sequence[Chunk],
+    claims: Sequence[ClaimOfChunk],
+    at: Place,
+    wide: bool = False,
 ) -> None:
     """Claims and entities of these passages, what was chosen first; `wide`: there is room for two columns."""
     named = cabinet.store.explore.entities_of_chunks([chunk.id for chunk in chunks]) if chunks else {}
+    entities = list({entity.id: entity for many in named.values() for entity in many}.values())
     left, right = st.columns(2, gap="large") if wide else (st.container(), st.container())
     with left:
         _claims(claims, {chunk.id: chunk for chunk in chunks}, at)
+        if chunks:
+            claim_here.show(cabinet, document, page, entities, at)
     with right:
-        entities = list({entity.id: entity for many in named.values() for entity in many}.values())
         if entities:
             st.subheader(say("beside.named"))
             _entities(entities)
+            link("explore", say("beside.explore"), ":material/hub:", {"only": document.id})
         _captions([c for c in chunks if c.kind is ChunkKind.CAPTION and c.written_by and c.text], at)
 
 

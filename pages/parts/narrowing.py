@@ -1,9 +1,10 @@
-"""What narrows a question: documents, kinds, a time and a language, folded away, and kept in the address."""
+"""What narrows a question or a drawing: documents, kinds, a time, a language, folded away, and kept in the address."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -14,11 +15,23 @@ from pages.parts.plain import escaped, shortened
 
 LISTED = 400
 """Documents that are offered by name."""
-_PREFIX = "ask.only."
-_MANY = ("only", "kind")
-_ONE = ("from", "to", "written")
-_ADDRESS = (*_MANY, *_ONE)
-"""The names in the address, in the order of the fields."""
+
+
+class Page(NamedTuple):
+    """Where something is narrowed: what its fields' keys begin with, and its names in the address."""
+
+    prefix: str
+    many: tuple[str, str]
+    one: tuple[str, str, str]
+
+    @property
+    def address(self) -> tuple[str, ...]:
+        """The names in the address, in the order of the fields."""
+        return (*self.many, *self.one)
+
+
+ASK = Page("ask.only.", ("only", "kind"), ("from", "to", "written"))
+EXPLORE = Page("explore.only.", ("only", "kind"), ("since", "until", "written"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,77 +64,102 @@ def _day(text: str, end: int) -> int | None:
     return (when.earliest, when.latest)[end] if when else None
 
 
-def from_address() -> Narrowed:
+def from_address(page: Page = ASK) -> Narrowed:
     """Read the address."""
     given = st.query_params
     return Narrowed(
-        tuple(given.get_all("only")[:LISTED]),
-        tuple(given.get_all("kind")[:30]),
-        *(given.get(name, "").strip()[:60] for name in _ONE),
+        tuple(given.get_all(page.many[0])[:LISTED]),
+        tuple(given.get_all(page.many[1])[:30]),
+        *(given.get(name, "").strip()[:60] for name in page.one),
     )
 
 
-def to_address(narrowed: Narrowed) -> None:
+def to_address(narrowed: Narrowed, page: Page = ASK) -> None:
     """Write the address; what narrows nothing is left out."""
-    for name, value in zip(_ADDRESS, (getattr(narrowed, each.name) for each in fields(narrowed)), strict=True):
+    for name, value in zip(page.address, (getattr(narrowed, each.name) for each in fields(narrowed)), strict=True):
         if value:
             st.query_params[name] = list(value) if isinstance(value, tuple) else value
         else:
             st.query_params.pop(name, None)
 
 
-def take_over(narrowed: Narrowed) -> None:
+def take_over(narrowed: Narrowed, page: Page = ASK) -> None:
     """Fill the fields from what the address says."""
     for each in fields(narrowed):
         value = getattr(narrowed, each.name)
-        st.session_state[_PREFIX + each.name] = list(value) if isinstance(value, tuple) else value
+        st.session_state[page.prefix + each.name] = list(value) if isinstance(value, tuple) else value
 
 
-def typed() -> Narrowed:
+def typed(page: Page = ASK) -> Narrowed:
     """What the fields say now."""
     state = st.session_state
     return Narrowed(
-        tuple(state.get(f"{_PREFIX}documents", ())),
-        tuple(state.get(f"{_PREFIX}kinds", ())),
-        *(str(state.get(_PREFIX + name) or "").strip() for name in ("begin", "end", "language")),
+        tuple(state.get(f"{page.prefix}documents", ())),
+        tuple(state.get(f"{page.prefix}kinds", ())),
+        *(str(state.get(page.prefix + name) or "").strip() for name in ("begin", "end", "language")),
     )
 
 
 def draw(cabinet: Cabinet, narrowed: Narrowed) -> None:
-    """The folded row, inside the form."""
+    """The folded row, inside the form of a question."""
+    with st.expander(_title(narrowed), type="compact", key="ask-narrow"):
+        _fields(cabinet, narrowed, ASK)
+
+
+def draw_form(cabinet: Cabinet, narrowed: Narrowed, page: Page, on_change: Callable[[Narrowed], None]) -> None:
+    """The folded row as a form of its own; `on_change` is told what is wanted before the page runs anew."""
+    taken = f"{page.prefix}address"
+    if st.session_state.get(taken) != narrowed:
+        st.session_state[taken] = narrowed
+        take_over(narrowed, page)
+    with st.expander(_title(narrowed), type="compact", key=f"{page.prefix}row"):
+        with st.form(f"{page.prefix}form", border=False):
+            _fields(cabinet, narrowed, page)
+            st.form_submit_button(
+                say("narrow.apply"), type="primary", key=f"{page.prefix}apply", on_click=lambda: on_change(typed(page))
+            )
+        if narrowed:
+            st.button(
+                say("narrow.off"), type="tertiary", key=f"{page.prefix}off", on_click=lambda: on_change(Narrowed())
+            )
+
+
+def _title(narrowed: Narrowed) -> str:
     chosen = sum(1 for each in fields(narrowed) if getattr(narrowed, each.name))
-    title = count("narrow.chosen", chosen) if chosen else say("narrow.title")
-    with st.expander(title, type="compact", key="ask-narrow"):
-        titles = {document.id: document.title for document in cabinet.store.documents.titled(COLLECTIONS, LISTED)}
-        titles |= {id_: id_[:8] for id_ in narrowed.documents if id_ not in titles}
-        kinds = list(dict.fromkeys((*cabinet.store.claimed.kinds(COLLECTIONS), *narrowed.kinds)))
-        spoken = {language.split("-")[0] for language in cabinet.store.claimed.languages(COLLECTIONS)}
-        languages = ["", *sorted(spoken | ({narrowed.language} - {""}))]
-        left, right = st.columns([3, 2], gap="small")
-        left.multiselect(
-            say("narrow.documents"),
-            list(titles),
-            key=f"{_PREFIX}documents",
-            format_func={id_: shortened(title, 60) for id_, title in titles.items()}.__getitem__,
-            placeholder=say("narrow.all"),
-        )
-        right.multiselect(
-            say("narrow.kinds"),
-            kinds,
-            key=f"{_PREFIX}kinds",
-            format_func={each: kind(each) for each in kinds}.__getitem__,
-            placeholder=say("narrow.all"),
-        )
-        begin, end, language = st.columns([1, 1, 1], gap="small")
-        help_ = say("narrow.dates.help")
-        begin.text_input(say("narrow.begin"), key=f"{_PREFIX}begin", placeholder="1580", max_chars=60, help=help_)
-        end.text_input(say("narrow.end"), key=f"{_PREFIX}end", placeholder="16XX", max_chars=60)
-        language.selectbox(
-            say("narrow.language"),
-            languages,
-            key=f"{_PREFIX}language",
-            format_func={id_: _language(id_) for id_ in languages}.__getitem__,
-        )
+    return count("narrow.chosen", chosen) if chosen else say("narrow.title")
+
+
+def _fields(cabinet: Cabinet, narrowed: Narrowed, page: Page) -> None:
+    titles = {document.id: document.title for document in cabinet.store.documents.titled(COLLECTIONS, LISTED)}
+    titles |= {id_: id_[:8] for id_ in narrowed.documents if id_ not in titles}
+    kinds = list(dict.fromkeys((*cabinet.store.claimed.kinds(COLLECTIONS), *narrowed.kinds)))
+    spoken = {language.split("-")[0] for language in cabinet.store.claimed.languages(COLLECTIONS)}
+    languages = ["", *sorted(spoken | ({narrowed.language} - {""}))]
+    left, right = st.columns([3, 2], gap="small")
+    left.multiselect(
+        say("narrow.documents"),
+        list(titles),
+        key=f"{page.prefix}documents",
+        format_func={id_: shortened(title, 60) for id_, title in titles.items()}.__getitem__,
+        placeholder=say("narrow.all"),
+    )
+    right.multiselect(
+        say("narrow.kinds"),
+        kinds,
+        key=f"{page.prefix}kinds",
+        format_func={each: kind(each) for each in kinds}.__getitem__,
+        placeholder=say("narrow.all"),
+    )
+    begin, end, language = st.columns([1, 1, 1], gap="small")
+    help_ = say("narrow.dates.help")
+    begin.text_input(say("narrow.begin"), key=f"{page.prefix}begin", placeholder="1580", max_chars=60, help=help_)
+    end.text_input(say("narrow.end"), key=f"{page.prefix}end", placeholder="16XX", max_chars=60)
+    language.selectbox(
+        say("narrow.language"),
+        languages,
+        key=f"{page.prefix}language",
+        format_func={id_: _language(id_) for id_ in languages}.__getitem__,
+    )
 
 
 def _language(id_: str) -> str:

@@ -46,7 +46,7 @@ def show(cabinet: Cabinet, document: Document, at: Place) -> None:
         elif view == TEXT or not _picture(cabinet, document, page, chunks, claims, at, span):
             reader_text.of_one_page(cabinet, document, page, chunks, span)
     with aside:
-        beside.show(cabinet, chunks, claims, at, wide=view == BOTH)
+        beside.show(cabinet, document, page, chunks, claims, at, wide=view == BOTH)
 
 
 def _span_of(claims: Sequence[ClaimOfChunk], claim: str | None) -> Span | None:

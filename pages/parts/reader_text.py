@@ -25,7 +25,7 @@ def show(cabinet: Cabinet, document: Document, at: Place) -> None:
     with left:
         chunks = _part(cabinet, document, at)
     with right:
-        beside.show(cabinet, chunks, beside.claims_of(cabinet, chunks), at)
+        beside.show(cabinet, document, at.page or 1, chunks, beside.claims_of(cabinet, chunks), at)
 
 
 def _part(cabinet: Cabinet, document: Document, at: Place) -> list[Chunk]:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
-from graph.store import Store
-from graph.surroundings import joined
+from graph.surroundings import Surroundings, joined
 from graph.types import Edge, Node, Subgraph
 from pages.parts import layout
 from pages.parts.canvas import Did, Drawing
@@ -104,23 +103,23 @@ def current() -> Scene:
     return scene
 
 
-def draw(store: Store, scene: Scene, start: Sequence[str], way: Sequence[Subgraph] = (), focus: str = "") -> Drawn:
+def draw(
+    graph: Surroundings, scene: Scene, start: Sequence[str], way: Sequence[Subgraph] = (), focus: str = ""
+) -> Drawn:
     """All that is opened, or what is around `start` where nothing is, with the ways that are looked at."""
     scene.start = list(start)
     around = {id_: scene.limit(id_) for id_ in scene.opened} or {id_: FIRST // len(start) for id_ in start}
-    fixed = store.surroundings.nodes([*around, *sorted(scene.pinned)])
-    found = joined(
-        [Subgraph(tuple(fixed.values())), *way, *(store.surroundings.of(id_, limit) for id_, limit in around.items())]
-    )
-    graph, left_out = _bounded(found)
-    ids = [node.id for node in graph.nodes]
+    fixed = graph.nodes([*around, *sorted(scene.pinned)])
+    found = joined([Subgraph(tuple(fixed.values())), *way, *(graph.of(id_, limit) for id_, limit in around.items())])
+    seen, left_out = _bounded(found)
+    ids = [node.id for node in seen.nodes]
     if len(ids) <= _READ:
-        graph = joined([graph, store.surroundings.among(ids)])
-    totals = store.surroundings.counts(ids if len(ids) <= _READ else list(around))
-    place(scene, graph)
-    drawn = _degrees(graph)
+        seen = joined([seen, graph.among(ids)])
+    totals = graph.counts(ids if len(ids) <= _READ else list(around))
+    place(scene, seen)
+    drawn = _degrees(seen)
     drawing = Drawing(
-        graph,
+        seen,
         scene.places,
         scene=str(scene.number),
         focus=focus,

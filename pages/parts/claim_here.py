@@ -1,0 +1,46 @@
+"""Adding a claim while reading: first whom or what it is about, then the form with this place in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from graph.types import Document, Entity
+from pages.language import say
+from pages.parts import correct_add, seek
+from pages.parts import correct_deed as deed
+from pages.parts.cabinet import Cabinet
+from pages.parts.glyphs import rank
+from pages.parts.place import Place
+from pages.parts.plain import escaped, label
+
+NAMED = 8
+"""Names of the page that are offered; others are looked up."""
+_ABOUT = "claim_here.about"
+"""Session state: the entity that the claim is about."""
+
+
+def show(cabinet: Cabinet, document: Document, page: int, named: Sequence[Entity], at: Place) -> None:
+    """The button, what was added last, and the form once it is known whom or what the claim is about."""
+    here = f"{document.id}/{page}"
+
+    def begin(entity_id: str) -> None:
+        st.session_state[_ABOUT] = entity_id
+        deed.open_("add", here)
+
+    def begin_anew(entity_id: str) -> None:
+        begin(entity_id)
+        st.rerun()
+
+    deed.told(cabinet)
+    with st.popover(say("correct.add"), icon=":material/add_comment:", type="tertiary", key="claim_here"):
+        st.html(f'<p class="wk-soft">{escaped(say("claim_here.whom"))}</p>')
+        with st.container(horizontal=True, gap="small", key="claim_here.named"):
+            for entity in sorted(named, key=lambda each: rank(each.type))[:NAMED]:
+                st.button(label(entity.name, 40), key=f"claim_here-{entity.id}", on_click=begin, args=(entity.id,))
+        seek.entity("claim_here.seek", say("claim_here.seek"), cabinet, begin_anew)
+    if deed.opened(here):
+        about = cabinet.store.explore.entity(st.session_state.get(_ABOUT, ""))
+        if about is not None:
+            correct_add.add(cabinet, about, document.id, page, at.region)
