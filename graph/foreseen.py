@@ -8,6 +8,7 @@ from dataclasses import replace
 from graph import cypher
 from graph import cypher_merges as merges
 from graph.connection import Connection
+from graph.identifiers import differing
 from graph.merge import join_entities
 from graph.merges import NoSuchEntity, Preview, Weight
 from graph.rows import to_entity
@@ -46,7 +47,13 @@ def foreseen(db: Connection, kept: str, absorbed: str) -> Preview:
     each = weights(db, [kept, absorbed])
     joined = join_entities(known[kept], replace(known[absorbed], id=kept))
     return Preview(
-        each[kept], each[absorbed], len(common), called(joined, known[kept].name), tuple(same), tuple(sorted(loops))
+        each[kept],
+        each[absorbed],
+        len(common),
+        called(joined, known[kept].name),
+        tuple(same),
+        tuple(sorted(loops)),
+        tuple(differing(known[kept].same_as, known[absorbed].same_as)),
     )
 
 

@@ -105,6 +105,20 @@ def authority(uri: str) -> str:
     return known[0].name if known else urlsplit(uri).netloc
 
 
+def differing(a: Iterable[str], b: Iterable[str]) -> list[tuple[str, str]]:
+    """Identifiers of two that cannot both be right if the two are one: another entry of the same authority file."""
+    first, second = _by_authority(a), _by_authority(b)
+    shared = sorted(first.keys() & second.keys())
+    return [(min(first[name]), min(second[name])) for name in shared if not first[name] & second[name]]
+
+
+def _by_authority(uris: Iterable[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for uri in uris:
+        found.setdefault(authority(uri), set()).add(uri)
+    return found
+
+
 def in_order(uris: Iterable[str]) -> list[str]:
     """Identifiers as they are shown: well known authority files first."""
     ranks = {each.name: rank for rank, each in enumerate(AUTHORITIES)}

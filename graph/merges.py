@@ -79,7 +79,7 @@ class Preview:
     """What merging two entities would do: what each brings, and what comes of it.
 
     `same` are claims that both make, which become one; `loops` are claims of the one about the other, which would say
-    something of a thing and itself.
+    something of a thing and itself; `entries` are other entries of one authority file.
     """
 
     kept: Weight
@@ -89,6 +89,7 @@ class Preview:
     """What it will be: name, type, all other names."""
     same: tuple[str, ...] = ()
     loops: tuple[str, ...] = ()
+    entries: tuple[tuple[str, str], ...] = ()
 
 
 def pair_properties(pair: Pair, at: str) -> Mapping[str, object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from graph.identifiers import differing
 from graph.name_variants import GIVEN, KNOWN_ALONE
 from graph.names import plain
 from graph.types import Entity, normalise
@@ -71,8 +72,9 @@ def compare(a: Entity, b: Entity, shared: int = 0) -> Score:
     """The best score of any two of their names; `shared` is how many others stand beside both.
 
     Names that contradict each other (a number, a generation) outweigh others that agree: two whose own names differ
-    are one only by a further name that is strong. Company is worth a little: it can make a question of what would be
-    none, but never a merge.
+    are one only by a further name that is strong. Where people accepted other entries of one authority file for them
+    they are not one without asking. Company is worth a little: it can make a question of what would be none, but never
+    a merge.
     """
     own = compare_names(a.name, b.name, a.type, b.type)
     named = [compare_names(a.name, y, a.type, b.type) for y in _others(b)]
@@ -84,6 +86,8 @@ def compare(a: Entity, b: Entity, shared: int = 0) -> Score:
     if best.value >= MERGE and not _certain(a, b, own, named):
         contradicted = own.value == 0 or any(score.value == 0 for score in (*named, *further))
         best = Score(UNSURE, best.reason) if contradicted or own.value < MERGE else best
+    if differing(a.same_as, b.same_as):
+        best = Score(min(best.value, UNSURE), best.reason)
     if shared and SUGGEST - 0.1 <= best.value < SUGGEST:
         return Score(min(best.value + 0.05 * min(shared, 3), 0.79), SHARED)
     return best

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.correction import BuiltUpon, NothingToChange
-from graph.identifiers import LONGEST, NoIdentifier, authority, identifier, in_order, named, page_of
+from graph.identifiers import LONGEST, NoIdentifier, authority, differing, identifier, in_order, named, page_of
 from graph.store import Store
 from graph.types import Extraction
 from tests import graph_samples as samples
@@ -207,3 +207,14 @@ def test_a_part_that_is_split_off_has_no_entries_yet(store: Store, collection: s
     claims = [each.id for each in store.explore.statements_of(worm.id) if each.predicate == "WROTE"]
     made = store.corrections.split(worm.id, "Worm the younger", WHO, claims)
     assert entries(store, made.entity) == () and entries(store, worm.id) == (GND,)
+
+
+def test_other_entries_of_one_file_are_told_before_merging(store: Store, collection: str) -> None:
+    other = "https://d-nb.info/gnd/118560410"
+    assert differing((GND, VIAF), (WIKIDATA, other)) == [(GND, other)]
+    assert differing((GND, other), (other,)) == differing((GND,), (VIAF,)) == []
+    ole, olaus, *_ = worms(store, collection)
+    store.corrections.identify(ole.id, GND, WHO)
+    assert store.resolution.preview(ole.id, olaus.id).entries == ()
+    store.corrections.identify(olaus.id, other, WHO)
+    assert store.resolution.preview(ole.id, olaus.id).entries == ((GND, other),)

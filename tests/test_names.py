@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -107,6 +109,10 @@ def test_further_names_count_and_may_contradict() -> None:
     assert compare(entity("Samuel Clemens"), entity("Mark Twain", "Samuel Clemens")).value >= MERGE
     # One word is many people's name, and two who share a further name are not one for it.
     assert compare(entity("Worm"), entity("Ole Worm", "Worm")).value < MERGE
+    clemens, twain = entity("Samuel Clemens"), entity("Mark Twain", "Samuel Clemens")
+    gnd = [replace(clemens, same_as=(f"https://d-nb.info/gnd/11862409{n}",)) for n in (1, 2)]
+    assert compare(gnd[0], replace(twain, same_as=gnd[0].same_as)).value >= MERGE
+    assert SUGGEST <= compare(gnd[0], replace(twain, same_as=gnd[1].same_as)).value < MERGE
     gottorf, denmark = entity("Friedrich III. von Gottorf", "Friedrich III."), entity("Frederik III", "Friedrich III.")
     assert compare(gottorf, denmark).value < MERGE
     # What spoke for a merge speaks against it where another form of the same has another number.

@@ -670,6 +670,9 @@ TEXTS: dict[str, str] = {
         "{n} Aussagen verbinden die beiden und sprächen dann von einem und sich selbst. Vielleicht sind sie "
         "nicht dasselbe."
     ),
+    "same.entries": (
+        "{kept} und {absorbed} sind verschiedene Einträge einer Normdatei. Vielleicht sind sie nicht dasselbe."
+    ),
     "same.by": "Von {name}.",
     "correct.title": "Berichtigen",
     "correct.rename": "Namen ändern",

@@ -646,6 +646,7 @@ TEXTS: dict[str, str] = {
     "same.loops.many": (
         "{n} claims are about the two and would say something of one and itself. Perhaps they are not the same."
     ),
+    "same.entries": "{kept} and {absorbed} are different entries of one authority file. Perhaps they are not the same.",
     "same.by": "By {name}.",
     "correct.title": "Correct",
     "correct.rename": "Change the name",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from graph.errors import WrongUse
+from graph.identifiers import named
 from graph.merges import Merge, Pair, Preview, Weight
 from graph.moving import RULE
 from graph.types import Entity
@@ -119,6 +120,9 @@ def _foreseen(preview: Preview, kept: str, absorbed: str) -> None:
         lines.append(count("same.common", len(preview.same)))
     if preview.loops:
         lines.append(count("same.loops", len(preview.loops)))
+    if preview.entries:
+        a, b = preview.entries[0]
+        lines.append(label(say("same.entries", kept=named(a), absorbed=named(b)), 300))
     st.markdown("\n".join(f"- {line}" for line in lines))
     if told := [*preview.same[:CLAIMS_TOLD], *preview.loops[:CLAIMS_TOLD]]:
         items = "".join(f"<li>{escaped(shortened(text, 200))}</li>" for text in told)
