@@ -213,7 +213,7 @@ def test_other_entries_of_one_file_are_told_before_merging(store: Store, collect
     other = "https://d-nb.info/gnd/118560410"
     assert differing((GND, VIAF), (WIKIDATA, other)) == [(GND, other)]
     assert differing((GND, other), (other,)) == differing((GND,), (VIAF,)) == []
-    ole, olaus, *_ = worms(store, collection)
+    _, ole, olaus, _ = worms(store, collection)
     store.corrections.identify(ole.id, GND, WHO)
     assert store.resolution.preview(ole.id, olaus.id).entries == ()
     store.corrections.identify(olaus.id, other, WHO)
