@@ -15,7 +15,7 @@ from graph.bolt import exceptions as bolt
 from graph.connection import Connection, Row, Transaction
 from graph.corrections_fields import decided
 from graph.corrections_retell import retell, ruled
-from graph.merge import Said, join_all, join_entities, join_said, said, to_said
+from graph.merge import Said, join_all, join_all_said, join_entities, join_said, said, to_said
 from graph.redirect import follow, that_absorbed
 from graph.rows import entity_properties, source_properties, to_entity
 from graph.settle import (
@@ -63,15 +63,19 @@ def put_extractions(tx: Transaction, extractions: Sequence[Extraction], collecti
     mentions = [m for x in kept for m in _mentions(x)]
     named = {m.entity.id for m in mentions} | {id_ for x in kept for c in x.co_occurrences for id_ in (c.a, c.b)}
     to = follow(tx, named)
-    _put_entities(tx, [_at(m.entity, to) for m in mentions], labels)
+    entities = join_all(_at(m.entity, to) for m in mentions)
+    _make_entities(tx, entities, labels)
     tx.batches(cypher.CREATE_MENTIONS, [_mention_row(m, to) for m in mentions], BATCH)
-    _put_statements(tx, [_Placed.of(s, to) for x in kept for s in _one_per_claim(x.statements)])
+    statements = _put_statements(tx, [_Placed.of(s, to) for x in kept for s in _one_per_claim(x.statements)])
     put_pairs(tx, [(c.a, c.b, c.weight) for x in kept for c in x.co_occurrences], to)
     if kept:
         tx.run(cypher.TOUCH_COLLECTION, id=collection)
         if follow(tx, named) != to:
             # Something was merged, or a merge undone, meanwhile: all is rolled back and tried again.
             raise bolt.TransientError("entities were merged while their names were being stored")
+        # Only now: whoever stores something from here on has to wait, so nobody's words for it are overwritten.
+        _join_entities(tx, entities, labels)
+        _join_statements(tx, statements)
         # How an entity of several names, or one that somebody corrected, is called does not depend on what comes last.
         if merged := {*to.values(), *that_absorbed(tx, named), *(to.get(id_, id_) for id_ in decided(tx, named))}:
             settle_entities(tx, sorted(merged), labels)
@@ -132,19 +136,25 @@ def _mention_row(mention: Mention, to: Mapping[str, str]) -> Row:
     }
 
 
-def _put_entities(tx: Transaction, entities: Sequence[Entity], labels: bool) -> None:
-    """Make new entities, join into existing ones what these mentions add; write only what changes."""
-    new = join_all(entities)
+def _make_entities(tx: Transaction, new: Mapping[str, Entity], labels: bool) -> None:
+    """Make those entities that are not there yet."""
     rows = [{"id": e.id, "properties": entity_properties(e)} for e in sorted(new.values(), key=lambda e: e.id)]
-    changed: list[tuple[Entity, Entity]] = []
-    for row in tx.batches(cypher.MERGE_ENTITIES, rows, BATCH):
-        stored = to_entity(row["entity"])
-        new[stored.id] = join_entities(stored, new[stored.id])
-        if new[stored.id] != stored:
-            changed.append((stored, new[stored.id]))
-    rewrite_entities(tx, changed, labels)
+    stored = [to_entity(row["entity"]) for row in tx.batches(cypher.MERGE_ENTITIES, rows, BATCH)]
     if labels:
-        label_entities(tx, cypher.LABEL_ENTITIES, new.values())
+        label_entities(tx, cypher.LABEL_ENTITIES, stored)
+
+
+def _join_entities(tx: Transaction, new: Mapping[str, Entity], labels: bool) -> None:
+    """Join what these mentions say into what is stored; write only what changes."""
+    changed: list[tuple[Entity, Entity]] = []
+    ids = sorted(new)
+    for begin in range(0, len(ids), BATCH):
+        for row in tx.run(cypher.ENTITIES_BY_ID, ids=ids[begin : begin + BATCH]):
+            stored = to_entity(row["entity"])
+            joined = join_entities(stored, new[stored.id])
+            if joined != stored:
+                changed.append((stored, joined))
+    rewrite_entities(tx, changed, labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,25 +179,23 @@ class _Placed:
         return (self.subject, self.object) != (self.statement.subject.id, self.statement.object.id)
 
 
-def _put_statements(tx: Transaction, statements: Sequence[_Placed]) -> None:
+def _put_statements(tx: Transaction, statements: Sequence[_Placed]) -> dict[str, Said]:
+    """Make those statements that are not there yet, and all sources; returns what these say, by statement."""
     by_id: dict[str, list[_Placed]] = {}
     for placed in statements:
         by_id.setdefault(placed.id, []).append(placed)
+    told = {id_: join_all_said(said(placed.statement) for placed in group) for id_, group in by_id.items()}
     known = known_statements(tx, list(by_id))
-    joined = {id_: _joined([p.statement for p in group], known.get(id_)) for id_, group in by_id.items()}
     new = [by_id[id_][0] for id_ in by_id if id_ not in known]
-    create_statements(tx, [_statement_row(placed, joined[placed.id]) for placed in new])
-    rewrite_statements(tx, known, joined)
+    create_statements(tx, [_statement_row(placed, told[placed.id]) for placed in new])
     tx.batches(cypher.CREATE_SOURCES, [_source_row(placed) for placed in statements], BATCH)
+    return told
 
 
-def _joined(group: Sequence[Statement], stored: Row | None) -> Said:
-    result = said(group[0])
-    for statement in group[1:]:
-        result = join_said(result, said(statement))
-    if stored is not None:
-        result = join_said(result, to_said(stored))
-    return result
+def _join_statements(tx: Transaction, told: Mapping[str, Said]) -> None:
+    """Join what these sources say into what is stored; write only what changes."""
+    known = known_statements(tx, list(told))
+    rewrite_statements(tx, known, {id_: join_said(told[id_], to_said(row)) for id_, row in known.items()})
 
 
 def _statement_row(placed: _Placed, words: Said) -> Row:

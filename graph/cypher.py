@@ -14,7 +14,10 @@ RETURN c.id AS id, c.name AS name"""
 
 COLLECTIONS = "MATCH (c:Collection) RETURN c.id AS id, c.name AS name ORDER BY name"
 
-TOUCH_COLLECTION = "MATCH (c:Collection {id: $id}) SET c.stamp = c.stamp + 1"
+TOUCH_COLLECTION = """
+MERGE (c:Collection {id: $id})
+ON CREATE SET c.name = $id, c.stamp = 1
+ON MATCH SET c.stamp = c.stamp + 1"""
 
 STAMPS = """
 MATCH (c:Collection) WHERE c.id IN $collections

@@ -7,7 +7,9 @@ a split gave it to another entity; `copy` marks a mention that a split added; `c
 from __future__ import annotations
 
 TOUCH = """
-MATCH (c:Collection {id: $id}) SET c.stamp = c.stamp + 1, c.corrected = coalesce(c.corrected, 0) + 1"""
+MERGE (c:Collection {id: $id})
+ON CREATE SET c.name = $id, c.stamp = 1, c.corrected = 1
+ON MATCH SET c.stamp = c.stamp + 1, c.corrected = coalesce(c.corrected, 0) + 1"""
 
 # --- corrections --------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from graph import cypher as all_cypher
 from graph import cypher_arrivals as cypher
 from graph import cypher_corrections as corrections
+from graph.bolt import exceptions as bolt
 from graph.claims import BATCH as ROWS
 from graph.connection import Connection, Row, Transaction
 from graph.corrections_add import reseat
@@ -85,9 +86,9 @@ def _carry(tx: Transaction, same: Sequence[Same], collection: str) -> int:
     kept = [each.old for each in same if each.new in taken]
     if not kept:
         return 0
+    named = tx.run(cypher.MENTIONS_IN_CHUNKS, ids=kept)
     mentions = [
-        {"entity": row["entity"], "chunk": by_old[row["id"]].new, "properties": row["properties"]}
-        for row in tx.run(cypher.MENTIONS_IN_CHUNKS, ids=kept)
+        {"entity": row["entity"], "chunk": by_old[row["id"]].new, "properties": row["properties"]} for row in named
     ]
     sources = [
         {
@@ -111,7 +112,14 @@ def _carry(tx: Transaction, same: Sequence[Same], collection: str) -> int:
     pairs = stored_pairs(row for row in rows if row["id"] in taken)
     put_pairs(tx, pairs, follow(tx, {id_ for a, b, _ in pairs for id_ in (a, b)}))
     tx.run(all_cypher.TOUCH_COLLECTION, id=collection)
+    if _of_whom(tx.run(cypher.MENTIONS_IN_CHUNKS, ids=kept)) != _of_whom(named):
+        # Something of it was merged, or a merge undone, meanwhile: all is rolled back and tried again.
+        raise bolt.TransientError("entities were merged while what passages say was being carried over")
     return len(kept)
+
+
+def _of_whom(mentions: Sequence[Row]) -> set[tuple[str, str]]:
+    return {(row["id"], row["entity"]) for row in mentions}
 
 
 def _moved(properties: Row, by: int) -> Row:
