@@ -281,8 +281,15 @@ class _Lookup:
         return self.graph.search.statements_by_words(self.words, count, self.collections)
 
     def _nearest_statements(self) -> list[tuple[Triple, float]]:
-        """The statements nearest to the question; how near is told against a wider pool, where all look alike."""
+        """The statements nearest to the question; how near is told against a wider pool, where all look alike.
+
+        Those that are not about it lead away from it: where nobody claims anything of it, something is still nearest.
+        """
         score = dict(scaled(self.statements())[: self.weights.statements])
+        if self.by_meaning and self.floor is not None:
+            floor = self.floor
+            about = {id_ for id_, similarity in self.statements() if 2 * similarity - 1 >= floor}
+            score = {id_: nearness for id_, nearness in score.items() if id_ in about}
         triples = self.graph.search.triples([id_ for id_, s in score.items() if s > 0])
         return [(triple, score[triple.id]) for triple in triples]
 

@@ -133,3 +133,20 @@ def test_what_is_not_in_the_sample_is_said_not_to_be_found(
     assert text.startswith(said)
     assert str(retrieved.searched.pages_total) in text and str(retrieved.searched.documents) in text
     assert retrieved.searched.documents > 10
+
+
+def test_claims_about_something_else_do_not_lead_away_from_what_many_passages_say(
+    store: Store, embedder: Embedder, tmp_path: Path
+) -> None:
+    """Something is nearest even where nobody claims anything of it; what many passages say alike has little each."""
+    for n in range(12):
+        text = f"On that day Leonhard Eisvogel of Lindau noted in log-{n} what the tide had left. "
+        (tmp_path / f"log-{n}.txt").write_text(text * 40)
+    ids = submit(store, store.settings, [tmp_path], Options()).queued
+    work(store.settings, idle=0.1)
+    try:
+        found = retrieve(store, embedder, "What did Leonhard Eisvogel note?").evidence
+        assert len(found) == 8 and {piece.chunk.document for piece in found} <= set(ids)
+    finally:
+        for id_ in ids:
+            remove_document(store, store.settings, id_)

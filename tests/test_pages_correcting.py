@@ -172,6 +172,7 @@ def test_who_reads_adds_a_claim_at_that_place(store: Store) -> None:
     bosch = the(store, "Bösch")
     mention = store.explore.mentions_of(bosch.id)[0]
     app = run("library", document=mention.chunk.document)
+    app.button(key="claim_here").click().run()
     app.button(key=f"claim_here-{bosch.id}").click().run()
     key = f"correct.add.{bosch.id}"
     assert app.selectbox(key=f"{key}.document").value == mention.chunk.document

@@ -15,7 +15,7 @@ from pages.parts.glyphs import rank
 from pages.parts.place import Place
 from pages.parts.plain import escaped, label
 
-NAMED = 8
+NAMED = 12
 """Names of the page that are offered; others are looked up."""
 _ABOUT = "claim_here.about"
 """Session state: the entity that the claim is about."""
@@ -24,23 +24,43 @@ _ABOUT = "claim_here.about"
 def show(cabinet: Cabinet, document: Document, page: int, named: Sequence[Entity], at: Place) -> None:
     """The button, what was added last, and the form once it is known whom or what the claim is about."""
     here = f"{document.id}/{page}"
+    deed.told(cabinet)
+    st.button(
+        say("correct.add"),
+        icon=":material/add_comment:",
+        type="tertiary",
+        key="claim_here",
+        on_click=_begin,
+        args=(here,),
+    )
+    if not deed.opened(here):
+        return
+    about = cabinet.store.explore.entity(st.session_state.get(_ABOUT, ""))
+    if about is None:
+        _whom(cabinet, named)
+    else:
+        correct_add.add(cabinet, about, document.id, page, at.region)
 
-    def begin(entity_id: str) -> None:
+
+def _begin(here: str) -> None:
+    st.session_state.pop(_ABOUT, None)
+    deed.open_("add", here)
+
+
+def _whom(cabinet: Cabinet, named: Sequence[Entity]) -> None:
+    """Ask for a name; the form comes in the place of the question."""
+
+    def about(entity_id: str) -> None:
         st.session_state[_ABOUT] = entity_id
-        deed.open_("add", here)
-
-    def begin_anew(entity_id: str) -> None:
-        begin(entity_id)
         st.rerun()
 
-    deed.told(cabinet)
-    with st.popover(say("correct.add"), icon=":material/add_comment:", type="tertiary", key="claim_here"):
+    @st.dialog(say("correct.add"), width="medium", on_dismiss=deed.close)
+    def ask() -> None:
         st.html(f'<p class="wk-soft">{escaped(say("claim_here.whom"))}</p>')
         with st.container(horizontal=True, gap="small", key="claim_here.named"):
             for entity in sorted(named, key=lambda each: rank(each.type))[:NAMED]:
-                st.button(label(entity.name, 40), key=f"claim_here-{entity.id}", on_click=begin, args=(entity.id,))
-        seek.entity("claim_here.seek", say("claim_here.seek"), cabinet, begin_anew)
-    if deed.opened(here):
-        about = cabinet.store.explore.entity(st.session_state.get(_ABOUT, ""))
-        if about is not None:
-            correct_add.add(cabinet, about, document.id, page, at.region)
+                if st.button(label(entity.name, 40), key=f"claim_here-{entity.id}"):
+                    about(entity.id)
+        seek.entity("claim_here.seek", say("claim_here.seek"), cabinet, about)
+
+    ask()

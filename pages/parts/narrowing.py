@@ -112,16 +112,23 @@ def draw_form(cabinet: Cabinet, narrowed: Narrowed, page: Page, on_change: Calla
     if st.session_state.get(taken) != narrowed:
         st.session_state[taken] = narrowed
         take_over(narrowed, page)
-    with st.expander(_title(narrowed), type="compact", key=f"{page.prefix}row"):
-        with st.form(f"{page.prefix}form", border=False):
-            _fields(cabinet, narrowed, page)
+    row = st.expander(_title(narrowed), type="compact", key=f"{page.prefix}row")
+    with row, st.form(f"{page.prefix}form", border=False):
+        _fields(cabinet, narrowed, page)
+        with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
             st.form_submit_button(
-                say("narrow.apply"), type="primary", key=f"{page.prefix}apply", on_click=lambda: on_change(typed(page))
+                say("narrow.apply"),
+                type="primary",
+                key=f"{page.prefix}apply",
+                on_click=lambda: on_change(typed(page)),
             )
-        if narrowed:
-            st.button(
-                say("narrow.off"), type="tertiary", key=f"{page.prefix}off", on_click=lambda: on_change(Narrowed())
-            )
+            if narrowed:
+                st.form_submit_button(
+                    say("narrow.off"),
+                    type="tertiary",
+                    key=f"{page.prefix}off",
+                    on_click=lambda: on_change(Narrowed()),
+                )
 
 
 def _title(narrowed: Narrowed) -> str:
