@@ -31,6 +31,7 @@ UNIQUE = (
     "Suggestion",
     "Correction",
     "Ruling",
+    "Finding",
 )
 PLAIN = (("Document", "work"), ("Document", "collection"), ("Document", "job"), ("Document", "sha256"))
 PLAIN_CHUNK = (("Chunk", "document"),)
@@ -46,6 +47,7 @@ PLAIN_CORRECTION = (
     ("Ruling", "subject"),
     ("Ruling", "object"),
 )
+PLAIN_FINDING = (("Finding", "collection"),)
 FULLTEXT = (("Chunk", "text"), ("__Entity__", "search"), ("Statement", "text"), ("__Entity__", "keys"))
 VECTOR = ("Chunk", "Statement")
 
@@ -109,7 +111,7 @@ class Neo4jDialect:
         ]
         statements += [
             f"CREATE INDEX {_name(label, key)} IF NOT EXISTS FOR (n:{label}) ON (n.{key})"
-            for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE + PLAIN_CORRECTION
+            for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE + PLAIN_CORRECTION + PLAIN_FINDING
         ]
         statements += [
             f"CREATE FULLTEXT INDEX {_fulltext_name(label, key)} IF NOT EXISTS FOR (n:{label}) ON EACH [n.{key}] "
@@ -161,7 +163,7 @@ class ArcadeDialect:
             self._sql(f"CREATE VERTEX TYPE `{label}` IF NOT EXISTS")
             self._sql(f"CREATE PROPERTY `{label}`.id IF NOT EXISTS STRING")
             self._sql(f"CREATE INDEX IF NOT EXISTS ON `{label}` (id) UNIQUE")
-        for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE + PLAIN_CORRECTION:
+        for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE + PLAIN_CORRECTION + PLAIN_FINDING:
             self._sql(f"CREATE PROPERTY `{label}`.{key} IF NOT EXISTS STRING")
             self._sql(f"CREATE INDEX IF NOT EXISTS ON `{label}` ({key}) NOTUNIQUE")
         for label, key in FULLTEXT:

@@ -80,7 +80,19 @@ def _correcting(db: Connection) -> None:
     db.dialect.create_indexes(db.driver, db.database)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_schema, _origins, count_all, _merging, _correcting)
+def _sharing(db: Connection) -> None:
+    """Indexes for findings."""
+    db.dialect.create_indexes(db.driver, db.database)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _first_schema,
+    _origins,
+    count_all,
+    _merging,
+    _correcting,
+    _sharing,
+)
 """Step i brings version i to i + 1. Steps are only ever appended, and each can be run again after an interruption."""
 
 

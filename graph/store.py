@@ -15,6 +15,7 @@ from graph.described import Described
 from graph.documents import Documents
 from graph.embeddings import Embeddings
 from graph.explore import Explore
+from graph.findings import Findings
 from graph.kept import Kept
 from graph.looked import Looked
 from graph.origins import Origins
@@ -65,6 +66,7 @@ class Store:
         self.reader = Reader(self._db)
         self.resolution = Resolution(self._db)
         self.corrections = Corrections(self._db, self.resolution)
+        self.findings = Findings(self._db)
         self._shown: dict[str, Kept[Any, Any]] = {}
 
     @property

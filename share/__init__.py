@@ -1,0 +1,1 @@
+"""Findings leave the house: lists, messages to channels, files."""
