@@ -13,6 +13,7 @@ from graph.connection import Connection, Row
 from graph.corrections import Corrections
 from graph.described import Described
 from graph.documents import Documents
+from graph.drafts import Drafts
 from graph.embeddings import Embeddings
 from graph.explore import Explore
 from graph.findings import Findings
@@ -67,6 +68,7 @@ class Store:
         self.resolution = Resolution(self._db)
         self.corrections = Corrections(self._db, self.resolution)
         self.findings = Findings(self._db)
+        self.drafts = Drafts(self.documents, self.search, self.surroundings, self.findings, settings.person)
         self._shown: dict[str, Kept[Any, Any]] = {}
 
     @property

@@ -85,8 +85,12 @@ def part_of_service(
 
     Raises as `picture` does.
     """
-    part = _within(region, Region(0, 0, *size), (service.width, service.height))
-    return _of_service(service, part, fetch, name, max_megapixels, longest)
+    return _of_service(service, within_image(service, region, size), fetch, name, max_megapixels, longest)
+
+
+def within_image(service: ImageService, region: Region, size: tuple[int, int]) -> Region | None:
+    """A region of a page of this size in the pixels of the image that fills it; None where that is not known."""
+    return _within(region, Region(0, 0, *size), (service.width, service.height))
 
 
 def _of_service(

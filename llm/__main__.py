@@ -24,6 +24,7 @@ from llm.commands_continue import add_continue, history, understand
 from llm.commands_continue import data as turns_so_far
 from llm.commands_describe import add_describe
 from llm.commands_download import add_download
+from llm.commands_save import add_save, save
 from llm.commands_ways import add_filters, filters_of, query_by, why
 from llm.commands_ways import data as way_data
 from llm.commands_ways import lines as ways
@@ -67,9 +68,10 @@ def ask_command(given: argparse.Namespace) -> int:
         answer = spent.beside(_answer(given, chat, retrieved, spec, Crops(store, settings)), spec)
         images = _images(store, settings, retrieved.evidence)
         sources = store.search.sources([e.statement for e in retrieved.subgraph.edges if e.statement])
+        finding = save(given, store, settings, retrieved, answer, filters)
     data = _data(retrieved, answer, images, time.perf_counter() - began)
     data["subgraph"] = _subgraph(retrieved.subgraph, sources)
-    data |= turns_so_far(given, understood)
+    data |= turns_so_far(given, understood) | {"finding": finding}
     cli.show(given, data, told(retrieved, answer, ways(retrieved), why(retrieved.way)))
     return cli.IN_PART if answer.failure else cli.DONE
 
@@ -266,6 +268,7 @@ def main(arguments: list[str] | None = None) -> int:
     ask.add_argument("--limit", type=cli.whole(1, 100), default=8, metavar="N", help="pieces of evidence, 1 to 100 (8)")
     add_continue(ask)
     add_filters(ask)
+    add_save(ask)
     ask.set_defaults(command=ask_command)
     about = models_command.__doc__
     listing = cli.add_json(commands.add_parser("models", help=about, description=about))

@@ -17,7 +17,10 @@ TABLES = ("graph/cypher.py", "pages/language/")
 """Files that are one list of texts, wanted in one place: they may be as long as the list."""
 BELOW: dict[str, tuple[str, ...]] = {
     "graph": ("settings",),
-    "llm": ("graph.types", "graph.errors", "graph.quotes", "graph.misread", "graph.ways", "settings"),
+    "llm": (
+        *("graph.types", "graph.errors", "graph.quotes", "graph.misread", "graph.ways", "graph.finding"),
+        "settings",
+    ),
     "ingest": ("llm", "graph", "settings"),
     "share": ("llm", "graph", "settings"),
     "pages": ("share", "ingest", "llm", "graph", "settings"),

@@ -1,0 +1,33 @@
+"""An answer as part of a finding: its sentences with their citations, by whom, and what it took."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from graph.finding import Cited, Finding, Outcome, Said, Spent
+from llm.answer import Answer
+
+
+def with_answer(finding: Finding, answer: Answer | None, seconds: float = 0.0) -> Finding:
+    """The finding with what a model wrote; `seconds` are those of the search. None: nobody wrote anything."""
+    if answer is None:
+        return replace(finding, spent=Spent(seconds))
+    usage = answer.usage
+    return replace(
+        finding,
+        outcome=Outcome(answer.status.value),
+        answer=answer.text,
+        said=tuple(
+            Said(
+                each.text,
+                each.supported,
+                tuple(Cited(c.n, c.quote, c.supported, c.start, c.end) for c in each.citations),
+                each.start,
+                each.end,
+            )
+            for each in answer.sentences
+        ),
+        model=answer.model,
+        prompt=answer.prompt,
+        spent=Spent(seconds + answer.timings.total, usage.tokens_in, usage.tokens_out, usage.estimated, usage.cost),
+    )
