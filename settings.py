@@ -43,6 +43,8 @@ class Settings:
     hf_token: str | None = field(default=None, repr=False)
     llama_gguf: str | None = None
     teams_webhook_url: str | None = field(default=None, repr=False)
+    address: str | None = None
+    """Where people reach the app, such as https://cabinet.example.org: messages lead back there."""
     authority_url: str | None = None
     """A service of one's own that knows an authority file."""
     user: str | None = None
@@ -108,6 +110,7 @@ VARIABLES: dict[str, str] = {
     "hf_token": "HF_TOKEN",
     "llama_gguf": "LLAMA_GGUF",
     "teams_webhook_url": "TEAMS_WEBHOOK_URL",
+    "address": "WUNDERKAMMER_ADDRESS",
     "authority_url": "WUNDERKAMMER_AUTHORITY",
     "user": "WUNDERKAMMER_USER",
     "allow_private": "WUNDERKAMMER_ALLOW_PRIVATE",

@@ -18,7 +18,7 @@ HALTED_JOBS = "MATCH (j:Job) WHERE j.state IN $states RETURN j.id AS id"
 
 SET_JOB_STATE = """
 MATCH (j:Job {id: $id}) WHERE j.state IN $before
-SET j.state = $state RETURN j.id AS id"""
+SET j.state = $state, j.turned_at = $now RETURN j.id AS id"""
 
 SET_JOB_RUNNING = """
 MATCH (j:Job {id: $id}) WHERE j.state IN $before

@@ -32,6 +32,8 @@ UNIQUE = (
     "Correction",
     "Ruling",
     "Finding",
+    "Delivery",
+    "Rule",
 )
 PLAIN = (("Document", "work"), ("Document", "collection"), ("Document", "job"), ("Document", "sha256"))
 PLAIN_CHUNK = (("Chunk", "document"),)
@@ -47,7 +49,7 @@ PLAIN_CORRECTION = (
     ("Ruling", "subject"),
     ("Ruling", "object"),
 )
-PLAIN_FINDING = (("Finding", "collection"),)
+PLAIN_SHARING = (("Finding", "collection"), ("Delivery", "state"), ("Delivery", "finding"))
 FULLTEXT = (("Chunk", "text"), ("__Entity__", "search"), ("Statement", "text"), ("__Entity__", "keys"))
 VECTOR = ("Chunk", "Statement")
 
@@ -111,7 +113,7 @@ class Neo4jDialect:
         ]
         statements += [
             f"CREATE INDEX {_name(label, key)} IF NOT EXISTS FOR (n:{label}) ON (n.{key})"
-            for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE + PLAIN_CORRECTION + PLAIN_FINDING
+            for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE + PLAIN_CORRECTION + PLAIN_SHARING
         ]
         statements += [
             f"CREATE FULLTEXT INDEX {_fulltext_name(label, key)} IF NOT EXISTS FOR (n:{label}) ON EACH [n.{key}] "
@@ -163,7 +165,7 @@ class ArcadeDialect:
             self._sql(f"CREATE VERTEX TYPE `{label}` IF NOT EXISTS")
             self._sql(f"CREATE PROPERTY `{label}`.id IF NOT EXISTS STRING")
             self._sql(f"CREATE INDEX IF NOT EXISTS ON `{label}` (id) UNIQUE")
-        for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE + PLAIN_CORRECTION + PLAIN_FINDING:
+        for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE + PLAIN_CORRECTION + PLAIN_SHARING:
             self._sql(f"CREATE PROPERTY `{label}`.{key} IF NOT EXISTS STRING")
             self._sql(f"CREATE INDEX IF NOT EXISTS ON `{label}` ({key}) NOTUNIQUE")
         for label, key in FULLTEXT:

@@ -81,7 +81,7 @@ def _correcting(db: Connection) -> None:
 
 
 def _sharing(db: Connection) -> None:
-    """Indexes for findings."""
+    """Indexes for findings and for messages on their way out."""
     db.dialect.create_indexes(db.driver, db.database)
 
 

@@ -20,6 +20,7 @@ from graph.findings import Findings
 from graph.kept import Kept
 from graph.looked import Looked
 from graph.origins import Origins
+from graph.outbox import Outbox
 from graph.rank import Ranking
 from graph.reader import Reader
 from graph.removal import Removal
@@ -68,6 +69,7 @@ class Store:
         self.resolution = Resolution(self._db)
         self.corrections = Corrections(self._db, self.resolution)
         self.findings = Findings(self._db)
+        self.outbox = Outbox(self._db)
         self.drafts = Drafts(self.documents, self.search, self.surroundings, self.findings, settings.person)
         self._shown: dict[str, Kept[Any, Any]] = {}
 

@@ -9,9 +9,16 @@ from typing import Any, Final
 
 import cli
 from share.commands_findings import add_list
+from share.commands_send import add_channels, add_queue, add_rules, add_teams
 
 ABOUT: Final = "Findings: what was kept on the pages or by `python -m llm ask --save`. COMMAND --help explains each."
-COMMANDS: Final[tuple[Callable[[Any], None], ...]] = (add_list,)
+COMMANDS: Final[tuple[Callable[[Any], None], ...]] = (
+    add_list,
+    add_teams,
+    add_channels,
+    add_queue,
+    add_rules,
+)
 """Each gives the parser one command."""
 
 
