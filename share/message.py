@@ -132,10 +132,10 @@ def of_finding(kept: Kept, links: Links) -> Message:
     quoted = {c.n: c for each in finding.said for c in reversed(each.citations) if c.supported}
     title = short(finding.title, _TITLE)
     facts = [
-        (say(language, "model"), short(finding.model or say(language, "nobody"), _LABEL)),
+        (say(language, "model"), finding.model or say(language, "nobody")),
         (say(language, "mode"), mode(language, finding.mode)),
         (say(language, "kept"), finding.created_at[:10]),
-        (say(language, "who"), short(finding.who, _LABEL)),
+        (say(language, "who"), finding.who),
     ]
     items = []
     for piece in finding.evidence:
@@ -152,7 +152,7 @@ def of_finding(kept: Kept, links: Links) -> Message:
         remark=_remark(finding),
         heading=say(language, "evidence") if items else "",
         items=tuple(items),
-        facts=tuple((name, value) for name, value in facts if value),
+        facts=tuple((name, short(value, _LABEL)) for name, value in facts if value),
         link=links.to("findings", finding=kept.id),
         link_label=say(language, "open"),
     )
