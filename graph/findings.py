@@ -24,12 +24,12 @@ _CONTENT: Final[TypeAdapter[Finding]] = TypeAdapter(Finding)
 
 class NoSuchFinding(WrongUse):
     en = "There is no finding “{name}”. `python -m share list` shows them all."
-    de = "Eine Fundsache „{name}“ gibt es nicht. `python -m share list` zeigt alle."
+    de = "Ein Fundstück „{name}“ gibt es nicht. `python -m share list` zeigt alle."
 
 
 class FindingUnclear(WrongUse):
     en = "Several findings are called “{name}”. Name one by its id; `python -m share list` shows them."
-    de = "Mehrere Fundsachen heißen „{name}“. Nennen Sie eine mit ihrer Kennung; `python -m share list` zeigt sie."
+    de = "Mehrere Fundstücke heißen „{name}“. Nennen Sie eines mit seiner Kennung; `python -m share list` zeigt sie."
 
 
 class Findings:

@@ -17,11 +17,11 @@ from streamlit.navigation.page import StreamlitPage
 import settings as configuration
 from graph.errors import StoreError, WunderkammerError
 from pages.language import CHOSEN, LANGUAGES, PARAMETER, current, in_address, of_browser, say
-from pages.parts import glyphs, watching
+from pages.parts import glyphs, sending, watching
 from pages.parts.cabinet import Cabinet, log_file, log_to, open_cabinet
 from pages.parts.plain import label
 
-PAGES = ("ask", "compare", "add", "library", "explore", "history", "describe", "models")
+PAGES = ("ask", "compare", "add", "library", "explore", "findings", "history", "describe", "models")
 """The pages in their order; the file of each is `pages/KEY.py`."""
 
 _LOOK = Path(__file__).parent / "parts" / "look.css"
@@ -56,6 +56,7 @@ def page(key: str) -> Iterator[Cabinet]:
     with _telling(key):
         cabinet = open_cabinet(configuration.read())
         watching.keep(cabinet)
+        sending.keep(cabinet)
         _sidebar(cabinet)
     with _telling(key):
         yield cabinet

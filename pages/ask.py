@@ -19,6 +19,7 @@ from pages.parts import (
     evidence,
     glyphs,
     graph_view,
+    keep,
     narrowing,
     querying,
     ways,
@@ -58,6 +59,7 @@ def main(cabinet: Cabinet) -> None:
     else:
         answering.remember(asked, retrieved)
         _not_found(cabinet, asked, retrieved)
+        keep.answer(cabinet, asked, retrieved, None)
         conversation.follow_up(asked)
 
 
@@ -114,6 +116,7 @@ def _found(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
                 st.subheader(say(f"ways.{retrieved.mode.value}"))
                 ways.show(ways.summarised(cabinet, asked, retrieved))
         _looked(cabinet, asked, retrieved)
+        keep.answer(cabinet, asked, retrieved, answering.kept_answer(asked))
         conversation.follow_up(asked)
 
 

@@ -16,6 +16,7 @@ from pages.parts import (
     communities,
     connection,
     entity_panel,
+    keep,
     narrowing,
     node_pictures,
     places_map,
@@ -221,6 +222,9 @@ def _show(cabinet: Cabinet, view: str, drawn: scene.Drawn) -> None:
     else:
         _canvas(cabinet, drawing)
         undrawn.told(drawn)
+        if drawing.graph.nodes:
+            names = {node.id: node.label for node in drawing.graph.nodes}
+            keep.drawn(cabinet, drawing.graph, names.get(st.query_params.get("entity", ""), ""))
 
 
 def _canvas(cabinet: Cabinet, drawing: Drawing) -> None:

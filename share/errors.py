@@ -11,7 +11,7 @@ class NoChannel(Missing):
         "or set TEAMS_WEBHOOK_URL."
     )
     de = (
-        "Es ist kein Kanal eingerichtet. Fügen Sie einen auf der Seite Fundsachen oder mit "
+        "Es ist kein Kanal eingerichtet. Fügen Sie einen auf der Seite Fundstücke oder mit "
         "`python -m share channels --add NAME` hinzu, oder setzen Sie TEAMS_WEBHOOK_URL."
     )
 

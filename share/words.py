@@ -70,10 +70,10 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "imported.about": "{documents} Dokumente, {pages} Seiten; {failed} nicht lesbar.",
         "collection": "Sammlung",
         "library": "Bibliothek öffnen",
-        "digest": "Neue Fundsachen: {n}",
-        "findings": "Fundsachen öffnen",
+        "digest": "Neue Fundstücke: {n}",
+        "findings": "Fundstücke öffnen",
         "test": "Ein Versuch aus Wunderkammer",
-        "test.about": "Dieser Kanal ist eingerichtet. Fundsachen, die hierher gesendet werden, sehen so aus.",
+        "test.about": "Dieser Kanal ist eingerichtet. Fundstücke, die hierher gesendet werden, sehen so aus.",
     },
 }
 

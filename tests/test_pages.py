@@ -30,6 +30,7 @@ PAGES = {
     "add": ("Add documents", "Dokumente hinzufügen"),
     "library": ("Library", "Bibliothek"),
     "explore": ("Explore", "Erkunden"),
+    "findings": ("Findings", "Fundstücke"),
     "history": ("What was corrected", "Was berichtigt wurde"),
     "describe": ("Describe a picture", "Ein Bild beschreiben"),
     "models": ("Models", "Modelle"),

@@ -8,11 +8,11 @@ import streamlit as st
 
 from graph import wording
 from ingest.schemas import words
-from pages.language import de, en
+from pages.language import de, en, findings
 from pages.language.relations import RELATIONS
 
 LANGUAGES: dict[str, str] = {"en": "English", "de": "Deutsch"}
-TEXTS: dict[str, dict[str, str]] = {"en": en.TEXTS, "de": de.TEXTS}
+TEXTS: dict[str, dict[str, str]] = {"en": en.TEXTS | findings.EN, "de": de.TEXTS | findings.DE}
 PARAMETER = "lang"
 CHOSEN = "language_chosen"
 _MONTHS_EN = (

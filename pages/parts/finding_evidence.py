@@ -1,0 +1,113 @@
+"""The evidence of a finding: each passage as it was kept, with the place it opens as far as it is still there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from graph.finding import Finding, Piece, Standing
+from graph.types import Chunk, ChunkKind, Document
+from pages.language import count, say
+from pages.parts import pictures
+from pages.parts.cabinet import Cabinet
+from pages.parts.evidence import FIRST
+from pages.parts.links import link, place
+from pages.parts.passages import Span, around
+from pages.parts.plain import escaped, in_lines, marked, shortened
+from pages.parts.rights import licence
+from pages.parts.whose import words_of
+
+
+def cards(cabinet: Cabinet, finding: Finding, standing: Mapping[str, Standing]) -> None:
+    """All pieces of evidence in order."""
+    ids = sorted({each.document for each in finding.evidence if standing.get(each.chunk) is not Standing.GONE})
+    documents = cabinet.store.documents.by_ids(ids)
+    cited = _cited(finding)
+    for piece in finding.evidence[:FIRST]:
+        _card(cabinet, piece, cited.get(piece.n, []), documents, standing)
+    if rest := finding.evidence[FIRST:]:
+        with st.expander(count("evidence.more", len(rest)), expanded=any(piece.n in cited for piece in rest)):
+            for piece in rest:
+                _card(cabinet, piece, cited.get(piece.n, []), documents, standing)
+
+
+def _cited(finding: Finding) -> dict[int, list[Span]]:
+    """For each number the words that the answer rests on."""
+    spans: dict[int, list[Span]] = {}
+    for said in finding.said:
+        for each in said.citations:
+            if each.supported and each.start is not None and each.end is not None:
+                spans.setdefault(each.n, []).append((each.start, each.end))
+    return spans
+
+
+def _card(
+    cabinet: Cabinet,
+    piece: Piece,
+    spans: list[Span],
+    documents: Mapping[str, Document],
+    standing: Mapping[str, Standing],
+) -> None:
+    now = standing.get(piece.chunk, Standing.GONE)
+    document = documents.get(piece.document)
+    chunk = as_chunk(piece)
+    page = say("page", n=piece.page) if piece.page and pictured(piece) else ""
+    with st.container(border=True, key=f"evidence-{piece.n}", gap="xsmall"):
+        st.html(
+            f'<div class="wk-head" id="evidence-{piece.n}"><span class="wk-n">{piece.n}</span>'
+            f"<strong>{escaped(shortened(piece.title, 90))}</strong>"
+            f'<span class="wk-soft">{escaped(page)}</span></div>'
+        )
+        crop = pictures.crop_of(cabinet.files, document, chunk, spans) if document and now is Standing.HERE else None
+        if crop:
+            st.image(crop, width="stretch", alt=shortened(piece.quote, 300) or piece.title)
+        if not crop or chunk.kind is not ChunkKind.TEXT:
+            st.html(f'<div class="wk-quote">{_quote(piece, spans)}</div>')
+        credit = " · ".join(filter(None, (words_of(chunk), piece.attribution, licence(piece.rights or ""))))
+        if credit:
+            st.html(f'<div class="wk-soft">{escaped(shortened(credit, 300))}</div>')
+        _way(piece, spans, now, document is not None)
+
+
+def _way(piece: Piece, spans: list[Span], now: Standing, document: bool) -> None:
+    """The way to the place, or why there is none."""
+    if now is Standing.HERE:
+        start, end = spans[0] if spans else (piece.start, piece.end)
+        at = place(piece.document, piece.page, piece.region, start, end)
+        link("library", say("finding.here"), ":material/menu_book:", at)
+        return
+    st.html(f'<div class="wk-soft">{escaped(say(f"finding.place.{now.value}"))}</div>')
+    if document:
+        at = place(piece.document, piece.page)
+        link("library", say("finding.place.document"), ":material/menu_book:", at)
+
+
+def _quote(piece: Piece, spans: list[Span]) -> str:
+    inside = [(a - piece.start, b - piece.start) for a, b in spans]
+    left, right = around(piece.quote, inside[0] if inside else None)
+    html = in_lines(marked(piece.quote[left:right], [(a - left, b - left) for a, b in inside]))
+    return ("… " if left else "") + html + (" …" if right < len(piece.quote) else "")
+
+
+def pictured(piece: Piece) -> bool:
+    """Whether its pages are pages that can be seen, rather than the one page of a text or a picture."""
+    return piece.media_type == "application/pdf" or piece.canvas is not None
+
+
+def as_chunk(piece: Piece) -> Chunk:
+    """The passage as it was."""
+    kind = ChunkKind(piece.kind) if piece.kind in set(ChunkKind) else ChunkKind.TEXT
+    return Chunk(
+        piece.chunk,
+        piece.document,
+        0,
+        piece.quote,
+        piece.start,
+        piece.end,
+        kind=kind,
+        page=piece.page,
+        canvas=piece.canvas,
+        region=piece.region,
+        written_by=piece.written_by,
+    )
