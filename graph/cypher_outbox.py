@@ -23,7 +23,7 @@ MATCH (m:Delivery) WHERE m.collection IN $collections AND m.id STARTS WITH $text
 RETURN m.id AS id LIMIT 2"""
 
 DUE = """
-MATCH (m:Delivery {state: 'waiting'}) WHERE m.host = $host AND NOT m.channel IN $besides
+MATCH (m:Delivery {state: 'waiting'}) WHERE m.host = $host AND m.channel IN $channels
 RETURN m.id AS id, m.channel AS channel, m.next_at AS next_at ORDER BY m.next_at, m.created_at, m.id LIMIT $limit"""
 
 # The try is written down before anything is sent: whoever dies in between leaves a trace of it.
@@ -76,11 +76,11 @@ UPDATE_RULE = "MATCH (r:Rule {id: $id}) SET r += $properties RETURN r.id AS id"
 
 DROP_RULE = "MATCH (r:Rule {id: $id}) DELETE r"
 
-ANYTHING_TO_SEND = """
-OPTIONAL MATCH (m:Delivery {state: 'waiting'}) WHERE m.host = $host
-WITH count(m) AS waiting
-OPTIONAL MATCH (r:Rule) WHERE r.host = $host
-RETURN waiting + count(r) AS n"""
+ANYTHING_TO_SEND = (
+    "MATCH (m:Delivery {state: 'waiting'}) WHERE m.host = $host RETURN m.id AS id LIMIT 1",
+    "MATCH (m:Delivery {state: 'sending'}) WHERE m.host = $host RETURN m.id AS id LIMIT 1",
+    "MATCH (r:Rule) WHERE r.host = $host RETURN r.id AS id LIMIT 1",
+)
 
 JOBS_DONE_SINCE = """
 MATCH (j:Job) WHERE j.collection = $collection AND j.state = 'done' AND j.turned_at > $since

@@ -92,29 +92,29 @@ class Outbox:
         return {DeliveryState(row["state"]): row["n"] for row in rows}
 
     def anything(self) -> bool:
-        """Whether a sender on this computer would have something to do: a message that waits, or a rule."""
-        return bool(self._db.read(cypher.ANYTHING_TO_SEND, host=here())[0]["n"])
+        """Whether a sender on this computer would have something to do: a message that is not over, or a rule."""
+        return any(self._db.read(query, host=here()) for query in cypher.ANYTHING_TO_SEND)
 
     # --- what a sender does ---
 
-    def take(self, owner: str, ready: Mapping[str, float], besides: Collection[str] = ()) -> Delivery | None:
+    def take(self, owner: str, ready: Mapping[str, float]) -> Delivery | None:
         """Take the next message that is due, for one try, which is counted now; None when none is due.
 
-        `ready` says of channels from when on they may be sent to, in seconds of the epoch; `besides` are left alone.
+        `ready` has the channels that can be sent to, and from when on, in seconds of the epoch.
         """
         now = time.time()
-        rows = self._db.read(cypher.DUE, host=here(), besides=sorted(besides), limit=_LOOKED_AT)
+        rows = self._db.read(cypher.DUE, host=here(), channels=sorted(ready), limit=_LOOKED_AT)
         for row in rows:
-            if row["next_at"] > now or ready.get(row["channel"], 0.0) > now:
+            if row["next_at"] > now or ready[row["channel"]] > now:
                 continue
             taken = self._db.run(cypher.TAKE, id=row["id"], now=now, owner=owner, until=now + LEASE_SECONDS)
             if taken:
                 return to_delivery(taken[0]["delivery"])
         return None
 
-    def next_at(self, besides: Collection[str] = ()) -> float | None:
-        """When the next message that waits is due, in seconds of the epoch; None when none waits."""
-        rows = self._db.read(cypher.DUE, host=here(), besides=sorted(besides), limit=1)
+    def next_at(self, channels: Collection[str]) -> float | None:
+        """When the next message that waits for these channels is due, in seconds of the epoch; None when none waits."""
+        rows = self._db.read(cypher.DUE, host=here(), channels=sorted(channels), limit=1)
         return float(rows[0]["next_at"]) if rows else None
 
     def accepted(self, taken: Delivery, status: int) -> bool:

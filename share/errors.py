@@ -51,16 +51,16 @@ class ChannelsUnreadable(Missing):
     de = "Die Datei mit den Kanälen ist nicht benutzbar: {detail}. Es ist {path}."
 
 
-class Refused(WunderkammerError):
+class NotTaken(WunderkammerError):
     """A channel that will not take a message; `status` is what it answered."""
 
 
-class CardRefused(Refused):
+class CardRefused(NotTaken):
     en = "The channel “{channel}” did not accept the message itself (status {status}). It was not posted."
     de = "Der Kanal „{channel}“ hat die Nachricht selbst abgelehnt (Status {status}). Sie wurde nicht veröffentlicht."
 
 
-class AddressExpired(Refused):
+class AddressExpired(NotTaken):
     en = (
         "The channel “{channel}” does not accept its address any more (status {status}). "
         "Copy the address of the flow anew and set up the channel with it."
@@ -71,24 +71,19 @@ class AddressExpired(Refused):
     )
 
 
-class ChannelDeleted(Refused):
+class ChannelDeleted(NotTaken):
     en = "There is nothing at the address of the channel “{channel}” any more (status {status}): its flow was deleted."
     de = "Unter der Adresse des Kanals „{channel}“ ist nichts mehr (Status {status}): Sein Flow wurde gelöscht."
 
 
-class MessageTooLarge(Refused):
+class MessageTooLarge(NotTaken):
     en = "The message is too large for the channel “{channel}” (status {status}). Shorten the note and send it again."
     de = "Die Nachricht ist zu groß für den Kanal „{channel}“ (Status {status}). Bitte die Notiz kürzen und neu senden."
 
 
-class ChannelRefused(Refused):
+class ChannelRefused(NotTaken):
     en = "The channel “{channel}” refused the message (status {status})."
     de = "Der Kanal „{channel}“ hat die Nachricht abgelehnt (Status {status})."
-
-
-class ChannelGone(Refused):
-    en = "The channel “{channel}” is not set up on this computer any more. Set it up, and send the message again."
-    de = "Der Kanal „{channel}“ ist hier nicht mehr eingerichtet. Bitte einrichten und die Nachricht erneut senden."
 
 
 class ChannelBusy(WunderkammerError):

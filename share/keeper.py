@@ -29,6 +29,10 @@ class Keeper:
         self._thread: threading.Thread | None = None
         self._wake = threading.Event()
 
+    def use(self, settings: Settings) -> None:
+        """Work with these settings from now on: a key or channel may be typed while the app runs."""
+        self._settings = settings
+
     def ensure(self) -> None:
         """Have the thread running, and let it look soon."""
         self._wake.set()

@@ -24,6 +24,6 @@ class Pace:
             if each.address == channel.address:
                 self._next[name] = time.time() + SECONDS_BETWEEN
 
-    def ready(self) -> dict[str, float]:
-        """When each channel may be sent to next, in seconds of the epoch."""
-        return dict(self._next)
+    def ready(self, known: Mapping[str, Channel]) -> dict[str, float]:
+        """When each of these channels may be sent to next, in seconds of the epoch."""
+        return {name: self._next.get(name, 0.0) for name in known}

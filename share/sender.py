@@ -26,11 +26,10 @@ from share.errors import (
     CardRefused,
     ChannelBusy,
     ChannelDeleted,
-    ChannelGone,
     ChannelRefused,
     ChannelUnreachable,
     MessageTooLarge,
-    Refused,
+    NotTaken,
 )
 from share.pace import SECONDS_BETWEEN, Pace
 from share.post import SECONDS, Answered, NotSent, Unclear, post
@@ -40,7 +39,7 @@ FIRST_WAIT, LONGEST_WAIT = 2.0, 3_600.0
 _LONGEST_ASKED: Final = 24 * 3_600.0
 """So long a channel may ask us to wait; what asks for more is tried after a day."""
 _TICK: Final = 0.1
-_REFUSALS: Final[dict[int, type[Refused]]] = {
+_REFUSALS: Final[dict[int, type[NotTaken]]] = {
     400: CardRefused,
     401: AddressExpired,
     403: AddressExpired,
@@ -69,15 +68,15 @@ class Sender:
         self._outbox.recover()
 
     def step(self) -> bool:
-        """Send one message that is due; False when none is. Raises what the database raises."""
+        """Send one message that is due; False when none is. Raises what the database raises, and ChannelsUnreadable.
+
+        What is for a channel that is not known here waits: another program of this home may know it.
+        """
         known = channels(self._settings)
-        taken = self._outbox.take(self._owner, self._pace.ready())
+        taken = self._outbox.take(self._owner, self._pace.ready(known))
         if taken is None:
             return False
-        channel = known.get(taken.channel)
-        if channel is None:
-            self._outbox.refused(taken, None, ChannelGone(channel=taken.channel).failure())
-            return True
+        channel = known[taken.channel]
         self._pace.sent(channel, known)
         self._tell(taken, self._sent(taken, channel))
         return True
@@ -92,7 +91,8 @@ class Sender:
     def drain(self, seconds: float) -> None:
         """Send all that is due within so many seconds; what has to wait longer is left."""
         end = time.time() + seconds
-        while (due := self._outbox.next_at()) is not None and max(due, time.time()) < end:
+        names = channels(self._settings)
+        while (due := self._outbox.next_at(names)) is not None and max(due, time.time()) < end:
             if not self.step():
                 time.sleep(_TICK)
 

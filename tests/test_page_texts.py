@@ -13,8 +13,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from graph.vocabulary import PREDICATES, TYPES
-from pages.language import de, en
+from pages.language import TEXTS
 from pages.language.relations import RELATIONS
+
+EN, DE = TEXTS["en"], TEXTS["de"]
 
 PAGES = Path(__file__).resolve().parents[1] / "pages"
 SOURCES = "\n".join(
@@ -33,24 +35,24 @@ def used() -> Iterator[str]:
     """The keys that the pages can ask for: written out, or the middle filled in."""
     plain = set(NAMED.findall(SOURCES))
     built = [re.compile(re.escape(a) + r"[a-zA-Z_]+" + re.escape(b)) for a, b in BUILT.findall(SOURCES)]
-    for key in en.TEXTS:
+    for key in EN:
         stem = re.sub(r"\.(one|many)$", "", key)
         if {key, stem} & plain or any(pattern.fullmatch(k) for pattern in built for k in (key, stem)):
             yield key
 
 
 def test_both_languages_have_the_same_texts() -> None:
-    assert sorted(en.TEXTS) == sorted(de.TEXTS)
-    assert len(en.TEXTS) > 200
+    assert sorted(EN) == sorted(DE)
+    assert len(EN) > 200
 
 
-@pytest.mark.parametrize("key", sorted(en.TEXTS))
+@pytest.mark.parametrize("key", sorted(EN))
 def test_both_fill_in_the_same(key: str) -> None:
     one, many = key.endswith(".one"), key.endswith(".many")
-    assert en.TEXTS[key].strip() and de.TEXTS[key].strip()
+    assert EN[key].strip() and DE[key].strip()
     if not one and not many:
-        assert fields(en.TEXTS[key]) == fields(de.TEXTS[key])
-    assert fields(en.TEXTS[key]) | fields(de.TEXTS[key]) <= {
+        assert fields(EN[key]) == fields(DE[key])
+    assert fields(EN[key]) | fields(DE[key]) <= {
         "kept", "absorbed", "a", "b",
         "n", "name", "names", "date", "log", "passages", "documents", "done", "total", "read", "written", "server",
         "free", "needed", "why", "host", "size", "what", "time", "all", "usd", "most", "used", "chosen",
@@ -58,34 +60,34 @@ def test_both_fill_in_the_same(key: str) -> None:
 
 
 def test_every_singular_has_its_plural() -> None:
-    stems = {suffix: {k[: -len(suffix)] for k in en.TEXTS if k.endswith(suffix)} for suffix in (".one", ".many")}
+    stems = {suffix: {k[: -len(suffix)] for k in EN if k.endswith(suffix)} for suffix in (".one", ".many")}
     assert stems[".one"] == stems[".many"]
 
 
 def test_every_text_is_used() -> None:
-    assert sorted(set(en.TEXTS) - set(used())) == []
+    assert sorted(set(EN) - set(used())) == []
 
 
 def test_every_text_that_is_asked_for_exists() -> None:
     asked = re.findall(r"""\b(say|count)\(\s*["']([a-z_.]+)["']""", SOURCES)
     wanted = {key if how == "say" else f"{key}.one" for how, key in asked}
     assert len(wanted) > 120
-    assert sorted(wanted - set(en.TEXTS)) == []
+    assert sorted(wanted - set(EN)) == []
 
 
 def test_types_and_predicates_of_the_graph_have_words() -> None:
-    assert {f"type.{type_}" for type_ in TYPES} <= set(en.TEXTS)
+    assert {f"type.{type_}" for type_ in TYPES} <= set(EN)
     for language in ("en", "de"):
         assert set(PREDICATES) <= set(RELATIONS[language])
 
 
-@pytest.mark.parametrize("texts", [en.TEXTS, de.TEXTS], ids=["en", "de"])
+@pytest.mark.parametrize("texts", [EN, DE], ids=["en", "de"])
 def test_no_words_of_the_engine_room(texts: dict[str, str]) -> None:
     assert {key: text for key, text in texts.items() if JARGON.search(text)} == {}
 
 
 def test_german_is_polite_and_uses_its_own_quotation_marks() -> None:
-    assert {k: t for k, t in de.TEXTS.items() if re.search(r"\b(du|dein\w*|dich|dir)\b|“[^„]*”", t)} == {}
+    assert {k: t for k, t in DE.items() if re.search(r"\b(du|dein\w*|dich|dir)\b|“[^„]*”", t)} == {}
 
 
 def test_stored_failures_can_be_said_by_a_page_that_is_opened_first() -> None:

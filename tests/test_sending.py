@@ -121,6 +121,9 @@ def test_an_unreachable_channel_is_tried_again_later_and_in_the_end_given_up(
     assert store.outbox.again(made.id) and store.outbox.get(made.id).tries == 0
     assert store.outbox.cancel(made.id) and not store.outbox.cancel(made.id)
     assert not Sender(store, nobody).step()
+    assert store.outbox.again(made.id)
+    elsewhere = replace(settings, teams_webhook_url=None)
+    assert not Sender(store, elsewhere).step() and store.outbox.get(made.id).state is State.WAITING
 
 
 def test_what_the_dead_left_is_unknown_and_the_slow_still_say_what_became_of_theirs(
@@ -128,9 +131,9 @@ def test_what_the_dead_left_is_unknown_and_the_slow_still_say_what_became_of_the
 ) -> None:
     made = queued(store, settings)
     dead = owner_name().rsplit("/", 1)[0] + "/1.00"
-    taken = store.outbox.take(dead, {})
+    taken = store.outbox.take(dead, {"Teams": 0.0})
     assert taken and taken.id == made.id and store.outbox.get(made.id).state is State.SENDING
-    assert store.outbox.take(owner_name(), {}) is None, "nobody else takes it"
+    assert store.outbox.take(owner_name(), {"Teams": 0.0}) is None, "nobody else takes it"
     assert store.outbox.recover() == [made.id] and store.outbox.recover() == []
     lost = store.outbox.get(made.id)
     assert lost.state is State.UNKNOWN and lost.failure and "may have arrived" in lost.failure.say("en")

@@ -16,6 +16,7 @@ import ingest.errors
 import ingest.worker  # noqa: F401
 import llm.errors  # noqa: F401
 import settings as configuration
+import share.errors  # noqa: F401
 from graph.errors import Missing
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION

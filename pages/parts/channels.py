@@ -104,8 +104,8 @@ def _more(cabinet: Cabinet) -> None:
 
 
 def _rule(cabinet: Cabinet, rule: Rule) -> None:
-    what = say("rules.digest.at", hour=rule.hour) if rule.when is When.DIGEST else say("rules.import")
-    to = say("rules.to", channel=shortened(rule.channel, 60))
+    what = say("rules.digest.at", n=rule.hour) if rule.when is When.DIGEST else say("rules.import")
+    to = say("rules.to", name=shortened(rule.channel, 60))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"rule-{rule.id}"):
         st.html(f'{escaped(what)} <span class="wk-soft">{escaped(to)}</span>', width="content")
         st.button(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 
@@ -11,7 +11,16 @@ from graph.types import Mode, Subgraph
 from llm.answer import Answer, Status
 from llm.cite import CheckedSentence, Citation
 from pages.language import count, decimal, money, say
-from pages.parts import answering, claim_sources, finding_again, finding_evidence, glyphs, graph_view, sending
+from pages.parts import (
+    answering,
+    claim_sources,
+    correct_deed,
+    finding_again,
+    finding_evidence,
+    glyphs,
+    graph_view,
+    sending,
+)
 from pages.parts.asking import MODES, NO_MODEL
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.corrected import when
@@ -77,13 +86,21 @@ def _about(cabinet: Cabinet, finding: Finding, standing: dict[str, Standing]) ->
 
 def _actions(cabinet: Cabinet, kept: Kept) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="finding-actions"):
-        if st.button(say("send.do"), key="finding.send", icon=":material/send:", type="primary"):
-            sending.dialog(cabinet, kept)
+        _opens("send", kept, say("send.do"), ":material/send:", "primary")
         if kept.finding.question:
             finding_again.button(kept)
             link("ask", say("finding.ask"), ":material/search:", {"q": kept.finding.question, "mode": _mode(kept)})
-        if st.button(say("finding.delete"), key="finding.delete", icon=":material/delete:", type="tertiary"):
-            _delete(cabinet, kept)
+        _opens("delete", kept, say("finding.delete"), ":material/delete:", "tertiary")
+    opened = correct_deed.opened(kept.id)
+    if opened == "send":
+        sending.dialog(cabinet, kept)
+    elif opened == "delete":
+        _delete(cabinet, kept)
+
+
+def _opens(what: str, kept: Kept, text: str, icon: str, kind: Literal["primary", "tertiary"]) -> None:
+    """A button that opens a dialog, which stays open while the page runs anew behind it."""
+    st.button(text, key=f"finding.{what}", icon=icon, type=kind, on_click=correct_deed.open_, args=(what, kept.id))
 
 
 def _mode(kept: Kept) -> str:
@@ -166,7 +183,7 @@ def _details(finding: Finding) -> None:
 
 
 def _delete(cabinet: Cabinet, kept: Kept) -> None:
-    @st.dialog(say("finding.delete.title"))
+    @st.dialog(say("finding.delete.title"), on_dismiss=correct_deed.close)
     def ask() -> None:
         sent = sum(cabinet.store.outbox.states(COLLECTIONS, kept.id).values())
         items = [say("finding.delete.item", n=len(kept.finding.evidence))]
@@ -178,8 +195,10 @@ def _delete(cabinet: Cabinet, kept: Kept) -> None:
         )
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button(say("cancel"), key="finding.delete.cancel"):
+                correct_deed.close()
                 st.rerun()
             if st.button(say("finding.delete"), key="finding.delete.do", type="primary", icon=":material/delete:"):
+                correct_deed.close()
                 cabinet.store.outbox.forget(kept.id)
                 cabinet.store.findings.remove(kept.id, COLLECTIONS)
                 st.session_state[TOLD] = say("finding.deleted")

@@ -63,21 +63,26 @@ def _offer(cabinet: Cabinet, what: str, title: str, draft: Callable[[str], Findi
             st.html(f'<span class="wk-soft" role="status">{escaped(say("keep.done"))}</span>', width="content")
             link("findings", say("findings.open"), ":material/bookmark:", {"finding": kept[1]})
         return
-    if not st.button(say("keep.do"), key="keep.do", icon=":material/bookmark_add:"):
+    st.button(
+        say("keep.do"), key="keep.do", icon=":material/bookmark_add:", on_click=correct_deed.open_, args=("keep", what)
+    )
+    if correct_deed.opened(what) != "keep":
         return
 
-    @st.dialog(say("keep.do"))
+    @st.dialog(say("keep.do"), on_dismiss=correct_deed.close)
     def ask() -> None:
         st.html(f'<p class="wk-soft">{escaped(say(about))}</p>')
         given = st.text_input(say("keep.title"), title, key="keep.title", max_chars=LONGEST_TITLE)
         note = st.text_area(say("keep.note"), key="keep.note", max_chars=LONGEST_NOTE)
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button(say("cancel"), key="keep.cancel"):
+                correct_deed.close()
                 st.rerun()
             if st.button(
                 say("keep.save"), key="keep.save", type="primary", icon=":material/bookmark_add:",
                 disabled=not (given or "").strip(),
             ):  # fmt: skip
+                correct_deed.close()
                 st.session_state[KEPT] = (what, store(cabinet, draft(given), note or ""))
                 st.rerun()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from graph.delivery import AGAIN, OPEN, Delivery, DeliveryState
 from graph.errors import WunderkammerError
 from graph.finding import Kept
 from pages.language import current, say, size
+from pages.parts import correct_deed
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.corrected import when
 from pages.parts.plain import escaped, label, shortened
@@ -25,7 +27,7 @@ SHOWN: Final = 20
 
 def keep(cabinet: Cabinet) -> None:
     """See to it that what waits is sent while the app runs, and rules are followed; asks once for each home."""
-    _keeper(str(cabinet.settings.home), cabinet.settings.neo4j_uri, cabinet)
+    _keeper(str(cabinet.settings.home), cabinet.settings.neo4j_uri, cabinet).use(cabinet.settings)
 
 
 @st.cache_resource(show_spinner=False)
@@ -46,7 +48,7 @@ def wake(cabinet: Cabinet) -> None:
 def dialog(cabinet: Cabinet, kept: Kept) -> None:
     """Choose a channel, see what would be sent, send it."""
 
-    @st.dialog(say("send.title"), width="large")
+    @st.dialog(say("send.title"), width="large", on_dismiss=correct_deed.close)
     def ask() -> None:
         from share.channels import channels
         from share.compose import message, queue_finding
@@ -69,6 +71,7 @@ def dialog(cabinet: Cabinet, kept: Kept) -> None:
             st.code(json.dumps(json.loads(sent), ensure_ascii=False, indent=2), language="json", height=260)
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button(say("cancel"), key="send.cancel"):
+                correct_deed.close()
                 st.rerun()
             do = label(say("send.now", name=name), 90)
             if st.button(do, key="send.now", type="primary", icon=":material/send:"):
@@ -78,6 +81,7 @@ def dialog(cabinet: Cabinet, kept: Kept) -> None:
                     st.error(label(error.text(current()), 500), icon=":material/error:")
                     return
                 wake(cabinet)
+                correct_deed.close()
                 st.toast(say("send.queued"), icon=":material/send:")
                 st.rerun()
 
@@ -127,15 +131,18 @@ def _list(cabinet: Cabinet, finding: str | None) -> None:
         if finding is None:
             st.html(f'<p class="wk-soft">{escaped(say("send.all.none"))}</p>')
         return
+    from share.channels import channels
+
+    known = channels(cabinet.settings)
     for each in found:
-        _row(cabinet, each, finding is None)
+        _row(cabinet, each, finding is None, known)
 
 
-def _row(cabinet: Cabinet, each: Delivery, titled: bool) -> None:
+def _row(cabinet: Cabinet, each: Delivery, titled: bool, known: Collection[str]) -> None:
     with st.container(border=True, key=f"message-{each.id}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             title = f"<strong>{escaped(shortened(each.title, 90))}</strong><br>" if titled else ""
-            row = say("send.row", channel=shortened(each.channel, 60), time=when(each.created_at))
+            row = say("send.row", name=shortened(each.channel, 60), time=when(each.created_at))
             st.html(
                 f'{title}<strong>{escaped(_state(each))}</strong> <span class="wk-soft">{escaped(row)}</span>',
                 width="content",
@@ -145,6 +152,8 @@ def _row(cabinet: Cabinet, each: Delivery, titled: bool) -> None:
             elif each.state is DeliveryState.WAITING:
                 _button(cabinet, each, "cancel", ":material/close:")
         about = say("send.accepted.about") if each.state is DeliveryState.ACCEPTED else ""
+        if each.state is DeliveryState.WAITING and each.channel not in known:
+            about = say("send.no_channel")
         if each.failure and each.state is not DeliveryState.CANCELLED:
             about = each.failure.say(current())
         if about:
