@@ -21,7 +21,9 @@ from urllib.parse import urlencode
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION
+from graph.types import DEFAULT_COLLECTION, Mode
+from graph.ways import Filters
+from llm.modes import find
 from scripts import chromium
 from settings import Settings
 from tests.browser.conftest import running_app
@@ -50,11 +52,11 @@ class Shot:
         return f"{url}/{self.page}?{urlencode({**self.parameters, 'lang': language})}"
 
 
-EMPTY = tuple(Shot(f"empty-{page or 'ask'}", page, {}) for page in ("", "add", "library", "explore"))
+EMPTY = tuple(Shot(f"empty-{page or 'ask'}", page, {}) for page in ("", "add", "library", "explore", "findings"))
 
 
-def states(document: str, entity: str) -> tuple[Shot, ...]:
-    """What is looked at over the sample: one of its documents, one of its people."""
+def states(document: str, entity: str, finding: str) -> tuple[Shot, ...]:
+    """What is looked at over the sample: one of its documents, one of its people, an answer that was kept."""
     return (
         Shot("ask", "", {}),
         Shot("ask-found", "", {"q": "Who built the Gottorf globe?"}),
@@ -75,6 +77,8 @@ def states(document: str, entity: str) -> tuple[Shot, ...]:
             for view in ("groups", "table", "timeline", "map")
         ),
         Shot("explore-narrowed", "explore", {"only": document}),
+        Shot("findings", "findings", {}),
+        Shot("finding", "findings", {"finding": finding}),
         Shot("history", "history", {}),
         Shot("describe", "describe", {}),
         Shot("models", "models", {}),
@@ -102,26 +106,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         browser = playwright.chromium.launch(executable_path=browser_path, args=list(chromium.FLAGS))
         with running_app(Path(folder, "home")) as app:
             _take(browser, app.url, EMPTY, given)
-            document, entity = _sample(app.settings)
-            _take(browser, app.url, states(document, entity), given)
+            _take(browser, app.url, states(*_sample(app.settings)), given)
         browser.close()
     return 0
 
 
-def _sample(settings: Settings) -> tuple[str, str]:
+def _sample(settings: Settings) -> tuple[str, str, str]:
     """Import the sample; what of it is looked at."""
     environment = os.environ | {"WUNDERKAMMER_HOME": str(settings.home)}
     subprocess.run([sys.executable, "-m", "ingest", "sample"], cwd=ROOT, env=environment, check=True)
     return looked_at(settings)
 
 
-def looked_at(settings: Settings) -> tuple[str, str]:
-    """The ids of the document with most pages and of the best connected person."""
+def looked_at(settings: Settings) -> tuple[str, str, str]:
+    """The ids of the document with most pages, of the best connected person, and of an answer that is kept now."""
     with Store(settings) as store:
         here = [DEFAULT_COLLECTION]
         document = max(store.documents.every(here), key=lambda each: each.pages)
         person = next(each for each in store.explore.most_connected(here) if each.type == "Person")
-    return document.id, person.id
+        found = find(store, None, "Who built the Gottorf globe?", Mode.AUTO, 8, here, Filters(), None)
+        finding = store.findings.put(store.drafts.of(found, "The builders of the globe"))
+    return document.id, person.id, finding
 
 
 def _ways(given: argparse.Namespace) -> Iterator[tuple[str, Literal["light", "dark"], str]]:

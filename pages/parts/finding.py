@@ -121,7 +121,7 @@ def _answer(finding: Finding) -> None:
         said = say("searched.pages", read=searched.pages, all=pages, documents=documents)
         st.html(f'<p>{escaped(say("ask.not_found"))}</p><p class="wk-soft">{escaped(said)}</p>')
         return
-    st.html(f'<p class="wk-soft">{escaped(say("ask.evidence_only"))}</p>')
+    st.html(f'<p class="wk-soft">{escaped(say("finding.no_answer"))}</p>')
 
 
 def as_answer(finding: Finding) -> Answer:

@@ -23,7 +23,7 @@ def cards(cabinet: Cabinet, finding: Finding, standing: Mapping[str, Standing]) 
     """All pieces of evidence in order."""
     ids = sorted({each.document for each in finding.evidence if standing.get(each.chunk) is not Standing.GONE})
     documents = cabinet.store.documents.by_ids(ids)
-    cited = _cited(finding)
+    cited = _marked(finding)
     for piece in finding.evidence[:FIRST]:
         _card(cabinet, piece, cited.get(piece.n, []), documents, standing)
     if rest := finding.evidence[FIRST:]:
@@ -32,13 +32,19 @@ def cards(cabinet: Cabinet, finding: Finding, standing: Mapping[str, Standing]) 
                 _card(cabinet, piece, cited.get(piece.n, []), documents, standing)
 
 
-def _cited(finding: Finding) -> dict[int, list[Span]]:
-    """For each number the words that the answer rests on."""
+def _marked(finding: Finding) -> dict[int, list[Span]]:
+    """For each number the words that the answer rests on; of what it does not cite, what a claim rests on."""
     spans: dict[int, list[Span]] = {}
     for said in finding.said:
         for each in said.citations:
             if each.supported and each.start is not None and each.end is not None:
                 spans.setdefault(each.n, []).append((each.start, each.end))
+    number = {piece.chunk: piece.n for piece in finding.evidence}
+    for claim in finding.claims:
+        for source in claim.sources:
+            n = number.get(source.chunk, 0)
+            if n and n not in spans and source.supported and source.start is not None and source.end is not None:
+                spans[n] = [(source.start, source.end)]
     return spans
 
 
