@@ -38,6 +38,8 @@ _LOOK_IDLE = 0.1
 """The same where nothing is on its way: somebody may wait for the first answer."""
 TROUBLE_ROUNDS = 5
 """After so many steps in a row that met a database or disk in trouble the worker ends; it is started again later."""
+SENDING_SECONDS = 120
+"""So long what an import has sent may be tried, where the app does not run."""
 PATIENCE = 20.0
 """Seconds that a worker may take to give back what it is at, when it is to end."""
 
@@ -158,11 +160,28 @@ def _work_until_idle(settings: Settings, idle: float, lock: filelock.FileLock) -
             if at_work.busy:
                 lease = at_work.lease()
             elif (lease := _next(at_work, settings, idle, lock)) is None:
+                if store.outbox.anything():
+                    _tell(settings)
                 return
             if lease is not None:
                 at_work.do(lease)
             else:
                 at_work.wait(_LOOK_AGAIN)
+
+
+def _tell(settings: Settings) -> None:
+    """Have sent what the end of an import sends; a program of its own does it, where the app does not run."""
+    command = [sys.executable, "-m", "share", "queue", "--send", str(SENDING_SECONDS)]
+    with (settings.logs / "sending.out").open("wb") as out:
+        subprocess.Popen(
+            command,
+            cwd=Path(__file__).resolve().parent.parent,
+            env=_environment(settings),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=out,
+            start_new_session=True,
+        )
 
 
 def _next(at_work: AtWork, settings: Settings, idle: float, lock: filelock.FileLock) -> Lease | None:

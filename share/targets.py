@@ -12,7 +12,10 @@ from share.message import Message
 
 LIMIT: Final = 20_000
 """Bytes of a body at most: Teams takes 28 KB, counted after it has put more around it."""
-_STEPS: Final = ((6_000, 400, 12), (4_000, 300, 10), (2_500, 220, 8), (1_500, 160, 6), (800, 100, 4), (300, 60, 2))
+_STEPS: Final = (
+    *((10_000, 500, 24), (6_000, 400, 12), (4_000, 300, 10)),
+    *((2_500, 220, 8), (1_500, 160, 6), (800, 100, 4), (300, 60, 2)),
+)
 """Characters of the answer, of each quote, and pieces of evidence: the first that fit."""
 _SMALLEST: Final = (80, 40, 0)
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import repeat
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -51,6 +52,8 @@ class Teams:
     asked: list[float] = field(default_factory=list)
     turns: deque[Turn] = field(default_factory=deque)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    others: Iterator[Turn] = field(default_factory=lambda: repeat(Turn()))
+    """What happens to requests after `turns`."""
 
     @property
     def url(self) -> str:
@@ -59,6 +62,10 @@ class Teams:
     def then(self, *turns: Turn) -> None:
         """What happens to the next requests."""
         self.turns.extend(turns)
+
+    def endless(self, others: Iterator[Turn]) -> None:
+        """What happens to all requests after those."""
+        self.others = others
 
     def most_in_a_second(self) -> int:
         """How many requests came within one second, at most."""
@@ -77,7 +84,7 @@ class Handler(BaseHTTPRequestHandler):
         teams = server.teams
         with teams.lock:
             teams.asked.append(time.time())
-            turn = teams.turns.popleft() if teams.turns else Turn()
+            turn = teams.turns.popleft() if teams.turns else next(teams.others)
         if turn.early:
             self._tear()
             return
