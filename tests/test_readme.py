@@ -12,6 +12,7 @@ from graph.__main__ import main as graph_main
 from ingest.__main__ import main as ingest_main
 from llm.__main__ import main as llm_main
 from llm.catalog import FAMILIES, models
+from share.__main__ import main as share_main
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -37,7 +38,7 @@ def test_every_page_is_named() -> None:
 
 def test_every_command_is_named_and_every_named_one_exists(capsys: pytest.CaptureFixture[str]) -> None:
     block = README.partition("## Command line")[2].partition("```\n")[2].partition("```")[0]
-    for module, main in (("ingest", ingest_main), ("llm", llm_main), ("graph", graph_main)):
+    for module, main in (("ingest", ingest_main), ("llm", llm_main), ("graph", graph_main), ("share", share_main)):
         with pytest.raises(SystemExit):
             main(["--help"])
         known = re.search(r"\{([a-z,]+)\}", capsys.readouterr().out)
