@@ -222,9 +222,7 @@ def _show(cabinet: Cabinet, view: str, drawn: scene.Drawn) -> None:
     else:
         _canvas(cabinet, drawing)
         undrawn.told(drawn)
-        if drawing.graph.nodes:
-            names = {node.id: node.label for node in drawing.graph.nodes}
-            keep.drawn(cabinet, drawing.graph, names.get(st.query_params.get("entity", ""), ""))
+        keep.drawn(cabinet, drawing.graph)
 
 
 def _canvas(cabinet: Cabinet, drawing: Drawing) -> None:

@@ -32,8 +32,11 @@ def answer(cabinet: Cabinet, asked: Asked, retrieved: Retrieved, written: Answer
     _offer(cabinet, str((asked, written and written.text)), shortened(asked.question, LONGEST_TITLE), draft)
 
 
-def drawn(cabinet: Cabinet, graph: Subgraph, name: str) -> None:
-    """The button below a drawing of the graph, around somebody or something of this name."""
+def drawn(cabinet: Cabinet, graph: Subgraph) -> None:
+    """The button below a drawing of the graph, which is called after what the address names."""
+    if not graph.nodes:
+        return
+    name = next((node.label for node in graph.nodes if node.id == st.query_params.get("entity")), "")
 
     def draft(title: str) -> Finding:
         return cabinet.store.drafts.drawn(graph, title, current())
