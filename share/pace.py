@@ -9,7 +9,7 @@ from typing import Final
 from share.channels import Channel
 
 SECONDS_BETWEEN: Final = 0.42
-"""Between the beginnings of two requests to one address: four take longer than a second, also where some are delayed."""
+"""Between the beginnings of two requests to one address: four take longer than a second, also with some delayed."""
 
 
 class Pace:
