@@ -185,13 +185,22 @@ def _item(piece: Piece, quote: str, link: str | None, language: str) -> Item:
     return Item(
         piece.n,
         short(piece.title, _LABEL),
-        say(language, "page", n=piece.page) if piece.page else "",
+        say(language, "page", n=piece.page) if piece.page and _has_pages(piece) else "",
         short(quote, 2000),
         " · ".join(about),
         link,
         piece.image,
-        piece.image is None and piece.page is not None and piece.kind != "text",
+        piece.image is None and piece.page is not None and (piece.kind != "text" or _is_picture(piece)),
     )
+
+
+def _has_pages(piece: Piece) -> bool:
+    """Whether it is from a page among others, rather than from a text or a picture."""
+    return piece.canvas is not None or piece.media_type == "application/pdf"
+
+
+def _is_picture(piece: Piece) -> bool:
+    return piece.media_type.startswith("image/")
 
 
 def of_import(imported: Imported, name: str, rule: Rule, links: Links) -> Message:

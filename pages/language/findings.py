@@ -135,7 +135,7 @@ EN: dict[str, str] = {
     "rules.about": "While the app or an import runs, these are sent without being asked for.",
     "rules.import": "when an import has finished",
     "rules.digest": "new findings, once a day",
-    "rules.digest.at": "new findings, daily at {n}",
+    "rules.digest.at": "new findings, daily at {n}:00",
     "rules.to": "to “{name}”",
     "rules.when": "What",
     "rules.hour": "Hour",

@@ -85,7 +85,7 @@ def _more(cabinet: Cabinet) -> None:
             name = st.text_input(say("channels.name"), key=f"channels.name.{begun}", max_chars=60, width=190)
             kind = st.selectbox(
                 say("channels.kind"), list(TARGETS), key="channels.kind", width=300,
-                format_func=lambda each: label(TARGETS[each].title, 80),
+                format_func=lambda each: TARGETS[each].title,
             )  # fmt: skip
             address = st.text_input(
                 say("channels.address"), type="password", key=f"channels.address.{begun}", autocomplete="off", width=300
@@ -126,7 +126,7 @@ def _more_rules(cabinet: Cabinet, names: list[str]) -> None:
             format_func=lambda each: say(f"rules.{each}"),
         )  # fmt: skip
         to = st.selectbox(
-            say("send.channel"), names, key="rules.channel", width=200, format_func=lambda n: label(n, 60)
+            say("send.channel"), names, key="rules.channel", width=200, format_func=lambda n: shortened(n, 60)
         )
         hour = st.number_input(say("rules.hour"), 0, 23, 8, key="rules.hour", width=120)
         sent = st.form_submit_button(say("rules.add"), icon=":material/add:")

@@ -16,6 +16,7 @@ from llm.saving import with_answer
 from pages.language import count, current, say
 from pages.parts import answering, asking, keep
 from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.finding_evidence import pictured
 from pages.parts.links import go
 from pages.parts.plain import escaped, label, shortened
 
@@ -113,7 +114,7 @@ def _told(found: Changes) -> None:
 
 
 def _piece(piece: Piece) -> str:
-    where = f", {say('page', n=piece.page)}" if piece.page else ""
+    where = f", {say('page', n=piece.page)}" if piece.page and pictured(piece) else ""
     title = escaped(shortened(piece.title, 80) + where)
     return f'{title}<div class="wk-quote">{escaped(shortened(piece.quote, 240))}</div>'
 

@@ -58,7 +58,9 @@ def dialog(cabinet: Cabinet, kept: Kept) -> None:
         if not known:
             st.html(f'<p class="wk-soft">{escaped(say("send.none"))}</p>')
             return
-        name = st.selectbox(say("send.channel"), list(known), key="send.channel", format_func=lambda n: label(n, 60))
+        name = st.selectbox(
+            say("send.channel"), list(known), key="send.channel", format_func=lambda n: shortened(n, 60)
+        )
         to = known[name]
         told = message(cabinet.settings, kept)
         sent = body(TARGETS[to.target], told)
@@ -93,7 +95,7 @@ def _drawn(told: Message) -> str:
     parts = [f'<h3 class="wk-name">{escaped(told.title)}</h3>']
     parts += [f"<p><em>{escaped(told.subtitle)}</em></p>"] if told.subtitle else []
     parts += [f"<p>{escaped(told.note)}</p>"] if told.note else []
-    said = " ".join(_sentence(each.text, each.supported) for each in told.sentences)
+    said = " ".join(_sentence(each.text, each.supported, told.language) for each in told.sentences)
     parts += [f'<p class="wk-answer wk-column">{said}</p>'] if said else []
     parts += [f'<p class="wk-soft">{escaped(told.remark)}</p>'] if told.remark else []
     for item in told.items:
@@ -105,10 +107,12 @@ def _drawn(told: Message) -> str:
     return "".join(parts) + (f'<dl class="wk-facts">{rows}</dl>' if rows else "")
 
 
-def _sentence(text: str, supported: bool) -> str:
+def _sentence(text: str, supported: bool, language: str) -> str:
+    from share.words import say as told
+
     if supported:
         return escaped(text)
-    note = f'<span class="wk-note">({escaped(say("answer.unsupported"))})</span>'
+    note = f'<span class="wk-note">({escaped(told(language, "unsupported"))})</span>'
     return f'<span class="wk-unsupported">{escaped(text)}</span> {note}'
 
 
