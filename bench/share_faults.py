@@ -60,6 +60,8 @@ class Report:
     """Posted although the database says that it was not."""
     unknown_posted: int
     """Of those whose end is not known, how many had arrived."""
+    died_in_the_middle: int
+    """Messages that a sender had in hand when it died."""
     most_in_a_second: int
     seconds: float
 
@@ -69,7 +71,7 @@ class Report:
 
 
 def faults(dice: random.Random) -> Iterator[Turn]:
-    """What happens to each request: four of five go well."""
+    """What happens to each request: four of five go well, and take a moment, so that senders die in the middle."""
     kinds = (
         Turn(429, (("Retry-After", "1"),)),
         Turn(503),
@@ -81,7 +83,7 @@ def faults(dice: random.Random) -> Iterator[Turn]:
         Turn(502, takes=True),
     )
     while True:
-        yield dice.choice(kinds) if dice.random() < 0.2 else Turn()
+        yield dice.choice(kinds) if dice.random() < 0.2 else Turn(hangs=dice.uniform(0.0, 0.5))
 
 
 def queue(store: Store, settings: Settings, count: int, dice: random.Random) -> list[str]:
@@ -124,7 +126,7 @@ def _disturbed(
     while store.outbox.states().keys() & set(OPEN) and time.monotonic() - began < LONGEST:
         sender = subprocess.Popen([sys.executable, "-c", _SENDER], cwd=ROOT, env=environment)
         if sum(done.values()) < kills:
-            time.sleep(dice.uniform(0.8, 4.0))
+            time.sleep(dice.uniform(2.0, 6.0))
             if done["sender"] % 10 == 9 and (status := server_status(settings)).server:
                 os.kill(status.server.pid, signal.SIGKILL)
                 done["database"] += 1
@@ -149,6 +151,7 @@ def _report(store: Store, ids: Sequence[str], servers: Sequence[Teams], done: Co
         sum(n > 1 for n in posted.values()),
         sum(bool(posted[each.title]) for each in ended if each.state in never),
         sum(bool(posted[each.title]) for each in ended if each.state is DeliveryState.UNKNOWN),
+        sum(each.failure is not None and each.failure.code == "SenderDied" for each in ended),
         max(server.most_in_a_second() for server in servers),
         round(time.monotonic() - began, 1),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
-from graph.errors import SourceError
+from graph.errors import SourceError, StoreError
 from graph.finding import Piece
 from graph.types import Region
 from ingest.files import FileStore
@@ -32,7 +32,7 @@ def public_images(files: FileStore, pieces: Iterable[Piece]) -> dict[int, str]:
 def _address(files: FileStore, piece: Piece) -> str | None:
     try:
         source = source_of(files, piece.sha256 or "", piece.page or 0)
-    except SourceError:
+    except (SourceError, StoreError):
         return None
     painting = source.painting
     if source.restricted or painting is None:

@@ -7,6 +7,7 @@ log, an error or the database.
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -62,7 +63,8 @@ class _Entry(BaseModel):
     name: str
     target: str
     address: str | None = None
-    """None: the keyring has it."""
+    key: str | None = None
+    """What the keyring calls the address, where it has it: another name for each address that is ever kept."""
 
 
 class _File(BaseModel):
@@ -76,8 +78,8 @@ def channels(settings: Settings) -> dict[str, Channel]:
         found[FROM_ENVIRONMENT] = Channel(FROM_ENVIRONMENT, "teams", settings.teams_webhook_url, "environment")
     for each in _read(settings).channels:
         place, address = "file", each.address
-        if address is None:
-            place, address = "keyring", configuration.from_keyring(_variable(each.name))
+        if address is None and each.key:
+            place, address = "keyring", configuration.from_keyring(each.key)
         if address and each.target in TARGETS:
             found.setdefault(each.name, Channel(each.name, each.target, address, place))
     return found
@@ -111,8 +113,10 @@ def add(settings: Settings, name: str, target: str, address: str) -> Channel:
     if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable() or _key(name) in taken:
         raise NotAChannelName()
     check(address, settings)
-    in_keyring = configuration.to_keyring(_variable(name), address)
-    entry = _Entry(name=name, target=TARGETS[target].id, address=None if in_keyring else address)
+    key = f"channel {secrets.token_hex(8)}"
+    in_keyring = configuration.to_keyring(key, address)
+    kept = {"key": key} if in_keyring else {"address": address}
+    entry = _Entry(name=name, target=TARGETS[target].id, **kept)
     _write(settings, [*_read(settings).channels, entry])
     return Channel(name, target, address, "keyring" if in_keyring else "file")
 
@@ -123,8 +127,9 @@ def remove(settings: Settings, name: str) -> None:
     left = [each for each in kept if each.name != name]
     if len(left) == len(kept):
         raise NoSuchChannel(name=name[:80], known=_names(channels(settings)))
-    if configuration.from_keyring(_variable(name)) is not None:
-        configuration.to_keyring(_variable(name), None)
+    for each in kept:
+        if each.name == name and each.key:
+            configuration.to_keyring(each.key, None)
     _write(settings, left)
 
 
@@ -173,10 +178,6 @@ def _write(settings: Settings, entries: list[_Entry]) -> None:
         write_private(file, json.dumps({"channels": [each.model_dump() for each in entries]}))
     except OSError as problem:
         raise ChannelsUnreadable(path=str(file), detail=problem.strerror or "not written") from None
-
-
-def _variable(name: str) -> str:
-    return f"channel {name}"
 
 
 def _key(name: str) -> str:

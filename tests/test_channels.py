@@ -42,6 +42,8 @@ from share.sender import Sender
 from tests.graph_samples import empty
 from tests.make_findings import finding
 from tests.teams_server import SIG, Teams, Turn, teams
+from tests.test_keys import Safe as Safe
+from tests.test_keys import safe as safe
 from tests.test_sending import queued
 
 
@@ -99,6 +101,21 @@ def test_channels_are_kept_in_a_file_that_only_its_owner_reads(settings: Setting
     with pytest.raises(ChannelsUnreadable) as damaged:
         channels(settings)
     assert SIG not in str(damaged.value)
+
+
+def test_a_keyring_keeps_the_address_where_there_is_one(
+    settings: Settings, server: Teams, safe: Safe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("settings._looked_up", {})
+    made = add(settings, "Seminar", "teams", server.url)
+    assert made.place == "keyring" and [*safe.held.values()] == [server.url]
+    assert SIG not in path(settings).read_text() and channel(settings, "Seminar") == made
+    monkeypatch.setattr("settings._looked_up", {})
+    assert channel(settings).address == server.url, "also after a new start"
+    remove(settings, "Seminar")
+    assert safe.held == {} and channels(settings) == {}
+    safe.locked = True
+    assert add(settings, "Seminar", "teams", server.url).place == "file"
 
 
 @pytest.mark.parametrize(

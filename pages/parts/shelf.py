@@ -237,6 +237,8 @@ def _delete(cabinet: Cabinet, coverage: Coverage) -> None:
         ]
         st.markdown("\n".join(f"- {item}" for item in items))
         st.caption(say("delete.kept"))
+        if quoting := cabinet.store.findings.quoting(document.id, COLLECTIONS):
+            st.caption(count("delete.findings", quoting))
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button(say("cancel")):
                 st.rerun()
