@@ -13,7 +13,8 @@ from share.message import Item, Message
 from share.words import say
 
 Element = dict[str, Any]
-_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>:$&^=@])")
+_MARKDOWN: Final = re.compile(r"[\\`*_\[\]()!|~<>]|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+"""What Markdown means something by: anywhere, or at the beginning alone. Other signs stay, for the eye's sake."""
 _ALIVE: Final = re.compile(r"\{(?=\{)|\$(?=\{)|@(?=\{)")
 """What cards and flows fill in themselves: {{DATE(…)}}, ${…}, @{…}."""
 JOINER: Final = "\u2060"
