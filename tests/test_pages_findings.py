@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from graph.delivery import DeliveryState
 from graph.finding import Piece
 from graph.store import Store
 from ingest.submit import remove_document
 from settings import Settings
+from tests.fake_openai import FakeOpenAI, Words
 from tests.make_findings import finding
 from tests.page_homes import page_home
 from tests.teams_server import SIG, Teams, Turn, teams
@@ -61,9 +63,11 @@ def test_from_the_question_to_a_finding_and_back_to_the_place(store: Store) -> N
     said = words(page)
     assert "Der Globus \\<b\\>" in said and "<b>" not in said.replace("<b></b>", "")
     assert "The cabinet is as it was when this was kept." in said
-    assert "<mark>" not in said and GLOBE.split(". ")[0] in said
+    assert f"<mark>{GLOBE.split('. ')[0]}</mark>" in said, "the words that a claim rests on"
     places = [link.proto.query_string for link in page.page_link if link.value == "Open the page"]
-    assert f"document={kept.evidence[0].document}" in places[0] and f"start={kept.evidence[0].start}" in places[0]
+    assert (
+        f"document={kept.evidence[0].document}" in places[0] and f"start={kept.claims[0].sources[0].start}" in places[0]
+    )
 
 
 def test_many_are_shown_in_pages_and_found_by_words(store: Store) -> None:
@@ -143,7 +147,26 @@ def test_what_is_sent_is_shown_before_and_its_state_after(store: Store, server: 
         if server.posted:
             break
     assert len(server.posted) == 1
+    while store.outbox.get(made.id).state is not DeliveryState.ACCEPTED:
+        app.run()
     store.outbox.forget(id_)
+
+
+def test_the_model_of_then_writes_again_only_after_a_click(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeOpenAI() as server:
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        id_ = store.findings.put(finding(question=QUESTION, title="Then", evidence=()))
+        server.replies(Words("Andreas Bösch built the globe of Gottorf [1]."))
+        page = press(run("findings", finding=id_), "finding.again.do")
+        assert not server.requests
+        press(page, "finding.again.model")
+        said = words(page)
+        assert len(server.requests) == 1 and "Answer of then" in said and "Answer of now" in said
+        assert "Andreas Bösch built the globe of Gottorf" in said and "He sold it to the pope" in said
+        press(page, "finding.again.keep")
+    latest = store.findings.get(store.findings.listed()[0].id).finding
+    assert latest.answer.startswith("Andreas Bösch") and latest.earlier == id_ and latest.model == "gpt-4o-mini"
 
 
 def test_documents_that_go_leave_their_words(store: Store, filled: Settings) -> None:

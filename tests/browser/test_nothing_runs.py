@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +19,8 @@ from graph.types import DEFAULT_COLLECTION
 from ingest.submit import Options, submit
 from ingest.worker import work
 from settings import Settings
-from tests import payloads
+from share.channels import add
+from tests import make_findings, payloads
 from tests.browser import drawn
 from tests.browser.conftest import App, running_app
 from tests.browser.walked import Walk, walking
@@ -298,3 +299,31 @@ def test_what_arrives_and_what_is_described(walk: Walk, planted: Planted, tmp_pa
     page.get_by_role("button", name="Describe", exact=True).click()
     expect(page.get_by_role("heading", name="What the model saw")).to_be_visible()
     walk.look("hacked")
+
+
+def test_findings_and_what_is_sent_of_them(walk: Walk, planted: Planted) -> None:
+    page, wicked = walk.page, planted.payloads
+    every = " ".join(("planted", *wicked))
+    with Store(planted.app.settings) as store:
+        first, second = make_findings.finding().evidence
+        pieces = (
+            replace(first, title=wicked[6], quote=every, attribution=wicked[9]),
+            replace(second, written_by=every),
+        )
+        words = {"note": every, "question": every, "answer": every, "model": wicked[8], "who": wicked[10]}
+        made = make_findings.finding(title=f"planted {wicked[6]}", said=(), evidence=pieces, **words)
+        kept = store.findings.put(made)
+    add(replace(planted.app.settings, allow_private=True), f"planted {wicked[7]}"[:60], "teams", planted.trap.url("/"))
+    walk.open("findings")
+    page.get_by_text("Channels", exact=True).click()
+    walk.look()
+    walk.open(f"findings?finding={kept}")
+    walk.over(page.locator(".wk-n"))
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".st-key-send-preview")).to_be_visible()
+    walk.look()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    walk.look()
+    walk.open(f"findings?finding={quote(wicked[0])}", seen="")
