@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
-
-from pydantic import TypeAdapter
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from graph import cypher, cypher_findings
 from graph.connection import Connection, Row
@@ -17,9 +16,11 @@ from graph.origins import Origins
 from graph.types import DEFAULT_COLLECTION
 from graph.work import now
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 PAGE: Final = 20
 """Findings of one page of a list."""
-_CONTENT: Final[TypeAdapter[Finding]] = TypeAdapter(Finding)
 
 
 class NoSuchFinding(WrongUse):
@@ -148,14 +149,22 @@ class Findings:
         return {row["id"] for row in self._db.read(query, ids=ids)} if ids else set()
 
 
+@lru_cache(maxsize=1)
+def _content() -> TypeAdapter[Finding]:
+    """What writes and reads findings; made when the first is, for that takes longer than opening a database."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Finding)
+
+
 def to_json(finding: Finding) -> str:
     """A finding as JSON, which `from_json` reads."""
-    return _CONTENT.dump_json(finding).decode()
+    return _content().dump_json(finding).decode()
 
 
 def from_json(text: str) -> Finding:
     """The finding that was written; what a later version of the program added to it is left out."""
-    return _CONTENT.validate_json(text)
+    return _content().validate_json(text)
 
 
 def _properties(finding: Finding) -> Row:

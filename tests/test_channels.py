@@ -273,7 +273,7 @@ def test_the_app_sends_while_it_runs_and_ends_when_there_is_nothing(
     store: Store, settings: Settings, server: Teams
 ) -> None:
     add(settings, "Seminar", "teams", server.url)
-    keeper = Keeper(store, settings)
+    keeper = Keeper(store, lambda: settings)
     keeper.ensure()
     server.then(Turn(429, (("Retry-After", "0"),)))
     made = queued(store, settings)
@@ -281,7 +281,7 @@ def test_the_app_sends_while_it_runs_and_ends_when_there_is_nothing(
     assert wait_for(lambda: store.outbox.get(made.id).state is DeliveryState.ACCEPTED)
     assert len(server.posted) == 1
     keeper.ensure()
-    assert wait_for(lambda: keeper._thread is not None and not keeper._thread.is_alive())
+    assert wait_for(lambda: not keeper.running)
 
 
 def test_rules_and_channels_by_command(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+import settings as configuration
 from graph.delivery import AGAIN, OPEN, Delivery, DeliveryState
 from graph.errors import WunderkammerError
 from graph.finding import Kept
@@ -27,22 +28,25 @@ SHOWN: Final = 20
 
 def keep(cabinet: Cabinet) -> None:
     """See to it that what waits is sent while the app runs, and rules are followed; asks once for each home."""
-    _keeper(str(cabinet.settings.home), cabinet.settings.neo4j_uri, cabinet).use(cabinet.settings)
+    _begin(str(cabinet.settings.home), cabinet.settings.neo4j_uri, cabinet)
+
+
+@st.cache_resource(show_spinner=False)
+def _begin(home: str, uri: str | None, _cabinet: Cabinet) -> None:
+    if _cabinet.store.outbox.anything():
+        wake(_cabinet)
+
+
+def wake(cabinet: Cabinet) -> None:
+    """Have it looked soon whether there is something to send."""
+    _keeper(str(cabinet.settings.home), cabinet.settings.neo4j_uri, cabinet).ensure()
 
 
 @st.cache_resource(show_spinner=False)
 def _keeper(home: str, uri: str | None, _cabinet: Cabinet) -> Keeper:
     from share.keeper import Keeper
 
-    keeper = Keeper(_cabinet.store, _cabinet.settings)
-    if _cabinet.store.outbox.anything():
-        keeper.ensure()
-    return keeper
-
-
-def wake(cabinet: Cabinet) -> None:
-    """Have it looked soon whether there is something to send."""
-    _keeper(str(cabinet.settings.home), cabinet.settings.neo4j_uri, cabinet).ensure()
+    return Keeper(_cabinet.store, configuration.read)
 
 
 def dialog(cabinet: Cabinet, kept: Kept) -> None:
