@@ -16,6 +16,7 @@ from graph.documents import Documents
 from graph.drafts import Drafts
 from graph.embeddings import Embeddings
 from graph.explore import Explore
+from graph.export import Exports
 from graph.findings import Findings
 from graph.kept import Kept
 from graph.looked import Looked
@@ -68,6 +69,7 @@ class Store:
         self.reader = Reader(self._db)
         self.resolution = Resolution(self._db)
         self.corrections = Corrections(self._db, self.resolution)
+        self.exports = Exports(self._db)
         self.findings = Findings(self._db)
         self.outbox = Outbox(self._db)
         self.drafts = Drafts(self.documents, self.search, self.surroundings, self.findings, settings.person)
