@@ -1,6 +1,6 @@
 """ZIP archives, opened with care: names made harmless, members counted, bombs refused before they are unpacked.
 
-Their limits are here and in `ingest.zip_limits`. What a member's entry says of its size is what is read at most, so the
+Their limits are here and in `graph.zip_limits`. What a member's entry says of its size is what is read at most, so the
 sums below hold.
 """
 
@@ -24,7 +24,7 @@ from ingest.archive_errors import (
 )
 from ingest.files import BLOCK, MEGABYTE, clean_name, open_source
 from ingest.litter import is_litter
-from ingest.zip_limits import BROKEN, RATIO_FROM, is_bomb, opened
+from graph.zip_limits import BROKEN, RATIO_FROM, is_bomb, opened
 
 MAX_MEMBERS: Final = 10_000
 MAX_TOTAL_MB: Final = 4_000

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph import zip_limits
 from graph.errors import WunderkammerError
-from ingest import archive, archive_errors, zip_limits
+from ingest import archive, archive_errors
 from ingest.archive import open_archive, safe_parts
 from ingest.collect import Candidate, collect
 from ingest.files import FileStore

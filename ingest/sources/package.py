@@ -28,7 +28,7 @@ from ingest.office_errors import (
 )
 from ingest.sources.base import Limits
 from ingest.sources.elements import Element, local
-from ingest.zip_limits import BROKEN, MAX_DIRECTORY, is_bomb, opened
+from graph.zip_limits import BROKEN, MAX_DIRECTORY, is_bomb, opened
 
 MAX_DEPTH = 150
 """XML deeper than this is no document: tables nested ten times need 60."""

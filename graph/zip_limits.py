@@ -7,8 +7,9 @@ import zlib
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
-from graph.errors import SourceError
-from ingest.files import MEGABYTE
+from graph.errors import WunderkammerError
+
+MEGABYTE: Final = 1_000_000
 
 MAX_DIRECTORY: Final = 8 * MEGABYTE
 """The list of members is read at once; about 100,000 members fit into this."""
@@ -24,7 +25,7 @@ def is_bomb(member: zipfile.ZipInfo) -> bool:
     return member.file_size > RATIO_FROM and member.file_size > MAX_RATIO * max(member.compress_size, 1)
 
 
-def opened(file: BinaryIO, refused: Callable[[], SourceError]) -> zipfile.ZipFile:
+def opened(file: BinaryIO, refused: Callable[[], WunderkammerError]) -> zipfile.ZipFile:
     """A ZIP whose list of members is not too long; raises what `refused` makes, and what zipfile raises."""
     return zipfile.ZipFile(Bounded(file, MAX_DIRECTORY, refused))
 
@@ -35,7 +36,7 @@ class Bounded:
     Reads at most `limit` bytes at once; what asks for more and gets it raises what `refused` makes.
     """
 
-    def __init__(self, file: BinaryIO, limit: int, refused: Callable[[], SourceError]) -> None:
+    def __init__(self, file: BinaryIO, limit: int, refused: Callable[[], WunderkammerError]) -> None:
         self._file, self._limit, self._refused = file, limit, refused
         self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
 
