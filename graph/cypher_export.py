@@ -67,3 +67,15 @@ RETURN c.id AS id, n.id AS next"""
 CORRECTIONS = """
 MATCH (k:Correction) WHERE k.collection IN $collections
 RETURN k AS correction ORDER BY k.at, k.id SKIP $skip LIMIT $limit"""
+
+# --- annotations ------------------------------------------------------------------------------------------------
+
+PAGES_OF_CANVASES = """
+MATCH (d:Document) WHERE d.collection IN $collections
+MATCH (d)<-[:FROM_DOCUMENT]-(c:Chunk) WHERE c.canvas IN $canvases AND c.page IS NOT NULL
+RETURN DISTINCT c.canvas AS canvas, c.document AS document, c.page AS page"""
+
+DOCUMENTS_STATING = """
+UNWIND $ids AS id
+MATCH (s:Statement {id: id})-[:STATED_IN]->(c:Chunk)
+RETURN DISTINCT id, c.document AS document"""

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any
 
 from graph import cypher
+from graph.annotated import Annotated
 from graph.archived import Archived
 from graph.claimed import Claimed
 from graph.claims import Claims
@@ -72,6 +73,7 @@ class Store:
         self.corrections = Corrections(self._db, self.resolution)
         self.exports = Exports(self._db)
         self.archived = Archived(self._db)
+        self.annotated = Annotated(self._db)
         self.findings = Findings(self._db)
         self.outbox = Outbox(self._db)
         self.drafts = Drafts(self.documents, self.search, self.surroundings, self.findings, settings.person)

@@ -15,6 +15,7 @@ from graph.store import Store
 from graph.types import Coverage, State
 from graph.wording import many
 from ingest import commands_arrive, report
+from ingest.commands_annotations import add_annotations
 from ingest.commands_arrive import NothingFound
 from ingest.commands_authority import add_authority
 from ingest.commands_embed import add_embed
@@ -258,6 +259,7 @@ def main(arguments: list[str] | None = None) -> int:
         sub.set_defaults(command=command)
     add_embed(commands)
     add_authority(commands)
+    add_annotations(commands)
     sub = cli.add_json(commands.add_parser("sample", help=sample_command.__doc__, description=sample_command.__doc__))
     sub.set_defaults(command=sample_command)
     commands_arrive.register(commands, _how, _options, _agreed)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
+from graph.zip_limits import BROKEN, RATIO_FROM, is_bomb, opened
 from ingest.archive_errors import (
     ArchiveDamaged,
     ArchiveTooLarge,
@@ -24,7 +25,6 @@ from ingest.archive_errors import (
 )
 from ingest.files import BLOCK, MEGABYTE, clean_name, open_source
 from ingest.litter import is_litter
-from graph.zip_limits import BROKEN, RATIO_FROM, is_bomb, opened
 
 MAX_MEMBERS: Final = 10_000
 MAX_TOTAL_MB: Final = 4_000

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import cli
+from share.commands_annotations import add_annotations
 from share.commands_cabinet import add_open, add_snapshot
 from share.commands_findings import add_list
 from share.commands_send import add_channels, add_queue, add_rules, add_teams
@@ -15,6 +16,7 @@ from share.commands_send import add_channels, add_queue, add_rules, add_teams
 ABOUT: Final = "Findings: what was kept on the pages or by `python -m llm ask --save`. COMMAND --help explains each."
 COMMANDS: Final[tuple[Callable[[Any], None], ...]] = (
     add_list,
+    add_annotations,
     add_snapshot,
     add_open,
     add_teams,

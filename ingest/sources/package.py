@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from graph.errors import SourceError
+from graph.zip_limits import BROKEN, MAX_DIRECTORY, is_bomb, opened
 from ingest.files import MEGABYTE, clean_name, open_source
 from ingest.office_errors import (
     BlockTooLarge,
@@ -28,7 +29,6 @@ from ingest.office_errors import (
 )
 from ingest.sources.base import Limits
 from ingest.sources.elements import Element, local
-from graph.zip_limits import BROKEN, MAX_DIRECTORY, is_bomb, opened
 
 MAX_DEPTH = 150
 """XML deeper than this is no document: tables nested ten times need 60."""
