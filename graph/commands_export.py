@@ -1,4 +1,4 @@
-"""`python -m graph export`: the graph, or a part of it, in the formats of other programs."""
+"""`python -m graph export`: the graph, or a part of it, in the formats of other programs and as a report."""
 
 from __future__ import annotations
 
@@ -6,18 +6,29 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cli
 import settings as configuration
 from graph.errors import WrongUse
-from graph.export import FORMATS
+from graph.export import FORMATS, Exported, counts_of
+from graph.finding import Finding
 from graph.store import Store
 from graph.taken import Selection
 from graph.types import Collection
 from graph.wording import many
+from ingest.crops import Crops
+from settings import Settings
+from share.report import Report, of_finding, of_taken, with_pictures
+from share.report_file import FORMATS as REPORTS
+from share.report_file import write_report
 
-WORDS: Final = {"documents": "document", "passages": "passage", "entities": "person, place or thing", "claims": "claim"}
+WORDS: Final = {
+    "documents": ("document", None),
+    "passages": ("passage", None),
+    "entities": ("person, place or thing", "persons, places and things"),
+    "claims": ("claim", None),
+}
 
 
 class NoSuchCollection(WrongUse):
@@ -26,16 +37,38 @@ class NoSuchCollection(WrongUse):
 
 
 def export(given: argparse.Namespace) -> int:
-    """Write the graph for other programs: JSON-LD, GraphML, GEXF, CSV for Neo4j, Cypher, a bibliography."""
-    with Store(configuration.read()) as store:
-        selection = selected(store, given.collection, given.document)
-        written = store.exports.write(selection, FORMATS[given.format], given.out, given.force)
-    counted = ", ".join(many(n, WORDS[name], _MORE.get(name)) for name, n in written.counts.items())
+    """Write the graph for other programs, a bibliography of its documents, or a report of what it says."""
+    settings = configuration.read()
+    with Store(settings) as store:
+        finding = store.findings.find(given.finding).finding if given.finding else None
+        selection = part_of(finding) if finding else selected(store, given.collection, given.document)
+        if given.format in REPORTS:
+            written = _report(store, settings, selection, finding, given)
+        else:
+            written = store.exports.write(selection, FORMATS[given.format], given.out, given.force)
+    counted = ", ".join(many(n, *WORDS[name]) for name, n in written.counts.items())
     cli.show(given, {"file": str(given.out), "format": given.format, **asdict(written)}, f"{given.out}: {counted}")
     return cli.DONE
 
 
-_MORE: Final = {"entities": "persons, places and things"}
+def _report(
+    store: Store, settings: Settings, selection: Selection, finding: Finding | None, given: argparse.Namespace
+) -> Exported:
+    taken = store.exports.take(selection)
+    report: Report = of_finding(finding) if finding else of_taken(taken, selection.title or "Wunderkammer")
+    write_report(with_pictures(report, Crops(store, settings)), given.format, given.out, given.force)
+    return Exported(counts_of(taken), given.out.stat().st_size if given.out.is_file() else 0)
+
+
+def part_of(finding: Finding) -> Selection:
+    """What of a finding is still in the graph: its claims, its people, places and things, its passages."""
+    return Selection(
+        (finding.collection,),
+        tuple(node.id for node in finding.nodes),
+        tuple(claim.id for claim in finding.claims),
+        tuple(piece.chunk for piece in finding.evidence),
+        title=finding.title,
+    )
 
 
 def selected(store: Store, names: Sequence[str], documents: Sequence[str]) -> Selection:
@@ -44,9 +77,11 @@ def selected(store: Store, names: Sequence[str], documents: Sequence[str]) -> Se
     Raises NoSuchCollection, NoSuchDocument.
     """
     known = store.documents.collections()
-    wanted = [_collection(name, known).id for name in names] or [each.id for each in known]
-    found = [store.documents.find(name, wanted).id for name in documents]
-    return Selection(tuple(wanted), documents=tuple(found))
+    wanted = [_collection(name, known) for name in names] or list(known)
+    ids = tuple(each.id for each in wanted)
+    found = [store.documents.find(name, ids) for name in documents]
+    title = ", ".join(each.title for each in found) or ", ".join(each.name for each in wanted)
+    return Selection(ids, documents=tuple(each.id for each in found), title=title)
 
 
 def _collection(name: str, known: Sequence[Collection]) -> Collection:
@@ -56,12 +91,15 @@ def _collection(name: str, known: Sequence[Collection]) -> Collection:
     raise NoSuchCollection(name=name, known=", ".join(each.name for each in known))
 
 
-def add_command(commands: argparse._SubParsersAction[cli.Parser]) -> None:
+def add_command(commands: Any) -> None:
     """Give the command line its `export`."""
     sub = cli.add_json(commands.add_parser("export", help=export.__doc__, description=export.__doc__))
-    sub.add_argument("out", type=Path, metavar="OUT", help="the file to write; csv: a folder, or a file NAME.zip")
-    sub.add_argument("--format", required=True, choices=FORMATS, help="how: %(choices)s")
+    sub.add_argument(
+        "out", type=Path, metavar="OUT", help="the file to write; csv and markdown: a folder, or a file NAME.zip"
+    )
+    sub.add_argument("--format", required=True, choices=(*FORMATS, *REPORTS), help="how: %(choices)s")
     sub.add_argument("--collection", action="append", default=[], metavar="NAME", help="only this collection")
     sub.add_argument("--document", action="append", default=[], metavar="DOCUMENT", help="only what it says")
+    sub.add_argument("--finding", metavar="FINDING", help="only this finding")
     sub.add_argument("--force", action="store_true", help="replace a file that is there already")
     sub.set_defaults(command=export)

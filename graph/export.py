@@ -71,7 +71,7 @@ class Exports:
         if format_.write is None and out.suffix.lower() != ".zip":
             with whole_folder(out) as folder:
                 export_bulk.write(taken, lambda name: _text(folder / name))
-            return Exported(_counts(taken), 0)
+            return Exported(counts_of(taken), 0)
         with whole_file(out, force) as path:
             if format_.write is not None:
                 with _text(path) as file:
@@ -80,10 +80,11 @@ class Exports:
                 with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
                     export_bulk.write(taken, lambda name: _member(archive, name))
             size = path.stat().st_size
-        return Exported(_counts(taken), size)
+        return Exported(counts_of(taken), size)
 
 
-def _counts(taken: Taken) -> dict[str, int]:
+def counts_of(taken: Taken) -> dict[str, int]:
+    """How many of each kind were taken."""
     return {
         "documents": len(taken.document_ids),
         "passages": len(taken.passage_ids),

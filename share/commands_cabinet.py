@@ -10,9 +10,14 @@ from typing import Any
 import cli
 import settings as configuration
 from graph.store import Store
+from graph.whole_file import whole_file
 from graph.wording import many
+from ingest.crops import Crops
+from settings import Settings
+from share.alone import to_page
 from share.cabinet import write_cabinet
 from share.cabinet_open import open_cabinet
+from share.report import of_finding, with_pictures
 
 
 def add_snapshot(commands: Any) -> None:
@@ -20,6 +25,9 @@ def add_snapshot(commands: Any) -> None:
     about = snapshot.__doc__
     parser = cli.add_json(commands.add_parser("snapshot", help=about, description=about))
     parser.add_argument("out", type=Path, metavar="OUT", help="the file to write, such as cabinet.zip")
+    parser.add_argument(
+        "--html", nargs="+", metavar="FINDING", help="instead, these findings as one page that any browser shows"
+    )
     parser.add_argument("--vectors", action="store_true", help="take the vectors along; otherwise they are made anew")
     parser.add_argument("--force", action="store_true", help="replace a file that is there already")
     parser.set_defaults(command=snapshot)
@@ -36,12 +44,26 @@ def add_open(commands: Any) -> None:
 def snapshot(given: argparse.Namespace) -> int:
     """Write the whole cabinet, documents and graph and findings, as one file that another Wunderkammer opens."""
     settings = configuration.read()
+    if given.html:
+        return _page(given, settings)
     with Store(settings) as store:
         written = write_cabinet(store, settings, given.out, given.vectors, given.force)
     text = f"{given.out}: {_told(written.counts)}, {written.size / 1e6:,.1f} MB"
     lines = [text, *(f"its file is gone, only its words are in: {title}" for title in written.missing)]
     cli.show(given, {"file": str(given.out), **asdict(written)}, "\n".join(lines))
     return cli.IN_PART if written.missing else cli.DONE
+
+
+def _page(given: argparse.Namespace, settings: Settings) -> int:
+    with Store(settings) as store:
+        findings = [store.findings.find(each).finding for each in given.html]
+        crops = Crops(store, settings)
+        reports = [with_pictures(of_finding(each), crops) for each in findings]
+        with whole_file(given.out, given.force) as path, path.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(to_page(reports, findings[0].language))
+    told = {"file": str(given.out), "findings": len(findings), "size": given.out.stat().st_size}
+    cli.show(given, told, f"{given.out}: {many(len(findings), 'finding')}")
+    return cli.DONE
 
 
 def open_command(given: argparse.Namespace) -> int:

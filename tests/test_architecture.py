@@ -28,7 +28,7 @@ BELOW: dict[str, tuple[str, ...]] = {
     "settings": (),
 }
 """What each part may import besides itself."""
-ROOTS = ("graph", "llm", "ingest", "settings", "cli")
+ROOTS = ("graph", "llm", "ingest", "share", "settings", "cli")
 """What `__main__.py` and `commands_*.py`, which put the parts together, may import besides what lies below them."""
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "neo4j": ("graph",),
