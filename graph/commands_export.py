@@ -19,6 +19,7 @@ from graph.types import Collection
 from graph.wording import many
 from ingest.crops import Crops
 from settings import Settings
+from share.offers import part_of
 from share.report import Report, of_finding, of_taken, with_pictures
 from share.report_file import FORMATS as REPORTS
 from share.report_file import write_report
@@ -58,17 +59,6 @@ def _report(
     report: Report = of_finding(finding) if finding else of_taken(taken, selection.title or "Wunderkammer")
     write_report(with_pictures(report, Crops(store, settings)), given.format, given.out, given.force)
     return Exported(counts_of(taken), given.out.stat().st_size if given.out.is_file() else 0)
-
-
-def part_of(finding: Finding) -> Selection:
-    """What of a finding is still in the graph: its claims, its people, places and things, its passages."""
-    return Selection(
-        (finding.collection,),
-        tuple(node.id for node in finding.nodes),
-        tuple(claim.id for claim in finding.claims),
-        tuple(piece.chunk for piece in finding.evidence),
-        title=finding.title,
-    )
 
 
 def selected(store: Store, names: Sequence[str], documents: Sequence[str]) -> Selection:

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-import networkx
+import rustworkx
 
 from graph.types import Edge, Node
+
+_SIDES, _TOP, _BOTTOM = 70, 30, 50
+"""Pixels around the drawing, for names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +25,22 @@ class Place:
 
 def placed(nodes: Sequence[Node], edges: Sequence[Edge]) -> tuple[dict[str, Place], int, int]:
     """The place of each node by its id, and width and height of the drawing."""
-    graph: networkx.Graph = networkx.Graph()
-    graph.add_nodes_from(node.id for node in nodes)
-    graph.add_edges_from((e.source, e.target) for e in edges if e.source in graph and e.target in graph)
-    side = round(220 + 90 * sqrt(max(1, len(nodes))))
-    spots = networkx.spring_layout(graph, seed=7, k=2.2 / sqrt(max(1, len(nodes))), iterations=80) if nodes else {}
+    number = {node.id: n for n, node in enumerate(nodes)}
+    graph: rustworkx.PyGraph[str, None] = rustworkx.PyGraph()
+    graph.add_nodes_from([node.id for node in nodes])
+    ends = [(number[e.source], number[e.target]) for e in edges if e.source in number and e.target in number]
+    graph.add_edges_from_no_data(ends)
+    side = round(240 + 80 * sqrt(max(1, len(nodes))))
     width, height = round(side * 1.5), side
+    spots = rustworkx.spring_layout(graph, seed=7, num_iter=120)
+    xs, ys = ([float(spots[n][axis]) for n in range(len(nodes))] for axis in (0, 1))
     found = {
-        node.id: Place(
-            number,
-            round(70 + (float(spots[node.id][0]) + 1) / 2 * (width - 140)),
-            round(30 + (float(spots[node.id][1]) + 1) / 2 * (height - 80)),
-        )
-        for number, node in enumerate(nodes)
+        id_: Place(n, _scaled(xs[n], xs, _SIDES, width - _SIDES), _scaled(ys[n], ys, _TOP, height - _BOTTOM))
+        for id_, n in number.items()
     }
     return found, width, height
+
+
+def _scaled(value: float, among: Sequence[float], low: int, high: int) -> int:
+    least, most = min(among), max(among)
+    return round((low + high) / 2 if most == least else low + (value - least) / (most - least) * (high - low))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
-from graph.errors import WrongUse
 from graph.finding import Finding, Outcome, Piece
 from graph.leaving import Credit, credit, public_address
 from graph.taken import Claim, Taken, Told
@@ -20,11 +20,6 @@ from share.report_words import word
 MOST_CLAIMS: Final = 3_000
 """Claims of a report: more than anybody reads; other formats hold them all."""
 MOST_PICTURES: Final = 60
-
-
-class TooMuchForReport(WrongUse):
-    en = "A report holds {most} claims at most, these are {n}. Choose a document, or a format such as csv or jsonld."
-    de = "Ein Bericht fasst höchstens {most} Aussagen, es sind {n}. Wählen Sie ein Dokument, oder ein Format wie csv."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +74,8 @@ class Report:
     claims: Mapping[str, Line] = field(default_factory=dict)
     """What the edges say, by the claim they name."""
     language: str = "en"
+    left_out: int = 0
+    """How many claims there are besides."""
 
 
 def of_finding(finding: Finding) -> Report:
@@ -116,16 +113,15 @@ def of_finding(finding: Finding) -> Report:
 
 
 def of_taken(taken: Taken, title: str, language: str = "en") -> Report:
-    """The report of a part of the graph: its claims by what they are about; raises TooMuchForReport."""
-    if len(taken.claim_ids) > MOST_CLAIMS:
-        raise TooMuchForReport(most=MOST_CLAIMS, n=len(taken.claim_ids))
+    """The report of a part of the graph: its claims by what they are about, at most `MOST_CLAIMS` of them."""
     owned = {each.id: (credit(each), each.media_type) for each in taken.documents()}
     kinds = {each.id: each for each in taken.entities()}
     notes: dict[tuple[str, str, int | None], Footnote] = {}
     by_subject: dict[str, list[Line]] = {}
     lines: dict[str, Line] = {}
     edges: list[Edge] = []
-    for claim in sorted(taken.claims(), key=lambda each: (each.subject_name, each.predicate, each.id)):
+    some = islice(taken.claims(), MOST_CLAIMS)
+    for claim in sorted(some, key=lambda each: (each.subject_name, each.predicate, each.id)):
         numbers = [_numbered(told, claim, notes, owned) for told in claim.told if told.document in owned]
         lines[claim.id] = Line(claim.text, tuple(dict.fromkeys(numbers)), True, claim.model)
         by_subject.setdefault(claim.subject_name, []).append(lines[claim.id])
@@ -133,7 +129,7 @@ def of_taken(taken: Taken, title: str, language: str = "en") -> Report:
     nodes = tuple(Node(id_, each.name, each.type) for id_, each in kinds.items())
     sections = tuple(Section(subject, tuple(said)) for subject, said in by_subject.items())
     return Report(title, sections=sections, footnotes=tuple(notes.values()), nodes=nodes, edges=tuple(edges),
-                  claims=lines, language=language)  # fmt: skip
+                  claims=lines, language=language, left_out=max(0, len(taken.claim_ids) - MOST_CLAIMS))  # fmt: skip
 
 
 def with_pictures(report: Report, cropper: Cropper, most: int = MOST_PICTURES) -> Report:

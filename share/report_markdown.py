@@ -34,6 +34,8 @@ def to_markdown(report: Report, keep: Keep | None = None) -> str:
         own = section.heading in ("answer", "claims")
         parts.append(f"## {word(section.heading, language) if own else plain(section.heading)}")
         parts.append("\n".join(f"- {_line(line, language)}" for line in section.lines))
+    if report.left_out:
+        parts.append(word("left_out", language, n=report.left_out))
     if report.footnotes:
         parts.append(f"## {word('sources', language)}")
         parts += [_footnote(note, language, keep) for note in report.footnotes]

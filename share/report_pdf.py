@@ -72,6 +72,8 @@ class Setter:
             yield from say(word(section.heading, self.language) if own else section.heading, "heading")
             for line in section.lines:
                 yield from self._line(line)
+        if report.left_out:
+            yield from say(word("left_out", self.language, n=report.left_out), "soft")
         if report.footnotes:
             yield from say(word("sources", self.language), "heading")
             for note in report.footnotes:

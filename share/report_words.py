@@ -22,6 +22,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "graph_help": "Drag to move, scroll to zoom, click a name to see its claims.",
         "rights": "Rights",
         "close": "Show all",
+        "left_out": "{n} further claims are not in this report; JSON-LD and CSV have them all.",
     },
     "de": {
         "answer": "Antwort",
@@ -33,13 +34,14 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "note": "Notiz",
         "unsupported": "von den Quellen nicht gestützt",
         "by_model": "beschrieben oder gelesen von {model}",
-        "contents": "Fundsachen",
+        "contents": "Fundstücke",
         "found": "Entstanden mit Wunderkammer: Jede Aussage öffnet die Stelle, aus der sie stammt.",
         "not_drawn": "Zeichen, die sich hier nicht darstellen ließen, stehen als □: {n}.",
         "not_found": "In dem, was durchsucht wurde, nicht gefunden.",
         "graph_help": "Ziehen verschiebt, Scrollen vergrößert, ein Klick auf einen Namen zeigt seine Aussagen.",
         "rights": "Rechte",
         "close": "Alles zeigen",
+        "left_out": "{n} weitere Aussagen stehen nicht in diesem Bericht; JSON-LD und CSV enthalten alle.",
     },
 }
 

@@ -8,11 +8,14 @@ import streamlit as st
 
 from graph import wording
 from ingest.schemas import words
-from pages.language import de, en, findings
+from pages.language import de, en, exports, findings
 from pages.language.relations import RELATIONS
 
 LANGUAGES: dict[str, str] = {"en": "English", "de": "Deutsch"}
-TEXTS: dict[str, dict[str, str]] = {"en": en.TEXTS | findings.EN, "de": de.TEXTS | findings.DE}
+TEXTS: dict[str, dict[str, str]] = {
+    "en": en.TEXTS | findings.EN | exports.EN,
+    "de": de.TEXTS | findings.DE | exports.DE,
+}
 PARAMETER = "lang"
 CHOSEN = "language_chosen"
 _MONTHS_EN = (

@@ -15,6 +15,7 @@ from pages.parts import (
     answering,
     claim_sources,
     correct_deed,
+    exporting,
     finding_again,
     finding_evidence,
     glyphs,
@@ -26,6 +27,7 @@ from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.corrected import when
 from pages.parts.links import go, link
 from pages.parts.plain import escaped, label, shortened
+from share.offers import of_kept
 
 TOLD: Final = "finding.told"
 """Session state: what was done last, told once."""
@@ -90,6 +92,7 @@ def _actions(cabinet: Cabinet, kept: Kept) -> None:
         if kept.finding.question:
             finding_again.button(kept)
             link("ask", say("finding.ask"), ":material/search:", {"q": kept.finding.question, "mode": _mode(kept)})
+        exporting.offer(cabinet, of_kept(kept.finding), "finding")
         _opens("delete", kept, say("finding.delete"), ":material/delete:", "tertiary")
     opened = correct_deed.opened(kept.id)
     if opened == "send":

@@ -13,11 +13,12 @@ from graph.types import Retrieved, Subgraph
 from llm.answer import Answer
 from llm.saving import with_answer
 from pages.language import current, say
-from pages.parts import correct_deed
+from pages.parts import correct_deed, exporting
 from pages.parts.asking import Asked
-from pages.parts.cabinet import Cabinet
+from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped, shortened
+from share.offers import of_canvas
 
 KEPT = "keep.kept"
 """Session state: what was kept last, by what it was kept from."""
@@ -33,7 +34,7 @@ def answer(cabinet: Cabinet, asked: Asked, retrieved: Retrieved, written: Answer
 
 
 def drawn(cabinet: Cabinet, graph: Subgraph) -> None:
-    """The button below a drawing of the graph, which is called after what the address names."""
+    """The buttons below a drawing of the graph, which is called after what the address names."""
     if not graph.nodes:
         return
     name = next((node.label for node in graph.nodes if node.id == st.query_params.get("entity")), "")
@@ -42,7 +43,10 @@ def drawn(cabinet: Cabinet, graph: Subgraph) -> None:
         return cabinet.store.drafts.drawn(graph, title, current())
 
     title = say("keep.drawn", name=shortened(name, 80)) if name else ""
-    _offer(cabinet, str(sorted(node.id for node in graph.nodes)), title, draft, "keep.about.graph")
+    ids = sorted(node.id for node in graph.nodes)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _offer(cabinet, str(ids), title, draft, "keep.about.graph")
+        exporting.offer(cabinet, of_canvas(COLLECTIONS, ids, title or say("export.canvas")), "canvas")
 
 
 def answered(cabinet: Cabinet, asked: Asked, retrieved: Retrieved, written: Answer | None, title: str) -> Finding:

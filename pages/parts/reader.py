@@ -9,12 +9,13 @@ import streamlit as st
 
 from graph.types import Document
 from pages.language import count, current, say
-from pages.parts import pictures, reader_page, reader_text, turning
+from pages.parts import exporting, pictures, reader_page, reader_text, turning
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
 from pages.parts.place import from_address
 from pages.parts.plain import escaped, label, shortened
 from pages.parts.rights import licence
+from share.offers import of_document
 
 
 def show(cabinet: Cabinet, document_id: str) -> None:
@@ -28,8 +29,10 @@ def show(cabinet: Cabinet, document_id: str) -> None:
     at = from_address()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         link("library", say("reader.back"), ":material/arrow_back:")
-        if pictures.has_pages(document):
-            turning.views()
+        with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
+            if pictures.has_pages(document):
+                turning.views()
+            exporting.offer(cabinet, of_document(document), "document")
     st.html(f'<h1 class="wk-title">{escaped(shortened(document.title, 200))}</h1>')
     st.html(f'<p class="wk-soft">{escaped(about(document))}</p>')
     if document.failure:

@@ -10,12 +10,13 @@ from graph.schemas import StoredSchema
 from graph.types import Coverage, Document, State
 from graph.work import Work
 from pages.language import count, current, date, say
-from pages.parts import pictures, refusals, rest, schema_choice
+from pages.parts import exporting, pictures, refusals, rest, schema_choice
 from pages.parts.apart import told_apart
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped, label, shortened
 from pages.parts.reader import about, file_name
+from share.offers import of_collection
 
 PER_PAGE = 20
 UNREAD = "unread"
@@ -34,8 +35,10 @@ def show(cabinet: Cabinet) -> None:
             say("library.search"), key="library.search", type="search", placeholder=say("library.search"), width=420,
             label_visibility="collapsed",
         )  # fmt: skip
-        if cabinet.store.documents.searched(COLLECTIONS).failed:
-            st.button(say("library.retry_all"), icon=":material/refresh:", on_click=_retry, args=(cabinet, None))
+        with st.container(horizontal=True, width="content", gap="small"):
+            if cabinet.store.documents.searched(COLLECTIONS).failed:
+                st.button(say("library.retry_all"), icon=":material/refresh:", on_click=_retry, args=(cabinet, None))
+            exporting.offer(cabinet, of_collection(COLLECTIONS, say("library.title")), "library")
     unread = st.query_params.get("show") == UNREAD
     documents, found = _page_of(cabinet, (wanted or "").strip(), unread)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
