@@ -22,8 +22,9 @@ ROWS: Final = 100
 """Nodes or edges in one statement: a server compiles each statement anew."""
 _SHORT: Final = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _HARD: Final = re.compile("[\\\\'\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
-_ESCAPE: Final = re.compile(r"(?<=\\)(?=u)")
-"""Between a backslash and a u: Cypher reads what follows as a letter by its number before it reads the literal."""
+_NUMBERED: Final = re.compile(r"\\(?=u)")
+"""A backslash before a u: Cypher reads what follows as a letter by its number before it reads the literal."""
+_PRIVATE: Final = range(0xE000, 0xF8FF)
 
 
 def write(taken: Taken, out: TextIO) -> None:
@@ -50,8 +51,16 @@ def literal(value: Value) -> str:
     if isinstance(value, tuple):
         return _list(map(literal, value))
     if isinstance(value, str):
-        return " + ".join(f"'{_HARD.sub(_escaped, part)}'" for part in _ESCAPE.split(value))
+        return _text(value)
     return "null" if value is None else repr(value)
+
+
+def _text(value: str) -> str:
+    if not _NUMBERED.search(value):
+        return f"'{_HARD.sub(_escaped, value)}'"
+    # Put back by the database, when no number can be read any more.
+    stand_in = next(chr(code) for code in _PRIVATE if chr(code) not in value)
+    return f"replace('{_HARD.sub(_escaped, _NUMBERED.sub(stand_in, value))}', '{stand_in}', '\\\\')"
 
 
 def _edges(table: Edges, type_: str, edges: Iterable[Edge]) -> str:

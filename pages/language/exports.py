@@ -5,6 +5,8 @@ from __future__ import annotations
 EN: dict[str, str] = {
     "export.do": "Export",
     "export.format": "Format",
+    "export.make": "Make the file",
+    "export.making": "Writing the file. A large one takes minutes.",
     "export.download": "Download",
     "export.rights": "Rights and attribution go with every quotation. What you may pass on depends on your sources.",
     "export.canvas": "What is on the canvas",
@@ -36,6 +38,8 @@ EN: dict[str, str] = {
 DE: dict[str, str] = {
     "export.do": "Exportieren",
     "export.format": "Format",
+    "export.make": "Datei erstellen",
+    "export.making": "Die Datei wird geschrieben. Bei einer großen dauert das Minuten.",
     "export.download": "Herunterladen",
     "export.rights": "Rechte und Herkunft stehen bei jedem Zitat. Was Sie weitergeben dürfen, bestimmen die Quellen.",
     "export.canvas": "Was auf der Leinwand ist",

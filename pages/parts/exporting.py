@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import tempfile
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
-from pages.language import current, say
+from graph.errors import WunderkammerError
+from pages.language import current, say, size
 from pages.parts.cabinet import Cabinet
-from pages.parts.plain import escaped
+from pages.parts.plain import escaped, label
 from share.offers import Offer, Wanted, file_name, offers, write
 
+MADE: Final = "export.made"
+"""Session state: the file that was made last; only one is kept, for it may be large."""
 
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file, and what it was made from."""
+
+    what: str
+    data: bytes
+
+
+@st.fragment
 def offer(cabinet: Cabinet, wanted: Wanted, key: str) -> None:
-    """A button that opens the choice; the file is made when it is asked for, and nothing before."""
+    """A button that opens the choice; a file is made when it is asked for, and nothing before.
+
+    It is kept until another is made: what Streamlit makes during a click is gone after two runs of any page.
+    """
     with st.popover(say("export.do"), icon=":material/ios_share:", key=f"export-{key}"):
         choices = {each.name: each for each in offers(wanted.kind)}
         chosen = st.selectbox(
@@ -23,23 +40,41 @@ def offer(cabinet: Cabinet, wanted: Wanted, key: str) -> None:
         )  # fmt: skip
         form = choices[chosen or next(iter(choices))]
         st.html(f'<p class="wk-soft">{escaped(say(f"export.{form.name}.about"))}</p>')
-        st.download_button(
-            say("export.download"),
-            partial(_made, cabinet, wanted, form, current()),
-            file_name(wanted, form),
-            form.media_type,
-            key=f"{key}.download",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        state = cabinet.store.findings.state(wanted.selection.collections[0])
+        what = str((wanted.kind, wanted.title, wanted.selection, state, form.name, current()))
+        made = st.session_state.get(MADE)
+        if isinstance(made, Made) and made.what == what:
+            _download(made, wanted, form, key)
+        elif st.button(say("export.make"), key=f"{key}.make.{form.name}", icon=":material/draft:"):
+            _make(cabinet, wanted, form, what)
         st.caption(say("export.rights"))
 
 
-def _made(cabinet: Cabinet, wanted: Wanted, form: Offer, language: str) -> bytes:
-    """The file; called in a thread of its own, where no page runs."""
+def _download(made: Made, wanted: Wanted, form: Offer, key: str) -> None:
+    st.download_button(
+        f"{say('export.download')} ({size(len(made.data))})",
+        made.data,
+        file_name(wanted, form),
+        form.media_type,
+        key=f"{key}.download.{form.name}",
+        icon=":material/download:",
+        type="primary",
+        on_click="ignore",
+    )
+
+
+def _make(cabinet: Cabinet, wanted: Wanted, form: Offer, what: str) -> None:
     from ingest.crops import Crops
 
-    with tempfile.TemporaryDirectory(prefix="wunderkammer-export-") as folder:
-        out = Path(folder) / f"export{form.suffix}"
-        write(cabinet.store, wanted, form, out, Crops(cabinet.store, cabinet.settings), language)
-        return out.read_bytes()
+    try:
+        with (
+            st.spinner(say("export.making")),
+            tempfile.TemporaryDirectory(prefix="wunderkammer-export-", ignore_cleanup_errors=True) as folder,
+        ):
+            out = Path(folder) / f"export{form.suffix}"
+            write(cabinet.store, wanted, form, out, Crops(cabinet.store, cabinet.settings), current())
+            st.session_state[MADE] = Made(what, out.read_bytes())
+    except WunderkammerError as problem:
+        st.error(label(problem.text(current()), 700), icon=":material/error:")
+        return
+    st.rerun(scope="fragment")
