@@ -150,11 +150,11 @@ def _mentions(taken: Taken) -> Iterator[Edge]:
 
 
 def _subjects(taken: Taken) -> Iterator[Edge]:
-    return (Edge(each.id, "SUBJECT", each.subject) for each in taken.claims())
+    return (Edge(each.id, "SUBJECT", each.subject) for each in taken.ends())
 
 
 def _objects(taken: Taken) -> Iterator[Edge]:
-    return (Edge(each.id, "OBJECT", each.object) for each in taken.claims())
+    return (Edge(each.id, "OBJECT", each.object) for each in taken.ends())
 
 
 def _sources(taken: Taken) -> Iterator[Edge]:
@@ -165,7 +165,7 @@ def _sources(taken: Taken) -> Iterator[Edge]:
 
 
 def _readable(taken: Taken) -> Iterator[Edge]:
-    for each in taken.claims():
+    for each in taken.ends():
         values = {"statement": each.id, "predicate": each.predicate}
         yield Edge(each.subject, relationship_type(each.predicate), each.object, values)
 

@@ -99,6 +99,7 @@ class Taken:
         ids = self._all() if selection.whole else self._chosen()
         self.document_ids, self.passage_ids, self.entity_ids, self.claim_ids = ids
         self._entities, self._passages = frozenset(self.entity_ids), frozenset(self.passage_ids)
+        self._stated: set[str] = set()
         self.counts: dict[str, int] = {}
         """How many of each kind were read so far."""
 
@@ -127,7 +128,17 @@ class Taken:
             for row in self._db.read(cypher_export.CLAIMS, ids=page):
                 if row["id"] in told and {row["subject"], row["object"]} <= self._entities:
                     self._count("claims")
+                    self._stated.add(row["id"])
                     yield _claim(row, told[row["id"]])
+
+    def ends(self) -> Iterator[Claim]:
+        """The claims that `claims` gave, without their sources, which take the time; all, where it was not read."""
+        if not self._stated:
+            yield from self.claims()
+            return
+        for row in self._pages(cypher_export.CLAIMS, [id_ for id_ in self.claim_ids if id_ in self._stated]):
+            if {row["subject"], row["object"]} <= self._entities:
+                yield _claim(row, ())
 
     def mentions(self) -> Iterator[Named]:
         """Which passages name which entities; nothing of entities or passages that are not taken."""

@@ -44,6 +44,7 @@ NASTY = (
     '=1+1,"a",;|\x1f',
     "\\' + $x }) DETACH DELETE n //",
     "</data></edge>]]>&lt;&#0;",
+    "\\u0027\\\\u0027 \ue000 " * 40,
 )
 WK = "urn:wunderkammer:vocabulary:"
 

@@ -35,8 +35,9 @@ def offer(cabinet: Cabinet, wanted: Wanted, key: str) -> None:
     """
     with st.popover(say("export.do"), icon=":material/ios_share:", key=f"export-{key}"):
         choices = {each.name: each for each in offers(wanted.kind)}
+        titles = {name: say(f"export.{name}") for name in choices}
         chosen = st.selectbox(
-            say("export.format"), list(choices), format_func=lambda name: say(f"export.{name}"), key=f"{key}.format"
+            say("export.format"), list(choices), format_func=titles.__getitem__, key=f"{key}.format.{current()}"
         )  # fmt: skip
         form = choices[chosen or next(iter(choices))]
         st.html(f'<p class="wk-soft">{escaped(say(f"export.{form.name}.about"))}</p>')
