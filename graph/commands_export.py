@@ -17,7 +17,6 @@ from graph.store import Store
 from graph.taken import Selection
 from graph.types import Collection
 from graph.wording import many
-from ingest.crops import Crops
 from settings import Settings
 from share.offers import part_of
 from share.report import Report, of_finding, of_taken, with_pictures
@@ -55,6 +54,8 @@ def export(given: argparse.Namespace) -> int:
 def _report(
     store: Store, settings: Settings, selection: Selection, finding: Finding | None, given: argparse.Namespace
 ) -> Exported:
+    from ingest.crops import Crops
+
     taken = store.exports.take(selection)
     report: Report = of_finding(finding) if finding else of_taken(taken, selection.title or "Wunderkammer")
     write_report(with_pictures(report, Crops(store, settings)), given.format, given.out, given.force)
