@@ -1,6 +1,6 @@
 """The graph as CSV in the form that `neo4j-admin database import` takes, one file for each kind of node and edge.
 
-A list is joined by the character U+001F, which no name holds; IMPORT.txt beside the tables has the command for it.
+A list is joined by the character U+001F, which in a name is a space; IMPORT.txt beside the tables has the command for it.
 """
 
 from __future__ import annotations
@@ -64,4 +64,4 @@ def header(table: Nodes | Edges) -> list[str]:
 def _cell(value: Value) -> str | int | float | None:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return BETWEEN.join(value) if isinstance(value, tuple) else value
+    return BETWEEN.join(each.replace(BETWEEN, " ") for each in value) if isinstance(value, tuple) else value
