@@ -1,6 +1,6 @@
 """The graph as CSV in the form that `neo4j-admin database import` takes, one file for each kind of node and edge.
 
-A list is joined by the character U+001F, which in a name is a space; IMPORT.txt beside the tables has the command for it.
+A list is joined by U+001F, which in a name becomes a space; IMPORT.txt beside the tables has the command for it.
 """
 
 from __future__ import annotations
