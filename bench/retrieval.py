@@ -114,6 +114,8 @@ PARTS = {
     "words 0": replace(WEIGHTS, words=0.0),
     "3 statements": replace(WEIGHTS, statements=3),
     "10 statements": replace(WEIGHTS, statements=10),
+    "astray 0.2": replace(WEIGHTS, astray=0.2),
+    "astray 1": replace(WEIGHTS, astray=1.0),
     "no walk": replace(WEIGHTS, passages=1.0, damping=0.0),
 }
 

@@ -57,6 +57,8 @@ class Weights:
     passages: float = 2 / 3
     """Share of the walks that begin at passages; the others begin at entities."""
     damping: float = 0.75
+    astray: float = 0.5
+    """What statements count that are nearest and yet not about the question: something always is nearest."""
     near: float = 0.5
     """Scaled nearness of the statements that are told to be about the question."""
 
@@ -242,7 +244,7 @@ class _Lookup:
     def _entity_seeds(self, ranks: RankGraph) -> dict[str, float]:
         """Entities of the nearest statements and those that the question names, half and half; weights add up to 1.
 
-        Each is the weaker the more passages name it.
+        Each is the weaker the more passages name it. Statements that are not about the question count `astray`.
         """
         claimed: dict[str, float] = {}
         for triple, score in self._nearest_statements():
@@ -252,13 +254,15 @@ class _Lookup:
         found = self.clock.time("names", lambda: search.entities_by_words(self.words, _NAMES, self.collections))
         entities = search.entities([id_ for id_, _ in found])
         named = dict.fromkeys(named_in(self.question, {e.id: (e.name, *e.aliases) for e in entities}), 1.0)
-        if not claimed and not named:
+        astray = self._nothing_claimed()
+        if not named and (astray or not claimed):
             named = dict(scaled(found[: self.weights.statements]))
-        kinds = [kind for kind in (_rarer(claimed, ranks), _rarer(named, ranks)) if kind]
+        shares = ((_rarer(claimed, ranks), self.weights.astray if astray else 1.0), (_rarer(named, ranks), 1.0))
+        whole = sum(share for kind, share in shares if kind)
         seeds: dict[str, float] = {}
-        for kind in kinds:
+        for kind, share in shares:
             for id_, weight in kind.items():
-                seeds[id_] = seeds.get(id_, 0.0) + weight / len(kinds)
+                seeds[id_] = seeds.get(id_, 0.0) + weight * share / whole
         return seeds
 
     def statements(self) -> Found:
@@ -280,16 +284,14 @@ class _Lookup:
                 return found
         return self.graph.search.statements_by_words(self.words, count, self.collections)
 
-    def _nearest_statements(self) -> list[tuple[Triple, float]]:
-        """The statements nearest to the question; how near is told against a wider pool, where all look alike.
+    def _nothing_claimed(self) -> bool:
+        """Whether not even the nearest statement is about the question: something always is nearest, and leads away."""
+        nearest = _cosine(self.statements())
+        return self.by_meaning and self.floor is not None and nearest < self.floor
 
-        Those that are not about it lead away from it: where nobody claims anything of it, something is still nearest.
-        """
+    def _nearest_statements(self) -> list[tuple[Triple, float]]:
+        """The statements nearest to the question; how near is told against a wider pool, where all look alike."""
         score = dict(scaled(self.statements())[: self.weights.statements])
-        if self.by_meaning and self.floor is not None:
-            floor = self.floor
-            about = {id_ for id_, similarity in self.statements() if 2 * similarity - 1 >= floor}
-            score = {id_: nearness for id_, nearness in score.items() if id_ in about}
         triples = self.graph.search.triples([id_ for id_, s in score.items() if s > 0])
         return [(triple, score[triple.id]) for triple in triples]
 
