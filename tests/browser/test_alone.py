@@ -44,14 +44,16 @@ def test_it_works_without_a_network_and_nothing_runs(browser: Browser, tmp_path:
     expect(first.locator("li.off")).to_have_count(0)
     # A name can be moved, and its lines follow.
     before = node.get_attribute("transform")
+    node.scroll_into_view_if_needed()
     box = node.locator("circle").bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
     page.mouse.down()
-    page.mouse.move(box["x"] + 60, box["y"] + 40, steps=3)
+    page.mouse.move(middle[0] + 60, middle[1] + 40, steps=3)
     page.mouse.up()
     assert node.get_attribute("transform") != before
-    page.locator("article").nth(1).locator(".node").first.hover()
+    page.locator("article").nth(1).locator(".node circle").first.hover()
     first.locator("a.n").first.click()
     expect(page.locator(".source:target")).to_have_count(1)
     assert page.evaluate("typeof hacked") == "undefined"

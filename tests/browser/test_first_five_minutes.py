@@ -120,7 +120,7 @@ def test_a_bookmark_to_explore_works_on_a_cold_server(cold_app: App, visit: Visi
     expect(page.get_by_role("heading", name="Erkunden")).to_be_visible()
     expect(page.get_by_text("Noch nichts zu erkunden.")).to_be_visible()
     names = page.locator("[data-testid=stSidebarNavLink]").all_inner_texts()
-    wanted = "Fragen Vergleichen Hinzufügen Bibliothek Erkunden Verlauf Beschreiben Modelle"
+    wanted = "Fragen Vergleichen Hinzufügen Bibliothek Erkunden Fundstücke Verlauf Beschreiben Modelle"
     assert [name.strip() for name in names] == wanted.split()
 
 
