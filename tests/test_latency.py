@@ -38,7 +38,7 @@ def test_what_is_written_quickly_is_what_an_import_writes(tmp_path: Path) -> Non
 
 
 def test_each_way_is_timed_and_its_growth_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    given = ["--sizes", "60", str(SMALL), "--questions", "8", "--keep", str(tmp_path), "--json"]
+    given = ["--sizes", "60", str(SMALL), "--questions", "20", "--keep", str(tmp_path), "--json"]
     assert latency.main(given) == 0
     told = json.loads(capsys.readouterr().out)
     small, large = told["measured"]

@@ -21,9 +21,10 @@ MADE: Final = "export.made"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file, and what it was made from."""
+    """A file, what it was made from, and in which state that was."""
 
     what: str
+    state: str
     data: bytes
 
 
@@ -41,13 +42,18 @@ def offer(cabinet: Cabinet, wanted: Wanted, key: str) -> None:
         )  # fmt: skip
         form = choices[chosen or next(iter(choices))]
         st.html(f'<p class="wk-soft">{escaped(say(f"export.{form.name}.about"))}</p>')
-        state = cabinet.store.findings.state(wanted.selection.collections[0])
-        what = str((wanted.kind, wanted.title, wanted.selection, state, form.name, current()))
+        state = str(cabinet.store.findings.state(wanted.selection.collections[0]))
+        what = str((wanted.kind, wanted.title, wanted.selection, form.name, current()))
         made = st.session_state.get(MADE)
         if isinstance(made, Made) and made.what == what:
             _download(made, wanted, form, key)
-        elif st.button(say("export.make"), key=f"{key}.make.{form.name}", icon=":material/draft:"):
-            _make(cabinet, wanted, form, what)
+            if made.state == state:
+                st.caption(say("export.rights"))
+                return
+            # While an import runs this is so from one moment to the next, and what was made is to be had all the same.
+            st.html(f'<p class="wk-soft">{escaped(say("export.changed"))}</p>')
+        if st.button(say("export.make"), key=f"{key}.make.{form.name}", icon=":material/draft:"):
+            _make(cabinet, wanted, form, what, state)
         st.caption(say("export.rights"))
 
 
@@ -64,7 +70,7 @@ def _download(made: Made, wanted: Wanted, form: Offer, key: str) -> None:
     )
 
 
-def _make(cabinet: Cabinet, wanted: Wanted, form: Offer, what: str) -> None:
+def _make(cabinet: Cabinet, wanted: Wanted, form: Offer, what: str, state: str) -> None:
     from ingest.crops import Crops
 
     try:
@@ -74,7 +80,7 @@ def _make(cabinet: Cabinet, wanted: Wanted, form: Offer, what: str) -> None:
         ):
             out = Path(folder) / f"export{form.suffix}"
             write(cabinet.store, wanted, form, out, Crops(cabinet.store, cabinet.settings), current())
-            st.session_state[MADE] = Made(what, out.read_bytes())
+            st.session_state[MADE] = Made(what, state, out.read_bytes())
     except WunderkammerError as problem:
         st.error(label(problem.text(current()), 700), icon=":material/error:")
         return
