@@ -40,9 +40,9 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
-    """One [n] of a sentence. `quote` stands at `start`:`end` of the document's text where it is `supported`;
-    otherwise it is what the model claimed, without a place."""
+class Citation:
+    """One [n] of a sentence. `quote` is what the source says at `start`:`end` (offsets in its document's text);
+    where it was not found, the words the model claimed, and no place."""
 
     n: int
     quote: str = ""
@@ -57,7 +57,7 @@ class Said:
 
     text: str
     supported: bool
-    citations: tuple[Cited, ...] = ()
+    citations: tuple[Citation, ...] = ()
     start: int = 0
     end: int = 0
 

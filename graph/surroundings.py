@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -83,34 +84,35 @@ class Surroundings:
 
     def _together(self, entity_id: str, limit: int) -> list[tuple[Node, int]]:
         """What stands in one sentence with an entity, most often first, with how often."""
-        if self._part is None:
-            rows = self._db.read(cypher.CO_OCCURRENCES_AROUND, ids=[entity_id], limit=limit)
-            return [(Node(row["b"], row["b_name"], row["b_type"] or "Thing"), row["weight"]) for row in rows]
-        if not self._part.knows_pairs:
+        part = self._part
+        if part is None:
+            return self._together_anywhere(entity_id, limit)
+        if not part.knows_pairs:
             return []
-        often = self._often_in_part(entity_id, limit)
-        nodes = self.nodes([entity_id, *often])
-        own = nodes[entity_id].type if entity_id in nodes else ""
-        pairs = [(nodes[id_], n) for id_, n in often.items() if id_ in nodes and self._part.has(own, nodes[id_].type)]
-        return pairs[:limit]
+        if part.documents is None:
+            pairs = self._together_anywhere(entity_id, MOST_LOOKED_THROUGH)
+        else:
+            pairs = self._together_in(entity_id, sorted(part.documents))
+        own = [node.type for node in self.nodes([entity_id]).values()]
+        return [(node, times) for node, times in pairs if part.has(*own, node.type)][:limit]
 
-    def _often_in_part(self, entity_id: str, limit: int) -> dict[str, int]:
-        assert self._part is not None
-        if self._part.documents is None:
-            most = MOST_LOOKED_THROUGH if self._part.filters.types else limit
-            rows = self._db.read(cypher.CO_OCCURRENCES_AROUND, ids=[entity_id], limit=most)
-            return {row["b"]: row["weight"] for row in rows}
-        documents = sorted(self._part.documents)
-        rows = self._db.read(cypher_explore.PAIRS_IN_DOCUMENTS, id=entity_id, documents=documents, limit=MOST_PASSAGES)
-        pairs = stored_pairs(rows)
+    def _together_anywhere(self, entity_id: str, limit: int) -> list[tuple[Node, int]]:
+        rows = self._db.read(cypher.CO_OCCURRENCES_AROUND, ids=[entity_id], limit=limit)
+        return [(Node(row["b"], row["b_name"], row["b_type"] or "Thing"), row["weight"]) for row in rows]
+
+    def _together_in(self, entity_id: str, documents: Sequence[str]) -> list[tuple[Node, int]]:
+        """Counted anew from the passages of some documents."""
+        query = cypher_explore.PAIRS_IN_DOCUMENTS
+        pairs = stored_pairs(self._db.read(query, id=entity_id, documents=list(documents), limit=MOST_PASSAGES))
         to = self._db.look(lambda tx: follow(tx, {id_ for a, b, _ in pairs for id_ in (a, b)})) if pairs else {}
-        often: dict[str, int] = {}
+        often: Counter[str] = Counter()
         for a, b, weight in pairs:
-            ends = to.get(a, a), to.get(b, b)
-            if entity_id in ends and ends[0] != ends[1]:
-                other = ends[1] if ends[0] == entity_id else ends[0]
-                often[other] = often.get(other, 0) + weight
-        return dict(sorted(often.items(), key=lambda each: (-each[1], each[0])))
+            ends = {to.get(a, a), to.get(b, b)}
+            if entity_id in ends:
+                often.update(dict.fromkeys(ends - {entity_id}, weight))
+        nodes = self.nodes(list(often))
+        known = [(nodes[id_], times) for id_, times in often.items() if id_ in nodes]
+        return sorted(known, key=lambda pair: (-pair[1], pair[0].id))
 
     def among(self, entity_ids: Sequence[str]) -> Subgraph:
         """Claims that join these entities with one another."""

@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
 from graph.errors import Failure, ModelError
+from graph.finding import Citation
 from graph.types import Mode, Retrieved
-from llm.cite import CheckedSentence, Citation, check
+from llm.cite import CheckedSentence, check
 from llm.cost import cost, estimate_tokens
 from llm.errors import BadPicture, BadRequest, ContextTooLong, NotUnderstood, ReadsNoPictures
 from llm.hidden import Visible

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from graph.finding import Citation
 from graph.misread import locate_misread, numbers
 from graph.quotes import Found, fold, locate_quote
 from graph.types import Evidence
@@ -25,18 +26,6 @@ _SHORTEST_QUOTE = 8
 _ENOUGH_WORDS = 0.8
 _ENOUGH_WITH_A_FALSE_QUOTE = 0.95
 """Share of a sentence's words that one or two sentences of its source must have where no quote shows the place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """One [n] of a sentence. `quote` is what the source says at `start`:`end` (offsets in its document's text);
-    where it was not found, the words the model claimed, and no place."""
-
-    n: int
-    quote: str = ""
-    supported: bool = False
-    start: int | None = None
-    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graph.finding import Cited, Finding, Outcome, Said, Spent
+from graph.finding import Finding, Outcome, Said, Spent
 from llm.answer import Answer
 
 
@@ -17,16 +17,7 @@ def with_answer(finding: Finding, answer: Answer | None, seconds: float = 0.0) -
         finding,
         outcome=Outcome(answer.status.value),
         answer=answer.text,
-        said=tuple(
-            Said(
-                each.text,
-                each.supported,
-                tuple(Cited(c.n, c.quote, c.supported, c.start, c.end) for c in each.citations),
-                each.start,
-                each.end,
-            )
-            for each in answer.sentences
-        ),
+        said=tuple(Said(each.text, each.supported, each.citations, each.start, each.end) for each in answer.sentences),
         model=answer.model,
         prompt=answer.prompt,
         spent=Spent(seconds + answer.timings.total, usage.tokens_in, usage.tokens_out, usage.estimated, usage.cost),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from graph.finding import Cited, Claim, Finding, GraphState, Outcome, Piece, Said, Spent, Stated
+from graph.finding import Citation, Claim, Finding, GraphState, Outcome, Piece, Said, Spent, Stated
 from graph.searched import Searched
 from graph.types import Edge, Node, Region
 
@@ -43,8 +43,8 @@ def finding(**changes: Any) -> Finding:
         outcome=Outcome.ANSWERED,
         answer=ANSWER,
         said=(
-            Said(ANSWER[:31], True, (Cited(1, "owned a great auk", True, 109, 126),), 0, 31),
-            Said(ANSWER[32:], False, (Cited(2, "sold to the pope"),), 32, len(ANSWER)),
+            Said(ANSWER[:31], True, (Citation(1, "owned a great auk", True, 109, 126),), 0, 31),
+            Said(ANSWER[32:], False, (Citation(2, "sold to the pope"),), 32, len(ANSWER)),
         ),
         evidence=(first, second),
         nodes=(Node("e1", "Ole Worm", "Person", 1.0), Node("e2", "great auk", "Thing", 0.5)),

@@ -12,7 +12,7 @@ import pytest
 
 import ingest.__main__ as ingest_command
 import share.__main__ as share_command
-from graph.finding import Cited, Finding, Outcome, Piece, Said
+from graph.finding import Citation, Finding, Outcome, Piece, Said
 from graph.store import Store
 from graph.taken import Selection
 from graph.types import ChunkKind, Document, Extraction, Mention, Region
@@ -175,7 +175,7 @@ def test_a_finding_as_annotations() -> None:
                   rights="all of them", attribution="a museum")  # fmt: skip
     finding = Finding(
         "Who had it?", "Who had the tusk?", outcome=Outcome.ANSWERED, answer="Worm had it. [1]",
-        said=(Said("Worm had it.", True, (Cited(1, QUOTE, True, 5, 35),)),), evidence=(piece,), model="gpt-x",
+        said=(Said("Worm had it.", True, (Citation(1, QUOTE, True, 5, 35),)),), evidence=(piece,), model="gpt-x",
         created_at="2026-11-27T10:00:00.000000+00:00",
     )  # fmt: skip
     page = Page.model_validate(json.loads("".join(annotation_page(notes_of_finding(finding), finding.title))))

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.finding import Citation
 from graph.types import Chunk, Evidence
-from llm.cite import CheckedSentence, Citation, check
+from llm.cite import CheckedSentence, check
 from llm.language import guess
 from llm.sentences import sentences
 

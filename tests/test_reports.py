@@ -17,7 +17,7 @@ from PIL import Image
 
 import graph.__main__ as graph_command
 import share.__main__ as share_command
-from graph.finding import Cited, Claim, Finding, Outcome, Piece, Said, Stated
+from graph.finding import Citation, Claim, Finding, Outcome, Piece, Said, Stated
 from graph.store import Store
 from graph.types import Edge, Evidence, Node, Region
 from llm.crops import Crop
@@ -41,7 +41,7 @@ def finding(*words: str) -> Finding:
               rights=text, attribution=text, written_by=text, media_type="image/png")
         for n, text in enumerate(texts, 1)
     )  # fmt: skip
-    said = tuple(Said(text, n % 2 == 0, (Cited(n), Cited(1))) for n, text in enumerate(texts, 1))
+    said = tuple(Said(text, n % 2 == 0, (Citation(n), Citation(1))) for n, text in enumerate(texts, 1))
     nodes = tuple(Node(f"e{n}", text, text) for n, text in enumerate(texts))
     claims = tuple(
         Claim(f"s{n}", f"e{n}", text, "e0", f"{text} claimed", text, 1.0,

@@ -9,7 +9,7 @@ import streamlit as st
 from graph.finding import LONGEST_NOTE, LONGEST_TITLE, Finding, Kept, Outcome, Standing
 from graph.types import Mode, Subgraph
 from llm.answer import Answer, Status
-from llm.cite import CheckedSentence, Citation
+from llm.cite import CheckedSentence
 from pages.language import count, decimal, money, say
 from pages.parts import (
     answering,
@@ -130,14 +130,7 @@ def _answer(finding: Finding) -> None:
 def as_answer(finding: Finding) -> Answer:
     """What was kept of an answer, to be shown as answers are."""
     sentences = tuple(
-        CheckedSentence(
-            said.text,
-            tuple(Citation(each.n, each.quote, each.supported, each.start, each.end) for each in said.citations),
-            said.supported,
-            said.start,
-            said.end,
-        )
-        for said in finding.said
+        CheckedSentence(said.text, said.citations, said.supported, said.start, said.end) for said in finding.said
     )
     status = Status.ANSWERED if finding.outcome is Outcome.GRAPH else Status(finding.outcome.value)
     mode = Mode(finding.mode) if finding.mode in set(Mode) else Mode.AUTO
