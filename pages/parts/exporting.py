@@ -52,7 +52,8 @@ def offer(cabinet: Cabinet, wanted: Wanted, key: str) -> None:
                 return
             # While an import runs this is so from one moment to the next, and what was made is to be had all the same.
             st.html(f'<p class="wk-soft">{escaped(say("export.changed"))}</p>')
-        if st.button(say("export.make"), key=f"{key}.make.{form.name}", icon=":material/draft:"):
+        # One button for every format: of one that the choice replaced, a click would be lost.
+        if st.button(say("export.make"), key=f"{key}.make", icon=":material/draft:"):
             _make(cabinet, wanted, form, what, state)
         st.caption(say("export.rights"))
 
