@@ -16,7 +16,7 @@ caught in one place per surface: `pages.page()`, `cli.run()` and the worker, whi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from graph.wording import Number
 
@@ -43,6 +43,10 @@ class WunderkammerError(Exception):
         self.params = params
         super().__init__(self.text("en"))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """From one process to another it travels with its values; Python would hand over the finished sentence."""
+        return _again, (type(self), self.params)
+
     @property
     def code(self) -> str:
         """The stable name of this kind of error."""
@@ -59,9 +63,20 @@ class WunderkammerError(Exception):
         return Failure(code=self.code, text=self.text("en"), params=dict(self.params))
 
 
+def _again(kind: type[WunderkammerError], params: dict[str, str | int | float]) -> WunderkammerError:
+    return kind(**params)
+
+
 class _Visible(dict[str, "str | Number"]):
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+    def __missing__(self, key: str) -> _Gap:
+        return _Gap("{" + key + "}")
+
+
+class _Gap(str):
+    """A value that is not there: it stays as it is where the text asks for two decimals."""
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
 
 
 class WrongUse(WunderkammerError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import string
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from graph.errors import WunderkammerError
 from graph.vocabulary import PREDICATES, TYPES
 from pages.language import TEXTS
 from pages.language.relations import RELATIONS
@@ -94,6 +96,14 @@ def test_stored_failures_can_be_said_by_a_page_that_is_opened_first() -> None:
     code = "import pages; from graph.errors import WunderkammerError as e; print(*e.known)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PAGES.parent, capture_output=True, text=True, check=True)
     assert {"EmptyFile", "PdfDamaged", "Unexpected", "RateLimited"} <= set(done.stdout.split())
+
+
+def test_an_error_crosses_from_one_process_to_another_with_its_values() -> None:
+    for kind in WunderkammerError.known.values():
+        problem = kind(detail="half of it", count=3)
+        again = pickle.loads(pickle.dumps(problem))
+        assert type(again) is kind and again.params == problem.params
+        assert (str(again), again.text("de")) == (str(problem), problem.text("de"))
 
 
 def shown() -> None:
