@@ -33,7 +33,8 @@ from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Mode
 from ingest.embedding import embed_all
 from llm.embed import Embedder, open_embedder
-from llm.retrieve import WEIGHTS, Weights, retrieve
+from llm.lookup import WEIGHTS, Weights
+from llm.retrieve import retrieve
 from settings import Settings
 
 BOOTSTRAPS = 2000

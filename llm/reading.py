@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from llm.embed import Embedder
 from llm.found import shares
 from llm.sentences import sentences
+from llm.together import each
 from llm.views import Found, Search
 
 SENTENCES = 2
@@ -50,15 +51,16 @@ def read_on(
 ) -> dict[str, float]:
     """The chances of passages after reading what some of them say (`said`, by id); what is found so counts `half`.
 
-    `near` looks up the passages nearest to a vector. A passage does not find itself.
+    `near` looks up the passages nearest to a vector, several at once. A passage does not find itself.
     """
     if not said:
         return dict(first)
     vectors = embedder.queries([f"{question[:MOST_OF_QUESTION]} {text}" for text in said.values()])
     whole = sum(first[id_] for id_ in said)
     after: dict[str, float] = {}
-    for read, vector in zip(said, vectors, strict=True):
-        others = [(id_, score) for id_, score in near([float(x) for x in vector]) if id_ != read]
+    found = each(near, [[float(x) for x in vector] for vector in vectors])
+    for read, nearest in zip(said, found, strict=True):
+        others = [(id_, score) for id_, score in nearest if id_ != read]
         for id_, chance in chances(dict(scaled(others)), sharpness).items():
             after[id_] = after.get(id_, 0.0) + first[read] / whole * chance
     return {

@@ -13,8 +13,9 @@ from graph.store import Store
 from graph.types import Extraction, Mention, Mode
 from ingest.embedding import embed_document
 from llm.embed import Embedder, EmbeddingSpec, find_embedding, open_embedder
+from llm.lookup import WEIGHTS, Weights
 from llm.reading import MOST_CHARACTERS, MOST_OF_QUESTION, chances, read_on, scaled, what_they_say
-from llm.retrieve import WEIGHTS, Weights, retrieve
+from llm.retrieve import retrieve
 from llm.words import named_in
 from settings import Settings
 from tests import graph_samples as samples
