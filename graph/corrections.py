@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from graph import cypher
@@ -46,6 +45,7 @@ from graph.resolution import Resolution
 from graph.rows import to_entity
 from graph.settle import settle_entities
 from graph.types import Entity, make_id, normalise
+from graph.work import now
 
 T = TypeVar("T")
 
@@ -206,7 +206,7 @@ class Corrections:
                 raise NoSuchClaim()
             subject, object_ = to_entity(found[0]["subject"]), to_entity(found[0]["object"])
             text = found[0]["statement"]["text"]
-            made_ = replace(_of(subject, "retract", who, _now(), note, text, ""), other=object_.id)
+            made_ = replace(_of(subject, "retract", who, now(), note, text, ""), other=object_.id)
             put(tx, made_)
             rulings = {}
             for row in sources:
@@ -263,7 +263,7 @@ class Corrections:
             entity = _current(tx, entity_id)
             tx.run(corrections.TOUCH, id=entity.collection)
             entity = _current(tx, entity_id)
-            made_ = work(tx, entity, _now())
+            made_ = work(tx, entity, now())
             if settle:
                 settle_entities(tx, [entity.id], self._labels)
             return made_
@@ -284,7 +284,3 @@ def _of(entity: Entity, kind: str, who: str, at: str, note: str, before: str, af
     who, said = on_one_line(who)[:LONGEST_NAME], on_one_line(note)[:LONGEST_NOTE]
     id_ = make_id("correction", kind, entity.id, before, after, who, at)
     return Correction(id_, kind, entity.id, entity.name, before, after, who, at, entity.collection, note=said)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()

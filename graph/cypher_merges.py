@@ -151,7 +151,6 @@ RETURN s AS suggestion"""
     for end in ("a", "b")
 )
 
-DELETE_SUGGESTIONS = "UNWIND $ids AS id MATCH (s:Suggestion {id: id}) DELETE s"
 
 ENTITIES_WITHOUT_KEYS = "MATCH (e:__Entity__) WHERE e.keys IS NULL RETURN e AS entity LIMIT $limit"
 

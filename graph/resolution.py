@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from graph import cypher
 from graph import cypher_corrections as corrections
@@ -36,6 +35,7 @@ from graph.redirect import absorbed_by, follow, forms_of
 from graph.rows import to_entity
 from graph.settle import settle_entities
 from graph.types import Entity, make_id
+from graph.work import now
 
 PERSON = "person"
 """`by` of what somebody decided."""
@@ -62,7 +62,7 @@ class Resolution:
 
         Raises NoSuchEntity, OneAlready, DifferentCollections.
         """
-        at = _now()
+        at = now()
 
         def work(tx: Transaction) -> Merge:
             a, b = self._pair(tx, kept, absorbed)
@@ -85,7 +85,7 @@ class Resolution:
 
         What was merged without asking is then known not to be the same; a person's own merge leaves what was before.
         """
-        at = _now()
+        at = now()
 
         def work(tx: Transaction) -> Merge:
             rows = tx.run(merges.MERGE, id=merge_id)
@@ -184,7 +184,7 @@ class Resolution:
 
     def suggest(self, pairs: Iterable[Pair]) -> None:
         """Keep pairs for people to decide; what was decided before stays decided."""
-        rows = [{"id": pair.id, "properties": pair_properties(pair, _now())} for pair in pairs]
+        rows = [{"id": pair.id, "properties": pair_properties(pair, now())} for pair in pairs]
         if rows:
             self._db.write(lambda tx: tx.batches(merges.PUT_SUGGESTIONS, rows, BATCH))
 
@@ -208,7 +208,7 @@ class Resolution:
             for id_ in (a, b):
                 if id_ not in found:
                     raise NoSuchEntity(name=id_)
-            _decide(tx, Pair(found[a], found[b], 0.0, "hand"), "dismissed", by, _now())
+            _decide(tx, Pair(found[a], found[b], 0.0, "hand"), "dismissed", by, now())
 
         self._db.write(work)
 
@@ -284,7 +284,3 @@ def _decide(tx: Transaction, pair: Pair, state: str, by: str, at: str) -> None:
 
 def _entities(tx: Transaction, ids: Sequence[str]) -> dict[str, Entity]:
     return {row["entity"]["id"]: to_entity(row["entity"]) for row in tx.run(cypher.ENTITIES_BY_ID, ids=list(ids))}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()

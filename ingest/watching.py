@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
+from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 
 import filelock
 
 from graph.errors import Failure, StoreError, WunderkammerError
 from graph.jobs import NO_LIMITS, Limits
+from graph.rounds import Rounds
 from graph.store import Store
 from graph.watches import Watch, here
 from graph.work import now
@@ -54,40 +55,31 @@ def _stored(options: Options) -> str:
     return json.dumps(plain | {"schema": json.loads(options.schema.content) if options.schema else None})
 
 
-class Keeper:
-    """Looks at all watched folders again and again, from a thread that ends when none is watched any more."""
+class Watching:
+    """Looks at all watched folders, one program of this home at a time."""
 
     def __init__(self, store: Store, settings: Settings, collections: tuple[str, ...]) -> None:
         self._store, self._settings, self._collections = store, settings, collections
         self._watchers: dict[str, tuple[Watch, Watcher]] = {}
-        self._thread: threading.Thread | None = None
-        self._wake = threading.Event()
 
-    def ensure(self) -> None:
-        """Have the thread running, and let it look soon."""
-        self._wake.set()
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._keep, name="watching", daemon=True)
-            self._thread.start()
-
-    def _keep(self) -> None:
-        self._settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = filelock.FileLock(self._settings.run / "watch.lock")
-        try:
-            with lock.acquire(timeout=0):
-                while self.look():
-                    self._wake.wait(SECONDS)
-                    self._wake.clear()
-        except filelock.Timeout:
-            # Another program of this home watches already.
-            return
-        except (StoreError, OSError) as error:
-            # The database, or its folder, is gone for good; the next page that is opened begins anew.
-            log.warning("watching ends: %s", error)
+    def rounds(self) -> Rounds:
+        """A thread that does so again and again, until none is watched any more."""
+        return Rounds("watching", SECONDS, self.look)
 
     def look(self) -> bool:
         """Look at each folder once; False when none is watched. Raises what the database raises."""
         watches = self._store.watches.listed(self._collections)
+        if watches:
+            self._settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                with filelock.FileLock(self._settings.run / "watch.lock").acquire(timeout=0):
+                    self._look_at_all(watches)
+            except filelock.Timeout:
+                # Another program of this home looks already; it may end before this one.
+                pass
+        return bool(watches)
+
+    def _look_at_all(self, watches: Sequence[Watch]) -> None:
         for watch in watches:
             missing, failure = 0, None
             try:
@@ -102,7 +94,6 @@ class Keeper:
                 detail = f"{type(error).__name__}: {error}"[:300]
                 failure = Unexpected(detail=detail, log="app.log").failure()
             self._note(watch, missing, failure)
-        return bool(watches)
 
     def _look_at(self, watch: Watch) -> int:
         """Take in what is new in a folder; how many files are missing."""

@@ -35,7 +35,7 @@ from share.errors import (
     WebhookPrivate,
     WebhookUnknownHost,
 )
-from share.keeper import Keeper
+from share.keeper import keeper
 from share.post import NotSent, post
 from share.rules import follow, rule
 from share.sender import Sender
@@ -45,6 +45,7 @@ from tests.teams_server import SIG, Teams, Turn, teams
 from tests.test_keys import Safe as Safe
 from tests.test_keys import safe as safe
 from tests.test_sending import queued
+from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -228,24 +229,18 @@ def test_after_an_import_it_is_told_once(store: Store, settings: Settings, serve
     (tmp_path / "cut.pdf").write_bytes(b"%PDF-1.4 no more of it")
     submit(store, settings, [tmp_path], Options())
     work(settings, idle=0.02)
-    assert wait_for(lambda: server.posted), "the worker had it sent, without the app"
+    # The worker had it sent, without the app.
+    wait_for(lambda: server.posted)
     assert follow(store, settings) == []
     card = server.posted[0]["attachments"][0]["content"]
     assert "2 Dokumente, " in json.dumps(card, ensure_ascii=False) and len(server.posted) == 1
     (sent,) = [each for each in store.outbox.listed() if each.rule]
-    assert wait_for(lambda: store.outbox.get(sent.id).state is DeliveryState.ACCEPTED)
+    wait_for(lambda: store.outbox.get(sent.id).state is DeliveryState.ACCEPTED)
     remove(settings, "Seminar")
     assert follow(store, settings) == []
     (noted,) = store.outbox.rules()
     assert noted.failure and noted.failure.code == "NoChannel"
     stop_worker(settings)
-
-
-def wait_for(what: Any, seconds: float = 30.0) -> bool:
-    end = time.monotonic() + seconds
-    while not what() and time.monotonic() < end:
-        time.sleep(0.05)
-    return bool(what())
 
 
 def test_a_digest_comes_once_a_day_and_only_with_something_new(store: Store, settings: Settings, server: Teams) -> None:
@@ -273,15 +268,15 @@ def test_the_app_sends_while_it_runs_and_ends_when_there_is_nothing(
     store: Store, settings: Settings, server: Teams
 ) -> None:
     add(settings, "Seminar", "teams", server.url)
-    keeper = Keeper(store, lambda: settings)
-    keeper.ensure()
+    sending = keeper(store, lambda: settings)
+    sending.ensure()
     server.then(Turn(429, (("Retry-After", "0"),)))
     made = queued(store, settings)
-    keeper.ensure()
-    assert wait_for(lambda: store.outbox.get(made.id).state is DeliveryState.ACCEPTED)
+    sending.ensure()
+    wait_for(lambda: store.outbox.get(made.id).state is DeliveryState.ACCEPTED)
     assert len(server.posted) == 1
-    keeper.ensure()
-    assert wait_for(lambda: not keeper.running)
+    sending.ensure()
+    wait_for(lambda: not sending.running)
 
 
 def test_rules_and_channels_by_command(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from tests.fake_mistral import FakeMistral
 from tests.fake_openai import Asked, FakeOpenAI, Status, Words
 from tests.test_by_model import _empty, claims, pieces
 from tests.test_ocr import KEY, READS, scanned
+from tests.waiting import wait_for
 
 PAID = Paid(Purpose.CLAIMS, "gpt-4o-mini")
 
@@ -76,13 +77,6 @@ def working(settings: Settings, idle: float = 0.1) -> Iterator[None]:
     yield
     thread.join(60)
     assert not thread.is_alive()
-
-
-def wait_for(what: Callable[[], bool], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_a_limit_of_calls_is_never_passed_and_raising_it_goes_on_there(

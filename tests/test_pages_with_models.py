@@ -21,6 +21,7 @@ from tests.fake_openai import FakeOpenAI, Status, Words, structured
 from tests.page_homes import page_home
 from tests.test_describe import png
 from tests.test_pages import GLOBE, fill, headings, run, words
+from tests.waiting import wait_for
 
 QUESTION = "Who built the globe of Gottorf?"
 ANSWER = f"{GLOBE.split('. ')[0]} [1]. It was made of cheese in 1999 [1]. <img src=x>"
@@ -258,10 +259,3 @@ def known(model: str) -> Fetching:
     found = fetching.known(model)
     assert found is not None
     return found
-
-
-def wait_for(what: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.01)

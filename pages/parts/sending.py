@@ -20,7 +20,7 @@ from pages.parts.corrected import when
 from pages.parts.plain import escaped, label, shortened
 
 if TYPE_CHECKING:
-    from share.keeper import Keeper
+    from graph.rounds import Rounds
     from share.message import Message
 
 SHOWN: Final = 20
@@ -43,10 +43,10 @@ def wake(cabinet: Cabinet) -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def _keeper(home: str, uri: str | None, _cabinet: Cabinet) -> Keeper:
-    from share.keeper import Keeper
+def _keeper(home: str, uri: str | None, _cabinet: Cabinet) -> Rounds:
+    from share.keeper import keeper
 
-    return Keeper(_cabinet.store, configuration.read)
+    return keeper(_cabinet.store, configuration.read)
 
 
 def dialog(cabinet: Cabinet, kept: Kept) -> None:

@@ -14,8 +14,8 @@ from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.plain import escaped, label
 
 if TYPE_CHECKING:
+    from graph.rounds import Rounds
     from ingest.submit import Options
-    from ingest.watching import Keeper
 
 _HERE: Final = ("localhost", "127.0.0.1", "::1")
 _PASSED_ON: Final = ("x-forwarded-for", "forwarded", "x-real-ip")
@@ -46,10 +46,10 @@ def keep(cabinet: Cabinet) -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def _keeper(home: str, uri: str | None, _cabinet: Cabinet) -> Keeper:
-    from ingest.watching import Keeper
+def _keeper(home: str, uri: str | None, _cabinet: Cabinet) -> Rounds:
+    from ingest.watching import Watching
 
-    keeper = Keeper(_cabinet.store, _cabinet.settings, COLLECTIONS)
+    keeper = Watching(_cabinet.store, _cabinet.settings, COLLECTIONS).rounds()
     if _cabinet.store.watches.listed(COLLECTIONS):
         keeper.ensure()
     return keeper
