@@ -114,25 +114,14 @@ def test_full_disk_is_said_before_anything_starts(own: Settings, monkeypatch: py
     assert not server_log(own).exists()
 
 
-def test_heap_is_as_set_or_fits_the_machine() -> None:
+def test_heap_is_as_set_or_fits_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     home = Path("unused")
     assert heap(Settings(home=home, heap="2g")) == "2g"
-    megabytes = int(heap(Settings(home=home)).removesuffix("m"))
-    assert 192 <= megabytes <= 1024
+    for gigabytes, megabytes in ((64, 4096), (24, 4096), (8, 2048), (4, 1024), (0.5, 192)):
+        monkeypatch.setattr(arcade, "_memory", lambda size=gigabytes: int(size * 2**30))
+        assert heap(Settings(home=home)) == f"{megabytes}m"
     with pytest.raises(HeapNotUnderstood):
         heap(Settings(home=home, heap="much"))
-
-
-def test_a_large_database_gets_a_larger_heap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arcade, "_memory", lambda: 24 * 2**30)
-    settings = Settings(home=tmp_path)
-    settings.database.mkdir()
-    assert heap(settings) == "1024m"
-    with (settings.database / "bucket").open("wb") as sparse:
-        sparse.truncate(3 * 2**29)
-    assert heap(settings) == "3072m"
-    monkeypatch.setattr(arcade, "_memory", lambda: 8 * 2**30)
-    assert heap(settings) == "2048m"
 
 
 def test_clients_that_died_are_forgotten(own: Settings) -> None:
