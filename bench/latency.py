@@ -2,8 +2,9 @@
 
 `python -m bench.latency [--sizes 1000 10000 100000] [--engine embedded|neo4j] [--questions 200] [--keep DIR] [--json]`
 makes a cabinet of each size (passages; half as many names, three times as many claims), opens it in a process of its
-own, asks each way, and prints the milliseconds of the first question and of the others, processor time, and the memory
-of this process and of the database. `--engine neo4j` starts a server of its own, `--keep` keeps the filled cabinets.
+own, asks each way, and prints the milliseconds of the first question, of the others and of their second half, processor
+time, and the memory of this process and of the database. `--engine neo4j` starts a server of its own, `--keep` keeps
+the filled cabinets.
 """
 
 from __future__ import annotations
@@ -55,6 +56,9 @@ class Timed:
     p50: float
     p95: float
     most: float
+    late_p50: float
+    """Of the second half of the questions, when the database has compiled what it is asked often."""
+    late_p95: float
     python_cpu: float
     """Milliseconds of processor time of this process, the mean over the questions; then the database's."""
     database_cpu: float
@@ -114,7 +118,7 @@ def _timed(asked: Sequence[Question], ask: Ask, database: psutil.Process) -> Tim
         steps.append(retrieved.timings)
         found.append(len(retrieved.evidence))
     here, there = time.process_time() - began_here, _processor(database) - began_there
-    rest, count = np.array(times[1:]), max(1, len(asked) - 1)
+    rest, late, count = np.array(times[1:]), np.array(times[(len(times) + 1) // 2 :]), max(1, len(asked) - 1)
     told = {name for each in steps[1:] for name in each}
     return Timed(
         questions=len(asked),
@@ -122,6 +126,8 @@ def _timed(asked: Sequence[Question], ask: Ask, database: psutil.Process) -> Tim
         p50=round(float(np.percentile(rest, 50)), 1),
         p95=round(float(np.percentile(rest, 95)), 1),
         most=round(float(rest.max()), 1),
+        late_p50=round(float(np.percentile(late, 50)), 1),
+        late_p95=round(float(np.percentile(late, 95)), 1),
         python_cpu=round(here * 1000 / count, 1),
         database_cpu=round(there * 1000 / count, 1),
         found=round(float(np.mean(found)), 1),
@@ -219,7 +225,8 @@ def _shown(result: Measured) -> str:
     lines = [f"{result.engine}, {result.passages} passages, {result.stats}; {held}, {result.disk_mb} MB on disk"]
     for name, t in result.ways.items():
         cpu = f"processor {t.python_cpu} + {t.database_cpu}"
-        lines.append(f"  {name:9} first {t.first:8} | p50 {t.p50:6} p95 {t.p95:6} most {t.most:7} ms | {cpu}")
+        times = f"p50 {t.p50:6} p95 {t.p95:6} most {t.most:7}, later p50 {t.late_p50:6} p95 {t.late_p95:6} ms"
+        lines.append(f"  {name:9} first {t.first:8} | {times} | {cpu}")
         lines.append(f"            {t.steps}")
     return "\n".join(lines)
 
