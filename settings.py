@@ -85,6 +85,11 @@ class Settings:
         return self.home / "looks"
 
     @property
+    def cache(self) -> Path:
+        """Folder of what can be made anew at any time."""
+        return self.home / "cache"
+
+    @property
     def run(self) -> Path:
         """Folder of locks and of the running server's record (0600)."""
         return self.home / "run"

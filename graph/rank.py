@@ -1,7 +1,8 @@
 """The graph in memory as a sparse matrix, and personalised PageRank over entities and chunks.
 
-The matrix is read once per state of the collections (their change stamps) and shared by all questions. A question then
-costs milliseconds: the walk goes on only from where enough of it is (`RankGraph.pagerank`). Sources:
+The matrix is read once per state of the collections (their change stamps) and shared by all questions; that of a large
+one is kept on disk besides. A question then costs milliseconds: the walk goes on only from where enough of it is
+(`RankGraph.pagerank`). Sources:
 Haveliwala, Topic-Sensitive PageRank (WWW 2002); Andersen, Chung and Lang, Local Graph Partitioning using PageRank
 Vectors (FOCS 2006); HippoRAG 2 (arXiv 2502.14802) for the use.
 """
@@ -19,6 +20,7 @@ import scipy.sparse as sp
 from graph import cypher
 from graph.connection import Connection
 from graph.kept import QUESTION, Kept
+from graph.rank_file import LARGE, Parts, rank_file
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -53,6 +55,13 @@ class RankGraph:
     chunk_counts: FloatArray
     """For each entity the number of chunks that name it, at least 1; shape (entities,)."""
     seconds: float = 0.0
+
+    @classmethod
+    def of(cls, parts: Parts, seconds: float = 0.0) -> RankGraph:
+        """The graph that these parts make."""
+        ids, matrix, counts = parts
+        index = {id_: row for row, id_ in enumerate(ids)}
+        return cls(index, ids, len(counts), matrix, np.asarray(matrix.sum(axis=1)).ravel(), counts, seconds)
 
     def pagerank(self, seeds: Mapping[str, float], damping: float = 0.5, least: float = LEAST) -> FloatArray:
         """Probability of each node, shape (len(ids),), of a walk that restarts at the seeds with 1 - damping.
@@ -129,15 +138,8 @@ def build(
     (a, b), heavy = joined[apart].T, heavy[apart]
     rows, columns = np.concatenate([a, b]), np.concatenate([b, a])
     matrix = sp.csr_matrix((np.concatenate([heavy, heavy]), (rows, columns)), shape=(len(ids), len(ids)))
-    return RankGraph(
-        index=index,
-        ids=ids,
-        entities=len(entity_ids),
-        adjacency=matrix,
-        strength=np.asarray(matrix.sum(axis=1)).ravel(),
-        chunk_counts=np.maximum(np.bincount(naming[:, 0], minlength=len(entity_ids))[: len(entity_ids)], 1.0),
-        seconds=time.perf_counter() - began,
-    )
+    counts = np.maximum(np.bincount(naming[:, 0], minlength=len(entity_ids))[: len(entity_ids)], 1.0)
+    return RankGraph.of(Parts(ids, matrix, counts), time.perf_counter() - began)
 
 
 def _rows(index: Mapping[str, int], pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.int32]:
@@ -158,7 +160,16 @@ class Ranking:
         return self._kept.of(collections, None)
 
     def _load(self, collections: Sequence[str], _: None) -> RankGraph:
-        names = list(collections)
+        # As of now, not of when it is done: what changes meanwhile makes it another's.
+        file = rank_file(self._db, collections, repr(Weights()))
+        if file is not None and (kept := file.read()) is not None:
+            return RankGraph.of(kept)
+        graph = self._read(list(collections))
+        if file is not None and len(graph.ids) >= LARGE:
+            file.write(Parts(graph.ids, graph.adjacency, graph.chunk_counts))
+        return graph
+
+    def _read(self, names: list[str]) -> RankGraph:
         # A row for each name, not for each edge: reading rows is what takes the time.
         return build(
             [(r["entity"], c) for r in self._db.read(cypher.RANK_MENTIONS, collections=names) for c in r["chunks"]],

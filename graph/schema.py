@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -43,6 +44,8 @@ class Meta:
     """What a database says of itself."""
 
     version: int = 0
+    id: str = ""
+    """Given once: two databases never have the same, and one that was emptied and begun anew has another."""
     embedding_model: str | None = None
     dimensions: int | None = None
     wanted_model: str | None = None
@@ -85,6 +88,12 @@ def _sharing(db: Connection) -> None:
     db.dialect.create_indexes(db.driver, db.database)
 
 
+def _identity(db: Connection) -> None:
+    """A name of its own, by which what is kept beside the database knows whose it is."""
+    if not read_meta(db).id:
+        db.run(cypher.SET_META, properties={"database": uuid.uuid4().hex})
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first_schema,
     _origins,
@@ -92,6 +101,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _merging,
     _correcting,
     _sharing,
+    _identity,
 )
 """Step i brings version i to i + 1. Steps are only ever appended, and each can be run again after an interruption."""
 
@@ -115,6 +125,7 @@ def read_meta(db: Connection) -> Meta:
     row = rows[0]["meta"]
     return Meta(
         row.get("version") or 0,
+        row.get("database") or "",
         row.get("embedding_model"),
         row.get("dimensions"),
         row.get("wanted_model"),
