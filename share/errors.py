@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from graph.errors import Missing, WrongUse, WunderkammerError
+from typing import ClassVar
+
+from graph.errors import Language, Missing, WrongUse, WunderkammerError
 
 
 class NoChannel(Missing):
@@ -94,17 +96,36 @@ class ChannelBusy(WunderkammerError):
     )
 
 
-class ChannelUnreachable(WunderkammerError):
-    en = "The channel “{channel}” cannot be reached ({detail}). It is tried again by itself."
-    de = "Der Kanal „{channel}“ ist nicht erreichbar ({detail}). Es wird von selbst erneut versucht."
+class NothingCame(WunderkammerError):
+    """The channel said nothing; `why` is a word of `share.post.Why`, or the status of a gateway before it."""
+
+    en = de = "{channel}: {why}"
+    whys: ClassVar[dict[str, tuple[str, str]]] = {
+        "timeout": ("it took too long", "es dauerte zu lange"),
+        "certificate": ("its certificate is not trusted", "sein Zertifikat ist nicht vertrauenswürdig"),
+        "host": ("there is no computer of its name", "einen Rechner seines Namens gibt es nicht"),
+        "refused": ("nobody answers there", "dort meldet sich niemand"),
+        "lost": ("the connection broke off", "die Verbindung brach ab"),
+        "address": ("its address is none", "seine Adresse ist keine"),
+    }
+
+    def text(self, language: Language = "en") -> str:
+        why = str(self.params.get("why", "lost"))
+        said = self.whys.get(why, (f"status {why}", f"Status {why}"))[language == "de"]
+        return (self.de if language == "de" else self.en).format(channel=self.params.get("channel", "?"), why=said)
 
 
-class AnswerMissing(WunderkammerError):
+class ChannelUnreachable(NothingCame):
+    en = "The channel “{channel}” cannot be reached: {why}. It is tried again by itself."
+    de = "Der Kanal „{channel}“ ist nicht erreichbar: {why}. Es wird von selbst erneut versucht."
+
+
+class AnswerMissing(NothingCame):
     en = (
-        "The channel “{channel}” gave no answer ({detail}): the message may have arrived. "
+        "The channel “{channel}” gave no answer ({why}): the message may have arrived. "
         "Look there before you send it again."
     )
     de = (
-        "Der Kanal „{channel}“ hat nicht geantwortet ({detail}): Die Nachricht ist vielleicht angekommen. "
+        "Der Kanal „{channel}“ hat nicht geantwortet ({why}): Die Nachricht ist vielleicht angekommen. "
         "Bitte dort nachsehen, bevor Sie sie erneut senden."
     )

@@ -11,6 +11,7 @@ import os
 import ssl
 import time
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
@@ -30,6 +31,17 @@ _MOST_BYTES: Final = 4_096
 USER_AGENT: Final = "Wunderkammer/0.1"
 
 
+class Why(StrEnum):
+    """Why nothing was answered: a word for each, for what the network says may hold the address."""
+
+    TIMEOUT = "timeout"
+    CERTIFICATE = "certificate"
+    HOST = "host"
+    REFUSED = "refused"
+    LOST = "lost"
+    ADDRESS = "address"
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """The other side answered; `retry_after` is in seconds, where it said so."""
@@ -43,7 +55,7 @@ class Answered:
 class NotSent:
     """Nothing of the message has left this computer; `private` where the address leads where nothing is sent to."""
 
-    detail: str
+    why: Why
     private: bool = False
 
 
@@ -51,7 +63,7 @@ class NotSent:
 class Unclear:
     """The request went out, at least in part, and no answer came."""
 
-    detail: str
+    why: Why
 
 
 class _Network(CheckedNetwork):
@@ -66,7 +78,7 @@ def post(
     try:
         url = httpx.URL(address)
     except (httpx.InvalidURL, UnicodeError, ValueError):
-        return NotSent("not an address", private=True)
+        return NotSent(Why.ADDRESS, private=True)
     content = body.encode("utf-8", "replace")
     headers = [
         (b"Host", url.netloc),
@@ -87,7 +99,7 @@ def post(
         ):
             return _answered(answer)
     except (WebhookUnknownHost, WebhookPrivate) as error:
-        return NotSent(error.code, private=isinstance(error, WebhookPrivate))
+        return NotSent(Why.HOST, private=isinstance(error, WebhookPrivate))
     except (
         httpcore.ConnectError,
         httpcore.ConnectTimeout,
@@ -125,16 +137,16 @@ def _after(said: str) -> float | None:
         return None
 
 
-def _why(error: Exception) -> str:
-    """What happened in a few words of ours; the error's own may hold the address."""
+def _why(error: Exception) -> Why:
+    """What kept it from being sent or answered, by what lies at the bottom of the error."""
     if isinstance(error, httpcore.TimeoutException):
-        return "timeout"
+        return Why.TIMEOUT
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, OSError):
         cause = cause.__cause__ or cause.__context__
     if isinstance(cause, ssl.SSLError):
-        return "certificate"
-    return (cause.strerror if isinstance(cause, OSError) else None) or "connection lost"
+        return Why.CERTIFICATE
+    return Why.REFUSED if isinstance(cause, ConnectionRefusedError) else Why.LOST
 
 
 @lru_cache(maxsize=4)

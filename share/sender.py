@@ -104,18 +104,18 @@ class Sender:
         """Write down what came of a try."""
         name = taken.channel
         if isinstance(came, Unclear):
-            self._outbox.unknown(taken, AnswerMissing(channel=name, detail=came.detail).failure())
+            self._outbox.unknown(taken, AnswerMissing(channel=name, why=came.why.value).failure())
             # The next one of this channel would wait as long, and those of others behind it.
             self._outbox.delay(name, FIRST_WAIT)
         elif isinstance(came, NotSent):
             if came.private:
                 self._outbox.refused(taken, None, ChannelRefused(channel=name, status="–").failure())
             else:
-                self._later(taken, ChannelUnreachable(channel=name, detail=came.detail), None, 0.0)
+                self._later(taken, ChannelUnreachable(channel=name, why=came.why.value), None, 0.0)
         elif 200 <= came.status < 300 and TARGETS[taken.target].took(came.text):
             self._outbox.accepted(taken, came.status)
         elif came.status in _GATEWAYS:
-            self._outbox.unknown(taken, AnswerMissing(channel=name, detail=str(came.status)).failure())
+            self._outbox.unknown(taken, AnswerMissing(channel=name, why=str(came.status)).failure())
         elif came.status in _BUSY or (came.status < 300 and "429" in came.text):
             self._later(taken, ChannelBusy(channel=name, status=came.status), came.status, came.retry_after)
         else:

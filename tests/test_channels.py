@@ -26,6 +26,7 @@ from share.__main__ import main
 from share.channels import add, channel, channels, check, path, remove
 from share.compose import queue_finding
 from share.errors import (
+    AnswerMissing,
     ChannelsUnreadable,
     ChannelUnclear,
     NoChannel,
@@ -36,7 +37,7 @@ from share.errors import (
     WebhookUnknownHost,
 )
 from share.keeper import keeper
-from share.post import NotSent, post
+from share.post import NotSent, Why, post
 from share.rules import follow, rule
 from share.sender import Sender
 from tests.graph_samples import empty
@@ -146,7 +147,7 @@ def test_a_name_that_turns_private_later_gets_nothing(server: Teams) -> None:
     """What is connected to is what was checked: a name that has another meaning now leads nowhere."""
     address = server.url.replace("127.0.0.1", "hooks.example.org")
     came = post(address, "{}", False, 2, resolve=lambda host, port: ("127.0.0.1",))
-    assert came == NotSent("WebhookPrivate", private=True) and server.asked == []
+    assert came == NotSent(Why.HOST, private=True) and server.asked == []
     mixed = post(address, "{}", False, 2, resolve=lambda host, port: ("93.184.216.34", "127.0.0.1"))
     assert isinstance(mixed, NotSent) and mixed.private and server.asked == []
     assert post(address, "{}", True, 2, resolve=lambda host, port: ("127.0.0.1",)) != came and len(server.asked) == 1
@@ -262,6 +263,12 @@ def test_a_digest_comes_once_a_day_and_only_with_something_new(store: Store, set
     said = store.outbox.get(queued_id).body
     assert "New findings: 25" in said and "new 24" in said and "new 04" not in said and "and 5 more" in said
     assert follow(store, settings, at=due + 2 * day) == []
+
+
+def test_each_reason_why_nothing_came_is_said_in_both_languages() -> None:
+    for why in Why:
+        said = [AnswerMissing(channel="Seminar", why=why.value).text(language) for language in ("en", "de")]
+        assert said[0] != said[1] and "Seminar" in said[0] and "status" not in "".join(said).lower()
 
 
 def test_the_app_sends_while_it_runs_and_ends_when_there_is_nothing(

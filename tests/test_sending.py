@@ -97,6 +97,9 @@ def test_each_answer_ends_in_its_state(
         assert (done.done_at or 0) >= began and not Sender(store, settings).step()
     if done.failure:
         assert "Teams" in done.failure.say("de") and SIG not in done.failure.say("en")
+    if code == "AnswerMissing":
+        why = "Status 504" if turn.status == 504 else "es dauerte zu lange" if turn.hangs else "die Verbindung brach ab"
+        assert done.failure and why in done.failure.say("de")
     assert store.outbox.again(made.id) is (state in AGAIN)
     if state in AGAIN:
         assert send_now(store, settings, made.id, 5).state is State.ACCEPTED
@@ -118,6 +121,7 @@ def test_an_unreachable_channel_is_tried_again_later_and_in_the_end_given_up(
     done = store.outbox.get(made.id)
     assert (steps, done.state, done.tries) == (MOST_TRIES, State.FAILED, MOST_TRIES)
     assert done.failure and done.failure.code == "ChannelUnreachable"
+    assert "nobody answers there" in done.failure.say("en") and "dort meldet sich niemand" in done.failure.say("de")
     assert store.outbox.again(made.id) and store.outbox.get(made.id).tries == 0
     assert store.outbox.cancel(made.id) and not store.outbox.cancel(made.id)
     assert not Sender(store, nobody).step()
