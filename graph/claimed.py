@@ -17,9 +17,7 @@ from graph.tallies import Tallies
 from graph.ways import Filters
 
 MOST_CLAIMS = 400_000
-"""Claims, sources and pairs that are read at most."""
-_NO_DAY = -(10**9)
-"""Stands for no date while claims are read."""
+"""Claims, sources and pairs that are read at most; of more it is chance which."""
 _KEPT = 12
 """Narrowed graphs that are kept beside the whole one."""
 
@@ -193,28 +191,23 @@ class Claimed:
             """One text for all places where an id stands: there are ten of them to each claim."""
             return known.setdefault(id_, id_)
 
-        def read(query: str, **more: Any) -> list[Row]:
-            return self._db.read(query, collections=names, limit=MOST_CLAIMS, **more)
+        def read(query: str) -> list[Row]:
+            return self._db.read(query, collections=names, limit=MOST_CLAIMS)
 
         sources: dict[str, list[Stated]] = {}
-        for row in read(cypher_ways.CLAIM_SOURCES, no_day=_NO_DAY):
+        for row in read(cypher_ways.CLAIM_SOURCES):
             chunk, document = same(row["chunk"]), same(row["document"])
-            columns = (row[name] for name in ("ids", "supported", "earliest", "latest"))
-            for id_, supported, *days in zip(*columns, strict=True):
-                earliest, latest = (None if day == _NO_DAY else day for day in days)
+            for id_, supported, earliest, latest in row["said"]:
                 sources.setdefault(same(id_), []).append(Stated(chunk, document, supported, earliest, latest))
         claims: dict[str, Claim] = {}
         for row in read(cypher_ways.CLAIMS):
             subject, type_ = same(row["subject"]), same(row["type"])
-            columns = (row[name] for name in ("ids", "objects", "types", "confidences"))
-            for id_, object_, other, confidence in zip(*columns, strict=True):
+            for id_, object_, other, confidence in row["said"]:
                 of = sources.get(id_, [])
                 of.sort(key=lambda s: (not s.supported, s.document, s.chunk))
                 ends = same(subject), same(object_), (type_, same(other))
                 claims[same(id_)] = Claim(same(id_), *ends, confidence, tuple(of))
         together = [
-            (same(row["a"]), same(b), weight)
-            for row in read(cypher_ways.TOGETHER)
-            for b, weight in zip(row["others"], row["weights"], strict=True)
+            (same(row["a"]), same(b), weight) for row in read(cypher_ways.TOGETHER) for b, weight in row["others"]
         ]
         return ClaimGraph(dict(sorted(claims.items())), sorted(together, key=lambda pair: (-pair[2], *pair[:2])))

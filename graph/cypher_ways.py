@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-# A row for each name and for each passage, with lists: reading a row for each claim takes several times as long.
-# Lists leave out what is null, so that something else stands for it.
+# A row for each name and for each passage, with one list: reading a row for each claim takes several times as long. And
+# in no order: to put 300,000 claims in one the embedded database needs more memory than it has.
 CLAIMS = """
 MATCH (a:__Entity__)<-[:SUBJECT]-(s:Statement)-[:OBJECT]->(b:__Entity__) WHERE s.collection IN $collections
-WITH a, s, b ORDER BY s.id LIMIT $limit
-RETURN a.id AS subject, coalesce(a.type, 'Thing') AS type, collect(s.id) AS ids, collect(b.id) AS objects,
-       collect(coalesce(b.type, 'Thing')) AS types, collect(coalesce(s.confidence, 0.0)) AS confidences"""
+WITH a, s, b LIMIT $limit
+WITH a, collect([s.id, b.id, coalesce(b.type, 'Thing'), coalesce(s.confidence, 0.0)]) AS said
+RETURN a.id AS subject, coalesce(a.type, 'Thing') AS type, said"""
 
 CLAIM_SOURCES = """
 MATCH (s:Statement)-[q:STATED_IN]->(c:Chunk) WHERE s.collection IN $collections
-WITH s, q, c ORDER BY s.id LIMIT $limit
-RETURN c.id AS chunk, c.document AS document, collect(s.id) AS ids,
-       collect(coalesce(q.supported, false)) AS supported,
-       collect(coalesce(q.earliest, $no_day)) AS earliest, collect(coalesce(q.latest, $no_day)) AS latest"""
+WITH s, q, c LIMIT $limit
+WITH c, collect([s.id, coalesce(q.supported, false), q.earliest, q.latest]) AS said
+RETURN c.id AS chunk, c.document AS document, said"""
 
 TOGETHER = """
 MATCH (a:__Entity__)-[r:CO_OCCURS]->(b:__Entity__) WHERE a.collection IN $collections
-WITH a, r, b ORDER BY r.weight DESC, a.id, b.id LIMIT $limit
-RETURN a.id AS a, collect(b.id) AS others, collect(r.weight) AS weights"""
+WITH a, r, b LIMIT $limit
+WITH a, collect([b.id, r.weight]) AS others
+RETURN a.id AS a, others"""
 
 PASSAGES_OF_ENTITIES = """
 UNWIND $ids AS id
