@@ -36,6 +36,18 @@ LARGEST = {"agraph": 3_000, "pyvis": 3_000}
 PATIENCE = 120.0
 SLOW = 30.0
 """Seconds after which a way is not tried with larger graphs."""
+_SCRIPT = """import streamlit as st
+from starlette.middleware import Middleware
+
+from bench.explore_app import main
+from pages.parts.assets import Assets
+
+if __name__ == "__main__":
+    main()
+else:
+    app = st.App(__file__, middleware=[Middleware(Assets)])
+"""
+"""Served as `streamlit_app.py` is."""
 _PAINTED = """async () => {
   const canvases = [];
   const collect = (root) => {
@@ -115,9 +127,10 @@ def _painted(page: Page) -> bool:
 @contextmanager
 def bench_app(folder: Path) -> Iterator[str]:
     """The page of `bench.explore_app`, beside our static files; yields its address when it answers."""
-    (folder / "static").symlink_to(ROOT / "static")
+    for name in ("static", ".streamlit"):
+        (folder / name).symlink_to(ROOT / name)
     script = folder / "app.py"
-    script.write_text("from bench.explore_app import main\n\nmain()\n", encoding="utf-8")
+    script.write_text(_SCRIPT, encoding="utf-8")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
