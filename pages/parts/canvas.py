@@ -155,12 +155,11 @@ def _edges(graph: Subgraph, short: bool) -> list[dict[str, Any]]:
         pair = (ends[0], ends[1])
         lines.setdefault(pair, {})[edge.label] = None
         weight[pair] = weight.get(pair, 0.0) + (edge.weight if short else 1.0)
+    words = {label: relation(label) for label in {edge.label for edge in graph.edges} - {CO_OCCURS}}
     made = []
     for (a, b), labels in lines.items():
         line = {"id": f"{a}-{b}" if short else f"{graph.nodes[a].id}>{graph.nodes[b].id}", "from": a, "to": b}
-        line["label"] = (
-            "" if short else shortened(", ".join(relation(each) for each in labels if each != CO_OCCURS), 40)
-        )
+        line["label"] = "" if short else shortened(", ".join(words[each] for each in labels if each != CO_OCCURS), 40)
         if short or set(labels) == {CO_OCCURS}:
             line["together"] = True
         if weight[a, b] > 1:

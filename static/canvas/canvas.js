@@ -26,6 +26,19 @@ export function show({ data, parentElement, setTriggerValue }) {
   };
 }
 
+/* Where many nodes lie, without their names: measuring these takes as long as drawing them. */
+function boundsOf(nodes) {
+  const box = { x1: Infinity, y1: Infinity, x2: -Infinity, y2: -Infinity };
+  nodes.forEach((node) => {
+    const [{ x, y }, half] = [node.position(), node.data("size") / 2];
+    box.x1 = Math.min(box.x1, x - half);
+    box.y1 = Math.min(box.y1, y - half);
+    box.x2 = Math.max(box.x2, x + half);
+    box.y2 = Math.max(box.y2, y + half);
+  });
+  return { ...box, w: box.x2 - box.x1, h: box.y2 - box.y1 };
+}
+
 class Canvas {
   constructor(host) {
     this.off = new Set();
@@ -63,6 +76,8 @@ class Canvas {
     if (fresh) this.cy.elements().remove();
     if (restyled) this.cy.style(look.stylesheet(data, this.large(data)));
     this.cy.batch(() => this.merge(added, glyphs));
+    // All at once: the first drawing would ask for the bounds of one after the other, which takes twice as long.
+    if (this.large(data)) added.boundingBox();
     this.fade();
     this.frame.say(data, this);
     this.select(data.focus);
@@ -85,18 +100,17 @@ class Canvas {
     const fresh = [];
     for (const node of nodes) {
       const made = look.node(node, this.data, ...glyphs);
-      const known = this.cy.getElementById(node.id);
-      if (known.empty()) fresh.push(made);
+      if (!this.cy.hasElementWithId(node.id)) fresh.push(made);
       else {
+        const known = this.cy.getElementById(node.id);
         known.data(made.data).classes(made.classes);
         if (!this.places[node.id]) known.unlock().position(made.position);
       }
     }
     for (const edge of edges) {
       const made = look.edge(edge, this.data);
-      const known = this.cy.getElementById(edge.id);
-      if (known.empty()) fresh.push(made);
-      else known.data(made.data).classes(made.classes);
+      if (!this.cy.hasElementWithId(edge.id)) fresh.push(made);
+      else this.cy.getElementById(edge.id).data(made.data).classes(made.classes);
     }
     added.merge(this.cy.add(fresh));
     for (const node of nodes) if (node.pinned) this.cy.getElementById(node.id).lock();
@@ -245,9 +259,9 @@ class Canvas {
     else this.frameAll(eles, padding);
   }
 
-  /* The same at once, not larger than names are comfortably read; names of thousands are not measured for it. */
+  /* The same at once, not larger than names are comfortably read. */
   frameAll(eles, padding) {
-    const { x1, y1, w, h } = eles.boundingBox({ includeLabels: eles.length <= LARGE });
+    const { x1, y1, w, h } = eles.length > LARGE ? boundsOf(eles) : eles.boundingBox();
     const [width, height] = [this.cy.width(), this.cy.height()];
     const zoom = Math.min(1.25, (width - 2 * padding) / Math.max(w, 1), (height - 2 * padding) / Math.max(h, 1));
     this.cy.viewport({ zoom: Math.max(zoom, 0.04), pan: { x: width / 2 - zoom * (x1 + w / 2), y: height / 2 - zoom * (y1 + h / 2) } });

@@ -3,7 +3,6 @@
 const FONT = '"Source Sans 3", Helvetica, Arial, sans-serif';
 const made = new Map();
 const shapes = new Map();
-const CORNERS = 24;
 const SQUARE = "-1 -1 1 -1 1 1 -1 1";
 
 /* A PNG of each type's glyph; drawing paths again for each of thousands of nodes would be slow. */
@@ -40,15 +39,23 @@ export function outlines(data) {
 
 function outline(path) {
   if (/[aA]/.test(path)) return { shape: "ellipse", points: SQUARE };
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  line.setAttribute("d", path.split(/(?<=z)/i)[0]);
-  const length = line.getTotalLength();
-  const points = [];
-  for (let n = 0; n < CORNERS; n++) {
-    const { x, y } = line.getPointAtLength((length * n) / CORNERS);
-    points.push((x / 12 - 1).toFixed(3), (y / 12 - 1).toFixed(3));
+  return { shape: "polygon", points: corners(path.split(/(?<=z)/i)[0]).map((at) => +(at / 12 - 1).toFixed(3)).join(" ") };
+}
+
+/* The corners of a closed line of straight pieces, x and y in turn: each is compared for each of thousands of nodes. */
+function corners(path) {
+  const found = [];
+  let [x, y] = [0, 0];
+  for (const [, name, said] of path.matchAll(/([MLHV])([^a-z]*)/gi)) {
+    const [from, numbers] = [name === name.toLowerCase(), said.match(/-?\d*\.?\d+/g).map(Number)];
+    const step = /[hv]/i.test(name) ? 1 : 2;
+    for (let n = 0; n < numbers.length; n += step) {
+      const [dx, dy] = { h: [numbers[n], from ? 0 : y], v: [from ? 0 : x, numbers[n]] }[name.toLowerCase()] || [numbers[n], numbers[n + 1]];
+      [x, y] = from ? [x + dx, y + dy] : [dx, dy];
+      found.push(x, y);
+    }
   }
-  return { shape: "polygon", points: points.join(" ") };
+  return found;
 }
 
 /* Letters as they are compared: small, without accents. */
@@ -80,20 +87,22 @@ export function edge(edge, data) {
   };
 }
 
+/* What is the same for all costs each of thousands of nodes and lines: where there are so many, only what is seen. */
 export function stylesheet(data, large) {
   const { ground, ink, soft, line, accent } = data.palette;
-  const text = { "font-family": FONT, "text-outline-color": ground, "text-outline-width": 2.5, "text-outline-opacity": 1 };
+  const text = { "font-family": FONT, "text-outline-color": ground, "text-outline-width": 2.5 };
+  const words = { ...text, "font-size": 12, color: soft, "min-zoomed-font-size": 6, "text-rotation": "autorotate" };
+  const named = { ...(large ? words : {}), label: "data(label)", "min-zoomed-font-size": 0 };
   return [
     { selector: "node", style: {
-      ...text, shape: "ellipse", width: "data(size)", height: "data(size)", "background-opacity": 0,
-      "background-image": "data(image)", "background-fit": "contain", label: "data(label)", color: ink, "font-size": large ? 9 : 14,
-      "text-valign": "bottom", "text-margin-y": 4, "text-wrap": large ? "none" : "wrap", "text-max-width": "132px",
-      "min-zoomed-font-size": large ? 8 : 7, "overlay-opacity": 0, "outline-width": 0,
+      ...text, width: "data(size)", height: "data(size)", label: "data(label)", color: ink, "font-size": large ? 9 : 14,
+      "text-valign": "bottom", "text-margin-y": 4, "min-zoomed-font-size": large ? 8 : 7,
     } },
-    ...(large ? [{ selector: "node", style: {
-      shape: "data(shape)", "shape-polygon-points": "data(points)", "background-image": "none",
-      "background-color": "data(colour)", "background-opacity": 1,
-    } }] : []),
+    { selector: "node", style: large ? {
+      shape: "data(shape)", "shape-polygon-points": "data(points)", "background-color": "data(colour)",
+    } : {
+      "background-opacity": 0, "background-image": "data(image)", "background-fit": "contain", "text-wrap": "wrap", "text-max-width": "132px",
+    } },
     { selector: "node.opened", style: {
       "font-size": 16, "font-weight": 600, "outline-width": 1.5, "outline-offset": 3.5, "outline-color": "data(colour)", "min-zoomed-font-size": 5,
     } },
@@ -113,25 +122,26 @@ export function stylesheet(data, large) {
       "text-max-width": (node) => `${Math.max(70, node.data("size") - 16)}px`,
     } },
     { selector: "node.pinned", style: { "underlay-color": soft, "underlay-opacity": 0.22, "underlay-padding": 7, "underlay-shape": "round-rectangle" } },
-    { selector: "edge", style: {
-      ...text, "curve-style": large ? "haystack" : "bezier", "control-point-step-size": 28, width: "data(width)", "line-color": line,
-      "target-arrow-color": line, "target-arrow-shape": "triangle", "arrow-scale": 0.75, "target-distance-from-node": 2,
-      "overlay-opacity": 0, "font-size": 12, color: soft, "min-zoomed-font-size": 6, "text-rotation": "autorotate",
-    } },
+    { selector: "edge", style: { width: "data(width)", "line-color": line } },
+    ...(large ? [] : [{ selector: "edge", style: {
+      ...words, "curve-style": "bezier", "control-point-step-size": 28, "target-arrow-color": line, "target-arrow-shape": "triangle",
+      "arrow-scale": 0.75, "target-distance-from-node": 2,
+    } }]),
     { selector: "edge.together", style: { "line-style": "dashed", "line-dash-pattern": [5, 5], "target-arrow-shape": "none" } },
     { selector: "node.over, edge.near, edge.named", style: { "z-index": 20 } },
     { selector: "node.over", style: { "min-zoomed-font-size": 0, color: accent } },
-    { selector: "edge.named, edge.near, edge:selected", style: { label: "data(label)", "min-zoomed-font-size": 0 } },
+    { selector: "edge.named, edge.near, edge:selected", style: named },
     { selector: "edge.near, edge:selected", style: { "line-color": accent, "target-arrow-color": accent, color: ink } },
     { selector: "edge:selected", style: { width: 3 } },
     { selector: "node.hit", style: { "outline-width": 4, "outline-offset": 4, "outline-color": accent, "min-zoomed-font-size": 0, "z-index": 30 } },
     { selector: "node.way", style: { "outline-width": 2.5, "outline-offset": 4, "outline-color": accent, "min-zoomed-font-size": 0, "z-index": 25, "font-weight": 600 } },
-    { selector: "edge.way", style: { "line-color": accent, "target-arrow-color": accent, width: 3.2, label: "data(label)", color: ink, "min-zoomed-font-size": 0 } },
+    { selector: "edge.way", style: { ...named, "line-color": accent, "target-arrow-color": accent, width: 3.2, color: ink } },
     { selector: ".faded", style: { opacity: 0.16 } },
     { selector: "node:selected", style: {
       "outline-width": 3, "outline-offset": 4, "outline-color": accent, "min-zoomed-font-size": 0, "z-index": 40, opacity: 1,
     } },
     { selector: ".hidden, .off", style: { display: "none" } },
+    { selector: ":active", style: { "overlay-opacity": 0 } },
     { selector: "core", style: { "selection-box-color": accent, "selection-box-opacity": 0.15, "selection-box-border-color": accent, "active-bg-opacity": 0 } },
   ];
 }
