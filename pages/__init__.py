@@ -27,6 +27,8 @@ PAGES = ("ask", "compare", "add", "library", "explore", "findings", "history", "
 _LOOK = Path(__file__).parent / "parts" / "look.css"
 _STATIC = Path(__file__).parent.parent / "static"
 _named = False
+_SHOWN = "pages.shown"
+"""Session state: the page that ran last, with what its address said."""
 log = logging.getLogger("wunderkammer.pages")
 
 
@@ -53,6 +55,7 @@ def page(key: str) -> Iterator[Cabinet]:
     # A dialog stands beside the app, not in it: without this it would have the colours of the light look in the dark.
     dialogs = f".stDialog {{ color-scheme: {_theme()} }}"
     st.html(f"<style>{_LOOK.read_text(encoding='utf-8')}{glyphs.css()}{dialogs}</style>")
+    _tell_address(key)
     with _telling(key):
         cabinet = open_cabinet(configuration.read())
         watching.keep(cabinet)
@@ -60,6 +63,14 @@ def page(key: str) -> Iterator[Cabinet]:
         _sidebar(cabinet)
     with _telling(key):
         yield cabinet
+
+
+def _tell_address(key: str) -> None:
+    """Have the browser's address say what a link within this page led to: Streamlit tells it to the server alone."""
+    asked = {name: st.query_params.get_all(name) for name in st.query_params}
+    before, st.session_state[_SHOWN] = st.session_state.get(_SHOWN), (key, asked)
+    if before is not None and before[0] == key and before[1] != asked:
+        st.query_params.from_dict(asked)
 
 
 @contextmanager

@@ -98,6 +98,13 @@ def test_by_keys_alone_from_a_question_to_the_place_on_the_page(app: App, visit:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Claims on this page")).to_be_visible()
     expect(page.locator(".sheet mark, .viewer[data-page] .region.words").first).to_be_in_viewport()
+    tab_to(page, ".st-key-beside-claims a")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"&claim=[0-9a-f]+$"))
+    expect(page.locator(".st-key-beside-chosen a")).to_have_count(1)
+    page.go_back()
+    expect(page.locator(".st-key-beside-chosen a")).to_have_count(0)
+    assert "claim=" not in page.url
 
 
 def test_on_a_phone_in_the_dark_in_german_from_question_to_another_document(app: App, visit: Visit) -> None:
