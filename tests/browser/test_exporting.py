@@ -39,6 +39,22 @@ def test_a_document_and_the_whole_library_leave_as_files(app: App, visit: Visit)
     page.get_by_role("option", name="GraphML").click()
     expect(page.get_by_text("Für Netzwerkprogramme")).to_be_visible()
     assert "<graphml" in downloaded(page, "Datei erstellen", "Herunterladen").read_text(encoding="utf-8")
+    # What was made stays to be had where the cabinet has changed since, which is said.
+    changed = page.get_by_text("Das Kabinett hat sich geändert, seit diese Datei entstand.")
+    expect(changed).to_have_count(0)
+    with Store(app.settings) as store:
+        made = store.corrections.add_alias(store.explore.most_connected(here)[0].id, "Wie noch niemand hieß", "test")
+    for name, about in (("Annotationsseite (IIIF)", "Dasselbe für IIIF-Viewer"), ("GraphML", "Für Netzwerkprogramme")):
+        page.get_by_role("combobox", name="Format").click()
+        page.get_by_role("option", name=name).click()
+        expect(page.get_by_text(about)).to_be_visible()
+    expect(changed).to_be_visible()
+    expect(page.get_by_role("button", name="Herunterladen")).to_be_visible()
+    page.get_by_role("button", name="Datei erstellen").click()
+    expect(changed).to_have_count(0)
+    expect(page.get_by_role("button", name="Herunterladen")).to_be_visible()
+    with Store(app.settings) as store:
+        store.corrections.undo(made.id, "test")
     page = visit(f"{app.url}/library?lang=en")
     page.get_by_role("button", name="Export").click()
     path = downloaded(page, "Make the file", "Download")
