@@ -114,10 +114,10 @@ class Surroundings:
         known = [(nodes[id_], times) for id_, times in often.items() if id_ in nodes]
         return sorted(known, key=lambda pair: (-pair[1], pair[0].id))
 
-    def among(self, entity_ids: Sequence[str]) -> Subgraph:
-        """Claims that join these entities with one another."""
-        rows = self._db.read(cypher_explore.CLAIMS_AMONG, ids=list(entity_ids), limit=MOST_AMONG)
-        return _graph(self._of_part(rows))
+    def among(self, entity_ids: Sequence[str]) -> tuple[Subgraph, bool]:
+        """Claims that join these entities with one another, and whether there are more than `MOST_AMONG`."""
+        rows = self._db.read(cypher_explore.CLAIMS_AMONG, ids=list(entity_ids), limit=MOST_AMONG + 1)
+        return _graph(self._of_part(rows[:MOST_AMONG])), len(rows) > MOST_AMONG
 
     def claims(self, statement_ids: Sequence[str]) -> Subgraph:
         """These claims as edges, with their ends."""

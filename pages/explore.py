@@ -10,12 +10,13 @@ from graph.part import Part
 from graph.surroundings import Surroundings
 from graph.types import Entity
 from pages import page
-from pages.language import in_address, say
+from pages.language import say
 from pages.parts import (
     canvas,
     communities,
     connection,
     entity_panel,
+    going,
     keep,
     narrowing,
     node_pictures,
@@ -103,9 +104,8 @@ def _looking(cabinet: Cabinet) -> Looking:
 
 def _go(**parameters: str) -> None:
     """Change what the address names; the view, what is narrowed to, and the language stay."""
-    view, narrowed = st.session_state.get(VIEW, VIEWS[0]), narrowing.from_address(EXPLORE)
-    st.query_params.from_dict(in_address() | ({"view": view} if view != VIEWS[0] else {}) | parameters)
-    narrowing.to_address(narrowed, EXPLORE)
+    _keep_view()
+    st.query_params.from_dict({**going.stays(), **parameters})
 
 
 def _narrow(to: Narrowed) -> None:
@@ -140,7 +140,7 @@ def _views() -> str:
 
 
 def _keep_view() -> None:
-    if st.session_state[VIEW] == VIEWS[0]:
+    if st.session_state.get(VIEW, VIEWS[0]) == VIEWS[0]:
         st.query_params.pop("view", None)
     else:
         st.query_params["view"] = st.session_state[VIEW]
@@ -216,27 +216,25 @@ def _show(cabinet: Cabinet, view: str, drawn: scene.Drawn) -> None:
     elif view == "table":
         table_view.show(cabinet, drawing.graph)
     elif view == "timeline":
-        timeline.show(cabinet, drawing.graph)
+        timeline.show(cabinet, drawing.graph, _go)
     elif view == "map":
-        places_map.show(cabinet, drawing.graph)
+        places_map.show(cabinet, drawing.graph, _go)
     else:
-        _canvas(cabinet, drawing)
-        undrawn.told(drawn)
+        undrawn.told(drawn, _canvas(cabinet, drawing))
         keep.drawn(cabinet, drawing.graph)
 
 
-def _canvas(cabinet: Cabinet, drawing: Drawing) -> None:
+def _canvas(cabinet: Cabinet, drawing: Drawing) -> int:
     ids = [node.id for node in drawing.graph.nodes]
-    pictures = node_pictures.of(cabinet, ids) if len(ids) <= _PICTURES else {}
+    pictures, more = node_pictures.of(cabinet, ids) if len(ids) <= _PICTURES else ({}, 0)
     canvas.show(replace(drawing, pictures=pictures), "explore.canvas", _did)
+    return more
 
 
 def _did(did: Did) -> None:
     """What was done on the canvas, before the page runs anew."""
-    kept = scene.current()
-    kept.apply(did)
-    first = did.ids[0] if did.ids else ""
-    group = st.query_params.get("group", "")
+    (kept := scene.current()).apply(did)
+    first, group = did.ids[0] if did.ids else "", st.query_params.get("group", "")
     if did.what == "select":
         _go(entity=first, **({"group": group} if group else {}))
     elif did.what == "open":
@@ -269,10 +267,10 @@ def _panel(cabinet: Cabinet, looking: Looking, ways: connection.Ways | None, sta
         same.open_list(cabinet)
     elif looking.beside is not None:
         connection.show_claims(cabinet, entity, looking.beside)
-        _back_to(entity)
+        _link(say("between.back", name=entity.name), entity, ":material/arrow_back:")
     elif looking.to is not None and ways is not None:
         connection.show_ways(cabinet, ways, entity, looking.to)
-        _back_to(entity)
+        _link(say("between.back", name=entity.name), entity, ":material/arrow_back:")
     else:
         entity_panel.show(cabinet, entity)
         st.subheader(say("between.find"))
@@ -284,15 +282,15 @@ def _way_to(entity_id: str, to: str) -> None:
     st.rerun()
 
 
-def _back_to(entity: Entity) -> None:
-    link("explore", say("between.back", name=entity.name), ":material/arrow_back:", {"entity": entity.id})
+def _link(text: str, entity: Entity, icon: str = "") -> None:
+    link("explore", text, icon, going.stays() | {"entity": entity.id})
 
 
 def _beginnings(start: list[Entity]) -> None:
     st.html(f'<p class="wk-soft">{escaped(say("explore.begin"))}</p>')
     with st.container(gap="xsmall", key="explore.begin"):
         for entity in start:
-            link("explore", entity.name, parameters={"entity": entity.id})
+            _link(entity.name, entity)
 
 
 with page("explore") as opened_cabinet:

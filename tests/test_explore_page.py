@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION, Extraction
+from graph.types import DEFAULT_COLLECTION, ChunkKind, Extraction
+from ingest.files import FileStore
 from settings import Settings
 from tests import graph_samples as samples
 from tests.page_homes import page_home
@@ -127,3 +131,26 @@ def test_only_what_fits_is_drawn_where_it_is_narrowed_and_everything_again(at_ho
 
 def drawn_nothing(app: AppTest) -> bool:
     return "Nichts im Kabinett passt." in words(app)
+
+
+def test_lines_and_pictures_that_are_too_many_are_told(
+    home: Settings, at_home: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = run("explore", entity=id_of("Hub"))
+    assert "more lines between" not in words(app) and "are drawn as pictures" not in words(app)
+    with Store(home) as store:
+        content = io.BytesIO()
+        Image.new("RGB", (200, 200), "teal").save(content, "PNG")
+        kept = FileStore(home.files).put(io.BytesIO(content.getvalue()), "plate.png").sha256
+        of = replace(samples.document(DEFAULT_COLLECTION, "plate"), sha256=kept, media_type="image/png")
+        (piece,) = samples.chunks(of, ["Two of them."])
+        piece = replace(piece, kind=ChunkKind.CAPTION, image_uri="plate.png", region=None)
+        plate = samples.entity(DEFAULT_COLLECTION, "Plate", "Work", 2)
+        seen = [samples.entity(DEFAULT_COLLECTION, f"Shell {n}", "Object", 2) for n in range(2)]
+        claims = tuple(samples.statement(piece, plate, "DEPICTS", each) for each in seen)
+        samples.put(store, of, [piece], [Extraction(piece.id, statements=claims)])
+    monkeypatch.setattr("graph.surroundings.MOST_AMONG", 1)
+    monkeypatch.setattr("pages.parts.node_pictures.MOST", 1)
+    said = words(run("explore", entity=plate.id))
+    assert "There are more lines between these than the 1 that are drawn." in said
+    assert "1 are drawn as pictures, the most at once; 2 more have a picture." in said

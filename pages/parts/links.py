@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from graph.types import Chunk, ChunkKind, Region
@@ -11,7 +13,13 @@ from pages.parts.plain import label
 Parameters = dict[str, str]
 
 
-def link(page: str, text: str, icon: str = "", parameters: Parameters | None = None, stretch: bool = False) -> None:
+def link(
+    page: str,
+    text: str,
+    icon: str = "",
+    parameters: Mapping[str, str | list[str]] | None = None,
+    stretch: bool = False,
+) -> None:
     """A link to one of our pages with parameters; `text` is shown letter for letter."""
     st.page_link(
         f"pages/{page}.py",
@@ -19,7 +27,7 @@ def link(page: str, text: str, icon: str = "", parameters: Parameters | None = N
         icon=icon,
         help="",
         width="stretch" if stretch else "content",
-        query_params=in_address() | (parameters or {}),
+        query_params={**in_address(), **(parameters or {})},
     )
 
 

@@ -19,14 +19,20 @@ _PATCH = 60
 """Pixels: a smaller region shows nothing at the size of a node; the whole page is taken then."""
 
 
-def of(cabinet: Cabinet, entity_ids: Sequence[str]) -> dict[str, str]:
-    """Data addresses of JPEGs by entity, at most `MOST`; none for pages that would have to be fetched first."""
+def of(cabinet: Cabinet, entity_ids: Sequence[str]) -> tuple[dict[str, str], int]:
+    """Data addresses of JPEGs by entity, at most `MOST`, and how many more are shown by pictures.
+
+    None for pages that would have to be fetched first.
+    """
     found = cabinet.store.surroundings.depictions(entity_ids)
+    depicted = [id_ for id_ in entity_ids if id_ in found]
     made: dict[str, str] = {}
-    for id_ in entity_ids:
-        if id_ in found and len(made) < MOST and (address := _address(cabinet, found[id_])):
+    for n, id_ in enumerate(depicted):
+        if len(made) == MOST:
+            return made, len(depicted) - n
+        if address := _address(cabinet, found[id_]):
             made[id_] = address
-    return made
+    return made, 0
 
 
 def _address(cabinet: Cabinet, seen: Depiction) -> str:

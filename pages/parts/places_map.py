@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from graph.types import Node, Subgraph
-from pages.language import count, in_address, say
-from pages.parts import outline
+from pages.language import count, say
+from pages.parts import going, outline
 from pages.parts.cabinet import Cabinet
 from pages.parts.canvas import PALETTES
 from pages.parts.glyphs import known_as
@@ -34,8 +33,8 @@ class Placed:
     lines: int
 
 
-def show(cabinet: Cabinet, graph: Subgraph) -> None:
-    """The map, and in words which places have no coordinates."""
+def show(cabinet: Cabinet, graph: Subgraph, on_go: Callable[..., None]) -> None:
+    """The map, and in words which places have no coordinates; `on_go` is told which place is to be looked at."""
     places = [node for node in graph.nodes if known_as(node.type) == "Place"]
     found = placed(graph, places, _names(cabinet, places))
     if not found:
@@ -43,6 +42,7 @@ def show(cabinet: Cabinet, graph: Subgraph) -> None:
         return
     frame = outline.around([each.point for each in found])
     st.html(_map(found, frame))
+    going.listen("wk-map", on_go)
     said = [say("map.hint")] + ([say("map.by_name")] if any(not each.claimed for each in found) else [])
     st.caption(" ".join(said))
     known = {each.node.id for each in found}
@@ -96,7 +96,7 @@ def _map(found: Sequence[Placed], frame: Frame) -> str:
 
 
 def _point(placed_: Placed, x: float, y: float, named: bool) -> str:
-    address = f"explore?{urlencode(in_address() | {'entity': placed_.node.id})}"
+    address = going.address({"entity": placed_.node.id})
     kind = "" if placed_.claimed else " wk-guessed"
     side = " wk-left" if x > 0.82 else ""
     name = escaped(shortened(placed_.node.label, 40))

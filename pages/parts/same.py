@@ -12,6 +12,7 @@ from graph.merges import Merge, Pair, Preview, Weight
 from graph.moving import RULE
 from graph.types import Entity
 from pages.language import count, current, in_address, kind, say
+from pages.parts import going
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.correct_deed import close, vectors, who
 from pages.parts.glyphs import mark
@@ -71,7 +72,8 @@ def _card(cabinet: Cabinet, pair: Pair, shown: Sequence[Entity]) -> None:
                 say("same.no"), key=f"same-no-{pair.id}", type="tertiary", on_click=_dismiss, args=(cabinet, pair)
             )
             for entity in shown:
-                link("explore", say("same.look", name=shortened(entity.name, 30)), parameters={"entity": entity.id})
+                to = going.stays() | {"entity": entity.id}
+                link("explore", say("same.look", name=shortened(entity.name, 30)), parameters=to)
 
 
 def _why(score: float, reason: str) -> str:

@@ -88,13 +88,15 @@ class Scene:
 class Drawn:
     """A drawing, with how many claims each opened entity has in all and how many entities there was no room for.
 
-    `bare`: lines between those around an opened one were not looked for, and there may be some.
+    `bare`: lines between those around an opened one were not looked for, and there may be some; `cut`: there are more
+    of them than are read.
     """
 
     drawing: Drawing
     totals: Mapping[str, int]
     left_out: int = 0
     bare: bool = False
+    cut: bool = False
 
 
 def current() -> Scene:
@@ -113,8 +115,10 @@ def draw(
     found = joined([Subgraph(tuple(fixed.values())), *way, *(graph.of(id_, limit) for id_, limit in around.items())])
     seen, left_out = _bounded(found)
     ids = [node.id for node in seen.nodes]
+    cut = False
     if len(ids) <= _READ:
-        seen = joined([seen, graph.among(ids)])
+        among, cut = graph.among(ids)
+        seen = joined([seen, among])
     totals = graph.counts(ids if len(ids) <= _READ else list(around))
     place(scene, seen)
     drawn = _degrees(seen)
@@ -128,7 +132,7 @@ def draw(
         hidden=frozenset(scene.hidden),
         more={id_: total - drawn.get(id_, 0) for id_, total in totals.items() if total > drawn.get(id_, 0)},
     )
-    return Drawn(drawing, {id_: totals.get(id_, 0) for id_ in scene.opened}, left_out, len(ids) > _READ)
+    return Drawn(drawing, {id_: totals.get(id_, 0) for id_ in scene.opened}, left_out, len(ids) > _READ, cut)
 
 
 def _bounded(graph: Subgraph) -> tuple[Subgraph, int]:

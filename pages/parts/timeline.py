@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from graph.types import Subgraph
 from graph.when import When
 from ingest.dates import read_when
-from pages.language import count, in_address, relation, say
+from pages.language import count, relation, say
+from pages.parts import going
 from pages.parts.cabinet import Cabinet
 from pages.parts.canvas import CO_OCCURS
 from pages.parts.glyphs import known_as, mark
@@ -52,8 +52,8 @@ class Axis:
     ticks: tuple[int, ...]
 
 
-def show(cabinet: Cabinet, graph: Subgraph) -> None:
-    """The timeline, or that nothing on the canvas has a date."""
+def show(cabinet: Cabinet, graph: Subgraph, on_go: Callable[..., None]) -> None:
+    """The timeline, or that nothing on the canvas has a date; `on_go` is told which claim is to be looked at."""
     ids = [edge.statement for edge in graph.edges if edge.statement]
     found = dated(graph, cabinet.store.surroundings.dates(ids))
     if not found:
@@ -65,6 +65,7 @@ def show(cabinet: Cabinet, graph: Subgraph) -> None:
     ticks = "".join(f'<span style="left:{100 * _share(year, line):.2f}%">{_year(year)}</span>' for year in line.ticks)
     years = f'<div class="wk-axis" aria-hidden="true"><div>{ticks}</div></div>'
     st.html(f'<div class="wk-timeline">{years}<ol>{rows}</ol></div>')
+    going.listen("wk-timeline", on_go)
     said = say("timeline.hint")
     st.caption(f"{said} {count('timeline.more', len(found) - MOST)}" if len(found) > MOST else said)
 
@@ -111,7 +112,7 @@ def _row(dated_: Dated, bar_: Bar) -> str:
     kinds = [("wk-open-left", bar_.open_left), ("wk-open-right", bar_.open_right), ("wk-doubt-date", bar_.doubt)]
     names = " ".join(["wk-range", *(name for name, on in kinds if on)])
     a, b = dated_.ends
-    address = f"explore?{urlencode(in_address() | {'entity': a, 'with': b})}"
+    address = going.address({"entity": a, "with": b})
     said = f"{mark(dated_.kind)}{escaped(shortened(dated_.text, 110))}"
     return (
         f'<li><span class="wk-date">{escaped(shortened(dated_.when.words or dated_.when.edtf, 32))}</span>'

@@ -142,11 +142,29 @@ def test_the_picture_is_saved_as_png_and_svg(explore: Page) -> None:
     assert {"Athanasius Kircher", "Rudolf II"} <= words
 
 
-def test_timeline_and_map_show_what_is_drawn(explore: Page) -> None:
+def test_timeline_and_map_show_what_is_drawn_and_lead_on_within_what_it_is_narrowed_to(app: App, explore: Page) -> None:
     page = explore
+    page.goto(f"{app.url}/explore?kind=Person&kind=Place&kind=Date")
+    drawn.wait_until_drawn(page)
+    page.locator(".st-key-explore-begin").get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile(r"/explore\?kind=Person&kind=Place&kind=Date&entity=[0-9a-f]{32}$"))
+    page.go_back()
+    expect(page.locator(".st-key-explore-begin")).to_be_visible()
     page.get_by_text("Timeline", exact=True).click()
-    expect(page.locator(".wk-timeline li").first).to_contain_text("Rudolf II")
+    claim = page.locator(".wk-timeline li a").first
+    expect(claim).to_contain_text("Rudolf II")
+    page.evaluate("window.loaded_once = true")
+    claim.click()
+    narrowed = r"view=timeline&kind=Person&kind=Place&kind=Date&entity=[0-9a-f]{32}"
+    expect(page).to_have_url(re.compile(f"{narrowed}&with=[0-9a-f]{{32}}$"))
+    page.get_by_role("link", name=re.compile("^All about")).click()
+    expect(page).to_have_url(re.compile(f"{narrowed}$"))
+    expect(page.get_by_role("heading", name="Rudolf II", level=2)).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(re.compile("with="))
+    expect(page.get_by_role("link", name=re.compile("^All about"))).to_be_visible()
     page.get_by_text("Map", exact=True).click()
-    expect(page.locator(".wk-point", has_text="Prague")).to_be_visible()
     page.locator(".wk-point", has_text="Prague").click()
     expect(page.get_by_role("heading", name="Prague", level=2)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"view=map&kind=Person&kind=Place&kind=Date&entity="))
+    assert page.evaluate("window.loaded_once"), "run again, not loaded again"
