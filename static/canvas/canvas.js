@@ -26,19 +26,6 @@ export function show({ data, parentElement, setTriggerValue }) {
   };
 }
 
-/* Where many nodes lie, without their names: measuring these takes as long as drawing them. */
-function boundsOf(nodes) {
-  const box = { x1: Infinity, y1: Infinity, x2: -Infinity, y2: -Infinity };
-  nodes.forEach((node) => {
-    const [{ x, y }, half] = [node.position(), node.data("size") / 2];
-    box.x1 = Math.min(box.x1, x - half);
-    box.y1 = Math.min(box.y1, y - half);
-    box.x2 = Math.max(box.x2, x + half);
-    box.y2 = Math.max(box.y2, y + half);
-  });
-  return { ...box, w: box.x2 - box.x1, h: box.y2 - box.y1 };
-}
-
 class Canvas {
   constructor(host) {
     this.off = new Set();
@@ -59,6 +46,9 @@ class Canvas {
     this.listen();
     keys.listen(this);
     this.lasso = lasso.over(this);
+    for (const name of ["pointerdown", "pointermove", "wheel"]) {
+      this.frame.stage.addEventListener(name, () => this.stands(), { capture: true, passive: true });
+    }
     this.watch = new ResizeObserver(() => this.resized());
     this.watch.observe(this.frame.stage);
     // For tests and for the console: what is drawn and where.
@@ -261,7 +251,7 @@ class Canvas {
 
   /* The same at once, not larger than names are comfortably read. */
   frameAll(eles, padding) {
-    const { x1, y1, w, h } = eles.length > LARGE ? boundsOf(eles) : eles.boundingBox();
+    const { x1, y1, w, h } = eles.length > LARGE ? look.bounds(eles) : eles.boundingBox();
     const [width, height] = [this.cy.width(), this.cy.height()];
     const zoom = Math.min(1.25, (width - 2 * padding) / Math.max(w, 1), (height - 2 * padding) / Math.max(h, 1));
     this.cy.viewport({ zoom: Math.max(zoom, 0.04), pan: { x: width / 2 - zoom * (x1 + w / 2), y: height / 2 - zoom * (y1 + h / 2) } });
@@ -287,6 +277,15 @@ class Canvas {
     const said = [node.data("full"), node.data("kind"), `${node.degree()} ${words.joined}`];
     if (node.data("more") > 0) said.push(`${node.data("more")} ${words.more}`);
     return said.filter(Boolean).join(", ");
+  }
+
+  /* What scrolls and grows lies outside of our shadow root, where cytoscape does not look: it would take what is pointed
+     at for something else. */
+  stands() {
+    const { left, top } = this.frame.stage.getBoundingClientRect();
+    if (left === this.left && top === this.top) return;
+    [this.left, this.top] = [left, top];
+    this.cy.resize();
   }
 
   resized() {

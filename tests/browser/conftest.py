@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from graph.embedded import release_server, stop_server
 from graph.record import ends
@@ -130,11 +130,12 @@ def browser(browser_path: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens an address in a new window (`locale`, `width`); at the end no page may have asked another machine."""
+    """Opens an address in a new window (`locale`, `width`, `touch`); no page may have asked another machine."""
     watched: list[Watched] = []
 
-    def open_page(address: str, locale: str = "en-GB", width: int = 1280) -> Page:
-        context = browser.new_context(locale=locale, viewport={"width": width, "height": 800})
+    def open_page(address: str, locale: str = "en-GB", width: int = 1280, touch: bool = False) -> Page:
+        size = ViewportSize(width=width, height=800)
+        context = browser.new_context(locale=locale, viewport=size, has_touch=touch, is_mobile=touch)
         page = context.new_page()
         page.set_default_timeout(WAIT)
         watching = Watched(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from xml.etree import ElementTree
@@ -100,6 +101,44 @@ def test_kinds_are_switched_off_names_are_found_and_a_line_is_drawn_around(explo
         page.mouse.move(x, y, steps=3)
     page.mouse.up()
     assert sorted(drawn.chosen(page)) == sorted(before)
+
+
+def test_by_finger_after_the_page_was_scrolled(app: App, visit: Visit) -> None:
+    open_sample(visit(app.url))
+    page = visit(f"{app.url}/explore", width=390, touch=True)
+    drawn.wait_until_still(page)
+    page.locator(".canvas .chosen").evaluate("bar => bar.closest('.box').scrollIntoView({ block: 'end' })")
+    scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"
+    before = page.evaluate(scrolled)
+    assert before > 50
+    fingers = page.context.new_cdp_session(page)
+
+    def move(kind: str, *at: tuple[float, float]) -> None:
+        points = [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(at)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    page.touchscreen.tap(*drawn.at(page, "Rudolf II"))
+    expect(page).to_have_url(ENTITY)
+    expect(page.get_by_role("heading", name="Rudolf II", level=2)).to_be_visible()
+    drawn.wait_until_still(page)
+    zoom = drawn.ask(page, "canvas.cy.zoom()")
+    box = page.locator(".canvas .stage").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    move("touchStart", (x - 40, y), (x + 40, y))
+    for step in range(50, 130, 10):
+        move("touchMove", (x - step, y), (x + step, y))
+    move("touchEnd")
+    drawn.wait_until(page, "canvas.cy.zoom() > 2 * argument", zoom)
+    # Pulling along what is empty neither scrolls the page nor makes it larger.
+    pan = drawn.ask(page, "canvas.cy.pan()")
+    corner = box["x"] + 6, box["y"] + box["height"] - 20
+    move("touchStart", corner)
+    for step in range(0, 150, 10):
+        move("touchMove", (corner[0], corner[1] - step))
+    move("touchEnd")
+    drawn.wait_until(page, "JSON.stringify(canvas.cy.pan()) !== argument", json.dumps(pan, separators=(",", ":")))
+    assert page.evaluate(scrolled) == before and page.evaluate("visualViewport.scale") == 1
 
 
 def test_how_two_are_connected(explore: Page) -> None:
