@@ -4,7 +4,7 @@ VENV_PYTHON := .venv/bin/python
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test local-models bench lint clean
+.PHONY: help run doctor test local-models bench lint audit sbom licences clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -12,6 +12,9 @@ help: ## this list
 run: ## start the app in the browser (PORT=8501)
 	@$(PYTHON) -m scripts.prepare core
 	@exec $(VENV_PYTHON) -m scripts.app
+
+doctor: ## what is wrong with this installation, and what to do (ARGS="--json")
+	@$(PYTHON) -m scripts.doctor $(ARGS)
 
 local-models: ## install what runs models on this computer: torch, transformers, llama.cpp (5 GB)
 	@$(PYTHON) -m scripts.prepare local

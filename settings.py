@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -22,6 +22,7 @@ T = TypeVar("T")
 KEPT: Final = ("OPENAI_API_KEY", "MISTRAL_API_KEY", "MODEL_SERVER_URL", "MODEL_SERVER_KEY", "HF_TOKEN")
 """Variables that people may type on the Models page and that a keyring may hold."""
 KEYRING_SERVICE: Final = "wunderkammer"
+LOG_FORMATS: Final = ("text", "json")
 _KEYRING_SECONDS: Final = 2.0
 
 
@@ -57,6 +58,10 @@ class Settings:
     """Seconds after which the embedded server stops when nobody uses it."""
     calls_at_once: int = 16
     """Calls of one model on their way at once, at most, while documents are read by it."""
+    metrics: bool = False
+    """Whether /metrics tells counts and durations to whoever reaches the app."""
+    log_format: str = "text"
+    """How log files are written: "text", or "json" for one JSON object a line."""
 
     @property
     def person(self) -> str:
@@ -124,24 +129,32 @@ VARIABLES: dict[str, str] = {
     "heap": "WUNDERKAMMER_HEAP",
     "server_idle": "WUNDERKAMMER_SERVER_IDLE",
     "calls_at_once": "WUNDERKAMMER_CALLS",
+    "metrics": "WUNDERKAMMER_METRICS",
+    "log_format": "WUNDERKAMMER_LOG",
 }
 """Field of `Settings` to environment variable; the environment wins over `.env`, an empty variable hides its line."""
+SECRETS: Final = tuple(VARIABLES[each.name] for each in fields(Settings) if not each.repr)
+"""Variables whose values are shown nowhere; each may be kept in a file of its own, which NAME_FILE names."""
 
 
 def read(environ: dict[str, str] | None = None, env_file: Path | None = None) -> Settings:
-    """Read settings from the environment, then `.env`, then defaults; raises ValueError for a number that is none.
+    """Read settings from the environment, then `.env`, then defaults; raises ValueError for what is none of a value.
 
     Only where no other environment is given are keys looked up that were typed or lie in the keyring.
     """
     merged = file_values(env_file)
     merged.update(os.environ if environ is None else environ)
+    merged.update(_from_files(merged))
     if environ is None:
         merged.update({name: value for name in KEPT if name not in merged and (value := from_keyring(name))})
         merged.update(typed)
     given = {name: merged[variable] for name, variable in VARIABLES.items() if merged.get(variable)}
     home = Path(given.pop("home", platformdirs.user_data_dir("wunderkammer", appauthor=False))).expanduser().absolute()
     values: dict[str, object] = dict(given)
-    values["allow_private"] = given.get("allow_private", "").lower() in {"1", "true", "yes", "on"}
+    for name in ("allow_private", "metrics"):
+        values[name] = given.get(name, "").lower() in {"1", "true", "yes", "on"}
+    if given.get("log_format", "text") not in LOG_FORMATS:
+        raise ValueError(f"{VARIABLES['log_format']} must be {' or '.join(LOG_FORMATS)}, not {given['log_format']!r}")
     for name in ("max_file_mb", "max_megapixels", "server_idle", "calls_at_once"):
         if name in given:
             try:
@@ -162,6 +175,23 @@ def as_variables(settings: Settings) -> dict[str, str]:
         if value is None or value != _looked_up.get(variable):
             said[variable] = "" if value is None or value is False else "1" if value is True else str(value)
     return said
+
+
+def _from_files(merged: dict[str, str]) -> dict[str, str]:
+    """Secrets that lie in files of their own, as containers are given them; raises ValueError where one is not there.
+
+    A variable that is set itself wins, as what was said more directly.
+    """
+    found: dict[str, str] = {}
+    for variable in SECRETS:
+        path = merged.get(f"{variable}_FILE")
+        if path and not merged.get(variable):
+            try:
+                found[variable] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as problem:
+                reason = getattr(problem, "strerror", None) or "not text"
+                raise ValueError(f"{variable}_FILE names {path}, which cannot be read: {reason}") from None
+    return found
 
 
 def file_values(env_file: Path | None = None) -> dict[str, str]:

@@ -105,3 +105,5 @@ WORK_LEFT = """
 MATCH (d:Document) WHERE d.work IN ['read', 'caption', 'extract', 'resolve', 'embed'] AND ($job IS NULL OR d.job = $job)
   AND NOT coalesce(d.job, '') IN $besides
 RETURN d.work AS work, count(d) AS n"""
+
+HELD_UNTIL = "MATCH (d:Document) WHERE d.lease_owner IS NOT NULL RETURN max(d.lease_until) AS until"

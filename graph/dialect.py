@@ -8,7 +8,7 @@ read-only by a second login. A query that is not about these five things is the 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
 
@@ -77,6 +77,9 @@ class Dialect(Protocol):
     def drop_vector_indexes(self, driver: neo4j.Driver, database: str | None) -> None:
         """Drop the vector indexes, so that vectors of another model can be written."""
 
+    def vector_dimensions(self, driver: neo4j.Driver, database: str | None) -> dict[str, int | None]:
+        """Labels that have a vector index, with its dimensions where the engine tells them; only reads."""
+
     def vector_index(self, label: str) -> str:
         """Name of a vector index for `db.index.vector.queryNodes`."""
 
@@ -97,6 +100,11 @@ def _name(label: str, field_name: str) -> str:
 
 def _fulltext_name(label: str, key: str) -> str:
     return _name(label, "keys" if key == "keys" else "fulltext")
+
+
+def _rows(driver: neo4j.Driver, database: str | None, query: str) -> list[dict[str, Any]]:
+    with driver.session(database=database, default_access_mode=neo4j.READ_ACCESS) as session:
+        return session.run(neo4j.Query(query)).data()  # type: ignore[arg-type]
 
 
 @dataclass(slots=True)
@@ -133,6 +141,11 @@ class Neo4jDialect:
 
     def drop_vector_indexes(self, driver: neo4j.Driver, database: str | None) -> None:
         self._run(driver, database, [f"DROP INDEX {_name(label, 'embedding')} IF EXISTS" for label in VECTOR])
+
+    def vector_dimensions(self, driver: neo4j.Driver, database: str | None) -> dict[str, int | None]:
+        query = "SHOW VECTOR INDEXES YIELD labelsOrTypes, options"
+        found = {row["labelsOrTypes"][0]: row["options"]["indexConfig"] for row in _rows(driver, database, query)}
+        return {label: found[label].get("vector.dimensions") for label in VECTOR if label in found}
 
     def vector_index(self, label: str) -> str:
         return _name(label, "embedding")
@@ -184,6 +197,10 @@ class ArcadeDialect:
     def drop_vector_indexes(self, driver: neo4j.Driver, database: str | None) -> None:
         for label in VECTOR:
             self._sql(f"DROP INDEX `{self.vector_index(label)}` IF EXISTS")
+
+    def vector_dimensions(self, driver: neo4j.Driver, database: str | None) -> dict[str, int | None]:
+        found = {row["name"] for row in _rows(driver, database, "SHOW INDEXES")}
+        return {label: None for label in VECTOR if self.vector_index(label) in found}
 
     def vector_index(self, label: str) -> str:
         return f"{label}[embedding]"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from graph import cypher, cypher_arrivals, cypher_merges
-from graph.connection import Connection
+from graph.connection import Connection, Row
 from graph.errors import StoreError
 from graph.figures import count_all
 from graph.names import keys
@@ -119,7 +119,11 @@ def migrate(db: Connection) -> Meta:
 
 def read_meta(db: Connection) -> Meta:
     """What the database says of itself; an empty one is version 0."""
-    rows = db.read(cypher.META)
+    return to_meta(db.read(cypher.META))
+
+
+def to_meta(rows: Sequence[Row]) -> Meta:
+    """The same from the rows of the query for it."""
     if not rows:
         return Meta()
     row = rows[0]["meta"]

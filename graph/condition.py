@@ -1,0 +1,100 @@
+"""How the database is, looked at without opening the cabinet: nothing is migrated and nothing can be written.
+
+On the embedded engine the login is that of the reader, whom the engine itself keeps from writing; on Neo4j sessions
+have READ access, which it enforces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from graph import cypher, cypher_jobs
+from graph.bolt import exceptions as bolt
+from graph.bolt import neo4j
+from graph.connection import DatabaseLogin, DatabaseUnreachable, QueryFailed
+from graph.dialect import ArcadeDialect, Dialect, Neo4jDialect
+from graph.embedded import ensure_server
+from graph.jobs import HALTED
+from graph.schema import MIGRATIONS, Meta, to_meta
+from settings import Settings
+
+KNOWN = len(MIGRATIONS)
+"""The schema that this version brings a database to."""
+OLDEST_NEO4J = (5, 26)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What the database says of itself; `waiting` are documents by what is next for them, halted imports left out."""
+
+    engine: str
+    agent: str
+    meta: Meta
+    vectors: Mapping[str, int | None] = field(default_factory=dict)
+    """Labels that have a vector index, and its dimensions where the engine tells them."""
+    waiting: Mapping[str, int] = field(default_factory=dict)
+    held_until: str | None = None
+    """When the lease ends that ends last."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether this version can work with it: an older schema becomes the present one when the cabinet is opened."""
+        return self.meta.version <= KNOWN
+
+    @property
+    def beating(self) -> bool:
+        """Whether somebody is at work on a document at this moment."""
+        return self.held_until is not None and datetime.fromisoformat(self.held_until) > datetime.now(UTC)
+
+    @property
+    def neo4j_version(self) -> tuple[int, int] | None:
+        """The version of a Neo4j server; None for the embedded one, and where the server tells none."""
+        name, _, version = self.agent.partition("/")
+        parts = version.split(".")
+        numbers = len(parts) >= 2 and parts[0].isdecimal() and parts[1].isdecimal()
+        return (int(parts[0]), int(parts[1])) if name == "Neo4j" and self.engine == "neo4j" and numbers else None
+
+
+def look(settings: Settings, seconds: float = 10.0) -> Condition:
+    """Ask the database how it is; the embedded server is started where it does not run.
+
+    Raises DatabaseUnreachable, DatabaseLogin, QueryFailed and what `ensure_server` raises. No connection takes longer
+    than so many seconds.
+    """
+    dialect: Dialect
+    if settings.neo4j_uri is None:
+        server = ensure_server(settings)
+        uri, database, auth = server.bolt_uri, server.database, (server.reader, server.reader_password)
+        dialect = ArcadeDialect(server)
+    else:
+        uri, database = settings.neo4j_uri, settings.neo4j_database or ""
+        auth, dialect = (settings.neo4j_username, settings.neo4j_password or ""), Neo4jDialect()
+    limits = {"connection_timeout": seconds, "connection_acquisition_timeout": seconds, "max_transaction_retry_time": 0}
+    try:
+        with neo4j.GraphDatabase.driver(uri, auth=auth, notifications_min_severity="OFF", **limits) as driver:
+            return _asked(driver, database or None, dialect)
+    except bolt.AuthError as error:
+        raise DatabaseLogin(uri=uri) from error
+    except (bolt.ServiceUnavailable, bolt.SessionExpired, bolt.TransientError) as error:
+        raise DatabaseUnreachable(uri=uri, detail=_reason(error)) from error
+    except (bolt.Neo4jError, bolt.DriverError, bolt.ConfigurationError, ValueError) as error:
+        raise QueryFailed(detail=_reason(error)) from error
+
+
+def _asked(driver: neo4j.Driver, database: str | None, dialect: Dialect) -> Condition:
+    agent = str(driver.get_server_info().agent)
+    halted = [each.value for each in HALTED]
+    with driver.session(database=database, default_access_mode=neo4j.READ_ACCESS) as session:
+        rows = session.run(cypher.META).data()
+        besides = [row["id"] for row in session.run(cypher_jobs.HALTED_JOBS, states=halted)]
+        left = session.run(cypher_jobs.WORK_LEFT, job=None, besides=besides)
+        waiting = {row["work"]: row["n"] for row in left}
+        held = session.run(cypher_jobs.HELD_UNTIL).data()[0]["until"]
+    vectors = dialect.vector_dimensions(driver, database)
+    return Condition(dialect.name, agent, to_meta(rows), vectors, waiting, held)
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:300]

@@ -1,0 +1,301 @@
+"""What the doctor looks at with our own packages: settings, folders, the database, imports, keys, models."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+
+import settings as configuration
+from graph import arcade
+from graph.condition import KNOWN, OLDEST_NEO4J, Condition, look
+from graph.embedded import release_server, server_status, stop_server
+from graph.errors import WunderkammerError
+from ingest.worker import log_path, worker_pid
+from llm import catalog, embed
+from llm.keys import kept
+from llm.ready import readiness
+from scripts.doctor_lines import BROKEN, LOOK, Line, same, well
+from settings import SECRETS, VARIABLES, Settings
+
+GB = 10**9
+LEAST_FREE, WANTED_FREE = GB // 2, 5 * GB
+"""Bytes of free disk space below which nothing can be imported, and below which it soon cannot."""
+_BESIDE_HEAP = 1.5
+"""What the embedded database takes of memory in all, as a part of its heap."""
+_LOOKS = 3
+"""Looks at a worker that does nothing, a second apart: between two documents it holds none."""
+_PLACES = {
+    "environment": ("environment", "Umgebung"),
+    "file": (".env", ".env"),
+    "keyring": ("keyring", "Schlüsselbund"),
+    "session": ("this session", "diese Sitzung"),
+    "file of its own": ("a file of its own", "eigene Datei"),
+}
+_NO_SETTINGS = {"PORT", "WUNDERKAMMER_DOCTOR"}
+
+
+def looked(given: Settings | None = None) -> list[Line]:
+    """All that can be looked at, of these settings or of those that are configured; ones that cannot be read end it."""
+    try:
+        settings = given or configuration.read()
+    except ValueError as problem:
+        todo = (
+            "Correct it in the environment or in .env; README lists what each may be.",
+            "Berichtigen Sie es in der Umgebung oder in .env; was möglich ist, steht in README.",
+        )
+        return [Line("settings", BROKEN, same(str(problem)), todo)]
+    lines = [_settings(), _home(settings), _disk(settings)]
+    if settings.neo4j_uri is None:
+        lines.append(_memory(settings))
+    condition = _database(settings, lines)
+    if condition is not None:
+        lines += [_schema(condition), _vectors(settings, condition), _worker(settings, condition)]
+    return [*lines, _keys(settings), _models(settings), _address(settings)]
+
+
+def _settings() -> Line:
+    known = set(VARIABLES.values()) | {f"{name}_FILE" for name in SECRETS} | _NO_SETTINGS
+    said = {**configuration.file_values(), **os.environ}
+    strange = sorted(name for name in said if name.startswith("WUNDERKAMMER_") and name not in known)
+    if strange:
+        names = ", ".join(strange)
+        todo = ("Compare them with README's table of variables.", "Vergleichen Sie sie mit der Tabelle in README.")
+        return Line("settings", LOOK, (f"unknown variables: {names}", f"unbekannte Variablen: {names}"), todo)
+    secret = set(SECRETS) & configuration.file_values().keys()
+    if secret and os.name != "nt" and Path(".env").stat().st_mode & 0o077:
+        todo = ("Run: chmod 600 .env", "Führen Sie aus: chmod 600 .env")
+        return Line("settings", LOOK, ("others can read .env", "andere können .env lesen"), todo)
+    return well("settings", "can be read", "lesbar")
+
+
+def _existing(folder: Path) -> Path:
+    return next(each for each in (folder, *folder.parents) if each.exists())
+
+
+def _home(settings: Settings) -> Line:
+    home, nearest = settings.home, _existing(settings.home)
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        todo = (
+            "Correct its rights or set WUNDERKAMMER_HOME to another folder.",
+            "Berichtigen Sie seine Rechte oder setzen Sie WUNDERKAMMER_HOME auf einen anderen Ordner.",
+        )
+        return Line("home", BROKEN, (f"{nearest} cannot be written", f"{nearest} ist nicht beschreibbar"), todo)
+    if nearest != home:
+        return well("home", f"{home} will be made", f"{home} wird angelegt")
+    folders = [folder for folder in (settings.run, settings.database, settings.logs, settings.files) if folder.exists()]
+    for folder in folders:
+        if not os.access(folder, os.W_OK | os.X_OK):
+            owner = folder.stat().st_uid if os.name != "nt" else "?"
+            todo = (
+                f"Give it to the user who runs the app: chown -R USER {folder}",
+                f"Geben Sie ihn dem Benutzer, der die App ausführt: chown -R BENUTZER {folder}",
+            )
+            en, de = f"{folder} belongs to user {owner}", f"{folder} gehört Benutzer {owner}"
+            return Line("home", BROKEN, (f"{en} and cannot be written", f"{de} und ist nicht beschreibbar"), todo)
+    open_ones = [folder for folder in folders if _open(folder)]
+    if os.name != "nt" and _open(home) and open_ones:
+        todo = (f'Run: chmod 700 "{home}"', f'Führen Sie aus: chmod 700 "{home}"')
+        en, de = f"{home}: other users can read it", f"{home}: andere Benutzer können ihn lesen"
+        return Line("home", LOOK, (en, de), todo)
+    return well("home", str(home), str(home))
+
+
+def _open(folder: Path) -> bool:
+    return bool(folder.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _disk(settings: Settings) -> Line:
+    free = shutil.disk_usage(_existing(settings.home)).free
+    found = (f"{free / GB:.1f} GB free", f"{free / GB:.1f} GB frei".replace(".", ","))
+    if free >= WANTED_FREE:
+        return well("disk", *found)
+    todo = ("Free some space, or move the cabinet.", "Schaffen Sie Platz, oder verlegen Sie die Sammlung.")
+    return Line("disk", LOOK if free >= LEAST_FREE else BROKEN, found, todo)
+
+
+def _memory(settings: Settings) -> Line:
+    try:
+        heap = _bytes(arcade.heap(settings))
+    except WunderkammerError as problem:
+        return _failed("memory", problem)
+    status = server_status(settings)
+    if status.running:
+        held = f"{status.memory / GB:.1f} GB"
+        return well("memory", f"the database runs and holds {held}", f"die Datenbank läuft und belegt {held}")
+    free = psutil.virtual_memory().available
+    numbers = f"{heap / GB:.1f} GB", f"{free / GB:.1f} GB"
+    found = (
+        f"{numbers[1]} are free, the database may take {numbers[0]} and half as much again",
+        f"{numbers[1]} sind frei, die Datenbank darf {numbers[0]} und die Hälfte dazu belegen",
+    )
+    if free >= heap * _BESIDE_HEAP:
+        return well("memory", *found)
+    todo = (
+        "Close other programs, or set WUNDERKAMMER_HEAP to less, such as 512m.",
+        "Schließen Sie andere Programme, oder setzen Sie WUNDERKAMMER_HEAP auf weniger, etwa 512m.",
+    )
+    return Line("memory", LOOK, found, todo)
+
+
+def _bytes(size: str) -> int:
+    return int(size[:-1]) * {"k": 2**10, "m": 2**20, "g": 2**30}[size[-1].lower()]
+
+
+def _failed(check: str, problem: WunderkammerError) -> Line:
+    """One of our errors says what happened and what to do next in one text."""
+    return Line(check, BROKEN, (problem.text("en"), problem.text("de")))
+
+
+def _database(settings: Settings, lines: list[Line]) -> Condition | None:
+    """How the database is; where there is none yet, whether the engine starts, tried in a folder of its own."""
+    try:
+        if settings.neo4j_uri is None and not (settings.database / "databases").is_dir():
+            with tempfile.TemporaryDirectory(prefix="wunderkammer-doctor-", ignore_cleanup_errors=True) as folder:
+                trial = replace(settings, home=Path(folder, "home"))
+                try:
+                    look(trial)
+                finally:
+                    stop_server(trial)
+                    release_server(trial)
+            en, de = (
+                "the embedded one starts; the cabinet is not made yet",
+                "die eingebaute startet; noch keine Sammlung",
+            )
+            lines.append(well("database", en, de))
+            return None
+        condition = look(settings)
+    except WunderkammerError as problem:
+        lines.append(_failed("database", problem))
+        return None
+    finally:
+        release_server(settings)
+    lines.append(_engine(settings, condition))
+    return condition
+
+
+def _engine(settings: Settings, condition: Condition) -> Line:
+    if settings.neo4j_uri is None:
+        return well("database", "the embedded one answers", "die eingebaute antwortet")
+    version, least = condition.neo4j_version, ".".join(map(str, OLDEST_NEO4J))
+    found = (f"{settings.neo4j_uri} answers, {condition.agent}", f"{settings.neo4j_uri} antwortet, {condition.agent}")
+    if version is not None and version < OLDEST_NEO4J:
+        todo = (f"Update Neo4j to {least} or newer.", f"Aktualisieren Sie Neo4j auf {least} oder neuer.")
+        return Line("database", BROKEN, found, todo)
+    return well("database", *found)
+
+
+def _schema(condition: Condition) -> Line:
+    found = same(f"{condition.meta.version}/{KNOWN}")
+    if not condition.fits:
+        todo = (
+            "A newer Wunderkammer wrote this database: update this one.",
+            "Ein neueres Wunderkammer hat diese Datenbank geschrieben: aktualisieren Sie dieses.",
+        )
+        return Line("schema", BROKEN, found, todo)
+    if condition.meta.version < KNOWN:
+        todo = (
+            "Make a backup, then open the app: it brings the database to the present schema.",
+            "Sichern Sie die Sammlung und öffnen Sie die App: sie bringt die Datenbank auf den heutigen Stand.",
+        )
+        return Line("schema", LOOK, found, todo)
+    return well("schema", *found)
+
+
+def _vectors(settings: Settings, condition: Condition) -> Line:
+    meta = condition.meta
+    name = meta.embedding_model
+    if name is None:
+        return well("vectors", "nothing has vectors yet", "noch hat nichts Vektoren")
+    anew = f"python -m ingest embed --model {name}"
+    lacking = {"Chunk", "Statement"} - condition.vectors.keys()
+    wrong = [size for size in condition.vectors.values() if size not in (None, meta.dimensions)]
+    if lacking or wrong:
+        todo = (f"Make all vectors anew: {anew}", f"Berechnen Sie alle Vektoren neu: {anew}")
+        return Line("vectors", BROKEN, (f"no index fits {name}", f"kein Index passt zu {name}"), todo)
+    try:
+        state = embed.readiness(embed.find_embedding(name), settings)
+    except WunderkammerError as problem:
+        return _failed("vectors", problem)
+    if not state.ready:
+        todo = (state.todo.say("en"), state.todo.say("de"))
+        return Line("vectors", LOOK, (f"{name} cannot run here", f"{name} läuft hier nicht"), todo)
+    if meta.wanted_model:
+        en, de = f"{name}, being replaced by {meta.wanted_model}", f"{name}, wird ersetzt durch {meta.wanted_model}"
+        return well("vectors", en, de)
+    return well("vectors", f"{name}, {meta.dimensions} numbers", f"{name}, {meta.dimensions} Zahlen")
+
+
+def _worker(settings: Settings, condition: Condition) -> Line:
+    waiting, pid = sum(condition.waiting.values()), worker_pid(settings)
+    if not waiting:
+        return well("worker", "nothing waits", "nichts wartet")
+    found = (f"{waiting} documents wait", f"{waiting} Dokumente warten")
+    for _ in range(_LOOKS):
+        if condition.beating:
+            return well("worker", f"{found[0]}, somebody is at work", f"{found[1]}, es wird gearbeitet")
+        if pid is None:
+            break
+        time.sleep(1)
+        condition = look(settings)
+    release_server(settings)
+    if pid is None:
+        todo = (
+            "Open the app, or run: python -m ingest retry",
+            "Öffnen Sie die App, oder führen Sie aus: python -m ingest retry",
+        )
+        return Line("worker", LOOK, (f"{found[0]}, no worker runs", f"{found[1]}, kein Arbeitsprozess läuft"), todo)
+    todo = (
+        f"Read {log_path(settings)}; then end process {pid}: the next worker goes on where it stopped.",
+        f"Lesen Sie {log_path(settings)}; beenden Sie dann Prozess {pid}: der nächste macht dort weiter.",
+    )
+    return Line("worker", BROKEN, (f"{found[0]}, the worker is stuck", f"{found[1]}, der Prozess hängt"), todo)
+
+
+def _keys(settings: Settings) -> Line:
+    named = {VARIABLES[name]: getattr(settings, name) for name in VARIABLES if VARIABLES[name] in SECRETS}
+    places = [(name, _PLACES[kept(name) or "file of its own"]) for name, value in named.items() if value]
+    if not places:
+        return well("keys", "none set; none is needed", "keine gesetzt; nötig ist keiner")
+    en, de = (", ".join(f"{name} ({place[which]})" for name, place in places) for which in (0, 1))
+    return well("keys", f"set: {en}", f"gesetzt: {de}")
+
+
+def _models(settings: Settings) -> Line:
+    ready = [spec.id for spec in catalog.models(settings) if readiness(spec, settings).ready]
+    if settings.model_server_url:
+        ready.append("server:NAME")
+    if ready:
+        return well("models", f"ready: {', '.join(ready)}", f"bereit: {', '.join(ready)}")
+    todo = (
+        "Questions get evidence without a written answer; `python -m llm models` says what each model needs.",
+        "Fragen finden Belege, aber keine geschriebene Antwort; `python -m llm models` sagt, was jedes Modell braucht.",
+    )
+    return Line("models", LOOK, ("none is ready", "keines ist bereit"), todo)
+
+
+def _address(settings: Settings) -> Line:
+    if not settings.address:
+        return well("address", "none set: messages have no links", "keine gesetzt: Nachrichten haben keine Links")
+    parts = urlsplit(settings.address.strip())
+    plain = not (parts.query or parts.fragment or "@" in parts.netloc)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not plain:
+        todo = (
+            "Set WUNDERKAMMER_ADDRESS to such as https://cabinet.example.org, without login, query or #.",
+            "Setzen Sie WUNDERKAMMER_ADDRESS auf etwas wie https://kammer.example.org, ohne Anmeldung, ? oder #.",
+        )
+        return Line("address", BROKEN, ("it is no address of a page", "es ist keine Adresse einer Seite"), todo)
+    if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        todo = (
+            "Put a proxy with TLS before the app: docs/operation.md",
+            "Stellen Sie einen Proxy mit TLS vor die App: docs/operation.md",
+        )
+        return Line("address", LOOK, (f"{settings.address} is not encrypted", f"{settings.address} ist offen"), todo)
+    return well("address", settings.address, settings.address)
