@@ -337,6 +337,9 @@ COUNTS = {
 
 # Both engines know these numbers without looking.
 SIZES = tuple(f"MATCH (n:{label}) RETURN count(n) AS n" for label in ("Chunk", "__Entity__", "Statement"))
+SIZES_BY_NAME = {"documents": "MATCH (n:Document) RETURN count(n) AS n"} | dict(
+    zip(("passages", "entities", "claims"), SIZES, strict=True)
+)
 
 # --- search -----------------------------------------------------------------------------------------------------
 

@@ -107,3 +107,5 @@ MATCH (d:Document) WHERE d.work IN ['read', 'caption', 'extract', 'resolve', 'em
 RETURN d.work AS work, count(d) AS n"""
 
 HELD_UNTIL = "MATCH (d:Document) WHERE d.lease_owner IS NOT NULL RETURN max(d.lease_until) AS until"
+
+SPENT = "MATCH (j:Job) RETURN j.state AS state, j.spent AS spent"

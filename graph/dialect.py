@@ -104,7 +104,7 @@ def _fulltext_name(label: str, key: str) -> str:
 
 def _rows(driver: neo4j.Driver, database: str | None, query: str) -> list[dict[str, Any]]:
     with driver.session(database=database, default_access_mode=neo4j.READ_ACCESS) as session:
-        return session.run(neo4j.Query(query)).data()  # type: ignore[arg-type]
+        return session.run(neo4j.Query(query)).data()
 
 
 @dataclass(slots=True)

@@ -121,6 +121,8 @@ def _wait_for_keeper(found: Record) -> None:
 
 def _prepare(settings: Settings) -> None:
     try:
+        # Documents are nobody else's business: of a home that is made here, others cannot even see what is in it.
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (settings.run, settings.database, settings.logs):
             record.private(folder)
         record.register(settings)

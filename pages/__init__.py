@@ -17,7 +17,7 @@ from streamlit.navigation.page import StreamlitPage
 import settings as configuration
 from graph.errors import StoreError, WunderkammerError
 from pages.language import CHOSEN, LANGUAGES, PARAMETER, current, in_address, of_browser, say
-from pages.parts import glyphs, sending, watching
+from pages.parts import glyphs, metrics, sending, watching
 from pages.parts.cabinet import Cabinet, log_file, log_to, open_cabinet
 from pages.parts.plain import label
 
@@ -58,6 +58,7 @@ def page(key: str) -> Iterator[Cabinet]:
     _tell_address(key)
     with _telling(key):
         cabinet = open_cabinet(configuration.read())
+        metrics.page_run(cabinet.settings, key)
         watching.keep(cabinet)
         sending.keep(cabinet)
         _sidebar(cabinet)

@@ -20,6 +20,7 @@ from pages.parts import (
     glyphs,
     graph_view,
     keep,
+    metrics,
     narrowing,
     querying,
     ways,
@@ -57,7 +58,7 @@ def main(cabinet: Cabinet) -> None:
     if retrieved.evidence:
         _found(cabinet, asked, retrieved)
     else:
-        answering.remember(asked, retrieved)
+        answering.remember(cabinet, asked, retrieved)
         _not_found(cabinet, asked, retrieved)
         keep.answer(cabinet, asked, retrieved, None)
         conversation.follow_up(asked)
@@ -92,6 +93,7 @@ def _retrieve(cabinet: Cabinet, asked: Asked) -> Retrieved:
         with st.spinner(say("ask.searching")):
             retrieved = look()
     st.session_state["ask.retrieved"] = (key, retrieved)
+    metrics.retrieved(cabinet.settings, retrieved.mode, sum(retrieved.timings.values()))
     return retrieved
 
 
@@ -108,7 +110,7 @@ def _found(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
     with left:
         if asked.model == NO_MODEL:
             _without_model(cabinet, retrieved)
-            answering.remember(asked, retrieved)
+            answering.remember(cabinet, asked, retrieved)
         else:
             answering.show(cabinet, asked, retrieved)
             claims.disagreeing(retrieved)

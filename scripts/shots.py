@@ -156,11 +156,9 @@ def _take(browser: Browser, url: str, shots: Sequence[Shot], given: argparse.Nam
 
 def settle(page: Page, calm: int = _CALM) -> None:
     """Wait until a page has drawn itself: nothing runs any more, also not so many milliseconds later."""
-    page.wait_for_function(_WORDS, timeout=WAIT)
+    chromium.until(page, _WORDS)
     page.wait_for_timeout(calm)
-    page.wait_for_function(
-        f"document.querySelector('{_AT_REST}') && document.querySelectorAll('{_BUSY}').length === 0", timeout=WAIT
-    )
+    chromium.until(page, f"!!document.querySelector('{_AT_REST}') && !document.querySelectorAll('{_BUSY}').length")
     page.wait_for_timeout(calm)
 
 

@@ -16,7 +16,7 @@ import streamlit as st
 from graph.types import Mode, Retrieved
 from llm.answer import Answer, Status
 from pages.language import count, current, decimal, money, say
-from pages.parts import asking
+from pages.parts import asking, metrics
 from pages.parts.asking import NO_MODEL, Asked
 from pages.parts.claims import citations
 from pages.parts.passages import Span
@@ -50,9 +50,12 @@ def history() -> list[Exchange]:
     return kept
 
 
-def remember(asked: Asked, retrieved: Retrieved, answer: Answer | None = None) -> None:
+def remember(cabinet: Cabinet, asked: Asked, retrieved: Retrieved, answer: Answer | None = None) -> None:
     """Keep a question with its outcome."""
     kept = history()
+    if all(each.asked != asked for each in kept):
+        without = "evidence_only" if retrieved.evidence else "not_found"
+        metrics.asked(cabinet.settings, retrieved.mode, answer.status.value if answer else without, answer)
     kept[:] = [each for each in kept if each.asked != asked]
     kept.append(Exchange(asked, retrieved, answer))
 
@@ -118,7 +121,7 @@ def _stream(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
     place.empty()
     if seen.answer:
         st.session_state.pop(RUNNING, None)
-        remember(asked, retrieved, seen.answer)
+        remember(cabinet, asked, retrieved, seen.answer)
         st.rerun()
     assert seen.failure is not None, "a column that is over has an answer or a failure"
     st.error(label(seen.failure.say(current()), 600), icon=":material/error:")

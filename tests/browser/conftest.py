@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
 from graph.embedded import release_server, stop_server
 from graph.record import ends
@@ -141,6 +141,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
         watching = Watched(page)
         page.on("request", lambda request: _note_outside(request.url, address, watching))
         page.on("pageerror", lambda error: watching.broken.append(str(error)))
+        page.on("console", lambda message: note_policy(message, watching.broken))
         watched.append(watching)
         page.goto(address)
         return page
@@ -150,6 +151,12 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
         each.page.context.close()
     assert [address for each in watched for address in each.outside] == []
     assert [error for each in watched for error in each.broken] == []
+
+
+def note_policy(message: ConsoleMessage, broken: list[str]) -> None:
+    """Note what the page was kept from by its policy: our own pages never try it."""
+    if "Content Security Policy" in message.text or "Permissions policy" in message.text:
+        broken.append(message.text)
 
 
 def _note_outside(requested: str, opened: str, watching: Watched) -> None:

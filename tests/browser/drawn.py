@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WAIT
+from scripts.chromium import until
 
 _MAYBE = "document.querySelector('[data-testid=stBidiComponentIsolated]')?.shadowRoot?.querySelector('.canvas')?.canvas"
 _CANVAS = "document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot.querySelector('.canvas').canvas"
@@ -40,9 +40,7 @@ def wait_until_still(page: Page) -> None:
 
 def wait_until(page: Page, expression: str, argument: Any = None) -> None:
     """Until an expression about `canvas`, which may use `argument`, is true."""
-    page.wait_for_function(
-        f"(argument) => {{ const canvas = {_MAYBE}; return canvas && ({expression}) }}", arg=argument, timeout=WAIT
-    )
+    until(page, f"(argument) => {{ const canvas = {_MAYBE}; return !!canvas && !!({expression}) }}", argument)
 
 
 def ask(page: Page, expression: str, argument: Any = None) -> Any:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Dialog, Locator, Page
 
-from tests.browser.conftest import WAIT
+from scripts.chromium import until
+from tests.browser.conftest import WAIT, note_policy
 
 SEEN = "planted"
 """A part of every payload's text, or of what stands beside it: with it, what was planted is on the page."""
@@ -79,9 +80,9 @@ class Walk:
 
     def look(self, seen: str = SEEN) -> None:
         """Wait until what was planted is there, and note all of it that is alive."""
-        self.page.wait_for_function(_AT_REST, timeout=WAIT)
+        until(self.page, _AT_REST)
         if seen:
-            self.page.wait_for_function(_WORDS, arg=seen, timeout=WAIT)
+            until(self.page, _WORDS, seen)
         # What would load or run has begun to by the second picture that is drawn.
         self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         self.note_alive()
@@ -119,6 +120,7 @@ def walking(browser: Browser, url: str) -> Iterator[Walk]:
 
     page.on("dialog", note)
     page.on("pageerror", lambda error: happened.broken.append(str(error)))
+    page.on("console", lambda message: note_policy(message, happened.broken))
     context.on("request", lambda asked: request(asked.url))
     yield Walk(page, url, happened)
     context.close()
