@@ -33,6 +33,19 @@ bench: ## measure what we claim (writes nothing outside a temporary folder)
 	@$(PYTHON) -m scripts.prepare core
 	@$(VENV_PYTHON) -m bench.start
 
+audit: ## known weaknesses of the installed packages; says so where nobody could be asked
+	@$(PYTHON) -m scripts.prepare dev
+	@$(VENV_PYTHON) -m scripts.audit
+
+sbom: ## a bill of materials of this installation (CycloneDX): sbom.json
+	@$(PYTHON) -m scripts.prepare dev
+	@$(VENV_PYTHON) -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json .venv
+	@echo "✓ sbom.json"
+
+licences: ## list the licences of all packages anew: docs/licences.md
+	@$(PYTHON) -m scripts.prepare dev
+	@$(VENV_PYTHON) -m scripts.licences docs/licences.md
+
 clean: ## remove .venv and all caches; what you imported is elsewhere and stays
 	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -8,6 +8,7 @@ from pages.parts.assets import Assets
 from pages.parts.headers import SecurityHeaders
 from pages.parts.health import Health, OwnCounts
 from pages.parts.image_server import ImageServer
+from pages.parts.own_host import OwnHost
 
 if __name__ == "__main__":
     navigation().run()
@@ -15,5 +16,5 @@ else:
     app = st.App(
         __file__,
         routes=[*Health().routes(), *ImageServer().routes()],
-        middleware=[Middleware(SecurityHeaders), Middleware(OwnCounts), Middleware(Assets)],
+        middleware=[Middleware(each) for each in (SecurityHeaders, OwnHost, OwnCounts, Assets)],
     )

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from graph.errors import Failure, StoreError, WunderkammerError
+from graph.logged import about
 from graph.store import Store
 from graph.work import ORDER, Lease, owner_name
 from ingest.budget import Halted
@@ -79,10 +80,11 @@ class AtWork:
         """Do one step, or begin it where it waits for a model; what goes wrong is kept on the document."""
         if self._by_model.trouble() is not None:
             self.trouble += 1
-        if self._steps.asked_elsewhere(lease):
-            self._try(lease, partial(self._by_model.add, lease))
-        else:
-            self.trouble = 0 if self._try(lease, partial(self._take, lease)) else self.trouble + 1
+        with about(job=lease.document.job or "", document=lease.document.id):
+            if self._steps.asked_elsewhere(lease):
+                self._try(lease, partial(self._by_model.add, lease))
+            else:
+                self.trouble = 0 if self._try(lease, partial(self._take, lease)) else self.trouble + 1
 
     def _take(self, lease: Lease) -> None:
         with self._heartbeat.holding(lease) as held:

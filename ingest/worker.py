@@ -14,7 +14,6 @@ import subprocess
 import sys
 import threading
 import time
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ import filelock
 import psutil
 
 import settings as configuration
+from graph import logged
 from graph.record import alive, born, ends, kill, private, unregister, write_private
 from graph.store import Store
 from graph.work import Lease
@@ -225,10 +225,7 @@ def main() -> None:
     sys.setswitchinterval(0.001)
     settings.logs.mkdir(parents=True, exist_ok=True)
     settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handler = RotatingFileHandler(log_path(settings), maxBytes=2_000_000, backupCount=3, encoding="utf-8")
-    logging.basicConfig(
-        level=logging.INFO, handlers=[handler], format="%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"
-    )
+    logging.basicConfig(level=logging.INFO, handlers=logged.handlers(log_path(settings), settings, 2_000_000, 3))
     logging.getLogger("neo4j").setLevel(logging.ERROR)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     work(settings)

@@ -16,9 +16,10 @@ from streamlit.navigation.page import StreamlitPage
 
 import settings as configuration
 from graph.errors import StoreError, WunderkammerError
+from graph.logged import about
 from pages.language import CHOSEN, LANGUAGES, PARAMETER, current, in_address, of_browser, say
 from pages.parts import glyphs, metrics, sending, watching
-from pages.parts.cabinet import Cabinet, log_file, log_to, open_cabinet
+from pages.parts.cabinet import Cabinet, log_file, log_to, open_cabinet, session
 from pages.parts.plain import label
 
 PAGES = ("ask", "compare", "add", "library", "explore", "findings", "history", "describe", "models")
@@ -85,7 +86,8 @@ def _telling(key: str) -> Iterator[None]:
     except Exception:
         # The last line of defence: a traceback helps nobody who reads a page, so it goes to the log.
         log_to(log_file())
-        log.exception("page %s", key)
+        with about(page=key, session=session()):
+            log.exception("page %s", key)
         st.error(say("error.unexpected", log=str(log_file())), icon=":material/error:")
         st.stop()
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import tempfile
 from dataclasses import dataclass
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ import ingest.worker  # noqa: F401
 import llm.errors  # noqa: F401
 import settings as configuration
 import share.errors  # noqa: F401
+from graph import logged
 from graph.errors import Missing
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
@@ -89,7 +90,17 @@ def log_file() -> Path:
 @st.cache_resource(show_spinner=False)
 def log_to(path: Path) -> None:
     """Write what goes wrong on the pages to this file from now on."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.getLogger("wunderkammer").addHandler(handler)
+    try:
+        settings = configuration.read()
+    except ValueError:
+        settings = Settings(home=path.parent)
+    for handler in logged.handlers(path, settings, 1_000_000, 2):
+        logging.getLogger("wunderkammer").addHandler(handler)
+
+
+def session() -> str:
+    """A name for the visit of one browser, for logs: it leads to nobody and opens nothing."""
+    key = "log.session"
+    if key not in st.session_state:
+        st.session_state[key] = secrets.token_hex(4)
+    return str(st.session_state[key])
