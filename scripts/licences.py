@@ -38,22 +38,22 @@ The package arcadedb-embedded holds a Java runtime (OpenJDK, GPL-2.0 with the Cl
 program of its own.
 """
 LOCAL = (
-    "The packages of NVIDIA come with torch from PyPI on Linux, under NVIDIA's own terms; where there is no card torch "
-    "runs without them: install it from https://download.pytorch.org/whl/cpu first."
+    "On Linux, torch from PyPI brings packages of NVIDIA under NVIDIA's own terms. Without a graphics card it runs "
+    "without them: install it from https://download.pytorch.org/whl/cpu first."
 )
 
 
 def licence(name: str) -> str:
     """The licence that an installed package tells, by the newest of the three ways of telling it."""
-    told = metadata.metadata(name)
-    expression = told.get("License-Expression")
+    told = metadata.metadata(name).json
+    expression = told.get("license_expression")
     if expression:
         return str(expression)
-    classes = [found.group(1) for each in told.get_all("Classifier") or [] if (found := _FREE.match(each))]
+    classes = [found.group(1) for each in told.get("classifier") or [] if (found := _FREE.match(each))]
     named = [each for each in classes if each != "OSI Approved"]
     if named:
         return ", ".join(dict.fromkeys(named))
-    free = next(iter((told.get("License") or "").strip().splitlines()), "")
+    free = next(iter(str(told.get("license") or "").strip().splitlines()), "")
     return free[:_LONGEST] or _by_its_file(name)
 
 

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 
 @contextmanager
-def served(routes: Sequence[Route], middleware: Sequence[Middleware] = ()) -> Iterator[str]:
+def served(routes: Sequence[BaseRoute], middleware: Sequence[Middleware] = ()) -> Iterator[str]:
     """The address of a running server with these routes."""
     app = Starlette(routes=routes, middleware=middleware)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))

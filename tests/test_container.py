@@ -20,7 +20,7 @@ import httpx
 import pytest
 import yaml
 from dockerfile_parse import DockerfileParser
-from jsonschema import Draft7Validator
+from jsonschema import Draft202012Validator
 
 from graph.embedded import release_server, stop_server
 from settings import SECRETS, VARIABLES, Settings
@@ -106,7 +106,7 @@ def test_compose_is_as_its_specification_says() -> None:
     spec = find_spec("check_jsonschema")
     assert spec is not None and spec.origin is not None
     (schema,) = Path(spec.origin).parent.rglob("compose-spec.json")
-    validator = Draft7Validator(json.loads(schema.read_text(encoding="utf-8")))
+    validator = Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
     assert [error.message for error in validator.iter_errors(COMPOSE)] == []
     assert list(validator.iter_errors(COMPOSE | {"services": {"app": {"imagee": "x"}}})), "the schema says no to others"
 
@@ -144,7 +144,7 @@ def running(image: Path, tmp_path: Path) -> Iterator[tuple[str, Settings]]:
 
 
 def test_the_files_of_the_image_run_and_its_healthcheck_says_so(running: tuple[str, Settings], image: Path) -> None:
-    port, _ = running
+    port, settings = running
     check = json.loads(last("HEALTHCHECK").partition("CMD")[2].replace("8501", port))
     check[0] = sys.executable
     until = time.monotonic() + 60
@@ -155,6 +155,7 @@ def test_the_files_of_the_image_run_and_its_healthcheck_says_so(running: tuple[s
     while (ready := httpx.get(f"http://127.0.0.1:{port}/readyz")).status_code != 200 and time.monotonic() < until:
         time.sleep(0.2)
     assert ready.json() == {"ready": True}
+    assert os.name == "nt" or settings.home.stat().st_mode & 0o077 == 0, "a home that is made is its owner's alone"
     # The pages, the worker and the commands import nothing that was left out.
     modules = (
         "pages.ask, pages.parts.tray, ingest.worker, ingest.__main__, llm.__main__, share.__main__, graph.__main__"

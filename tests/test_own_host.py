@@ -14,6 +14,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from pages.parts.own_host import OwnHost
 from settings import Settings
@@ -73,4 +74,4 @@ def test_no_page_of_another_website_opens_a_connection(tmp_path: Path) -> None:
         # A name of theirs that leads here.
         port = int(host.rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port)) as here, pytest.raises(InvalidStatus, match="403"):
-            connect(f"ws://evil.example:{port}/_stcore/stream", sock=here, origin=f"http://evil.example:{port}")
+            connect(f"ws://evil.example:{port}/_stcore/stream", sock=here, origin=Origin(f"http://evil.example:{port}"))
