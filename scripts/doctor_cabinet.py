@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import os
-import shutil
-import stat
 import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psutil
-
 import settings as configuration
-from graph import arcade
 from graph.condition import KNOWN, OLDEST_NEO4J, Condition, look
-from graph.embedded import release_server, server_status, stop_server
+from graph.embedded import release_server, stop_server
 from graph.errors import WunderkammerError
 from ingest.worker import log_path, worker_pid
 from llm import catalog, embed
 from llm.keys import kept
 from llm.ready import readiness
 from scripts.doctor_lines import BROKEN, LOOK, Line, same, well
+from scripts.doctor_machine import failed, folders, memory, space
 from settings import SECRETS, VARIABLES, Settings
 
-GB = 10**9
-LEAST_FREE, WANTED_FREE = GB // 2, 5 * GB
-"""Bytes of free disk space below which nothing can be imported, and below which it soon cannot."""
-_BESIDE_HEAP = 1.5
-"""What the embedded database takes of memory in all, as a part of its heap."""
 _LOOKS = 3
 """Looks at a worker that does nothing, a second apart: between two documents it holds none."""
 _PLACES = {
@@ -52,9 +43,9 @@ def looked(given: Settings | None = None) -> list[Line]:
             "Berichtigen Sie es in der Umgebung oder in .env; was möglich ist, steht in README.",
         )
         return [Line("settings", BROKEN, same(str(problem)), todo)]
-    lines = [_settings(), _home(settings), _disk(settings)]
+    lines = [_settings(), folders(settings), space(settings)]
     if settings.neo4j_uri is None:
-        lines.append(_memory(settings))
+        lines.append(memory(settings))
     condition = _database(settings, lines)
     if condition is not None:
         lines += [_schema(condition), _vectors(settings, condition), _worker(settings, condition)]
@@ -76,84 +67,6 @@ def _settings() -> Line:
     return well("settings", "can be read", "lesbar")
 
 
-def _existing(folder: Path) -> Path:
-    return next(each for each in (folder, *folder.parents) if each.exists())
-
-
-def _home(settings: Settings) -> Line:
-    home, nearest = settings.home, _existing(settings.home)
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        todo = (
-            "Correct its rights or set WUNDERKAMMER_HOME to another folder.",
-            "Berichtigen Sie seine Rechte oder setzen Sie WUNDERKAMMER_HOME auf einen anderen Ordner.",
-        )
-        return Line("home", BROKEN, (f"{nearest} cannot be written", f"{nearest} ist nicht beschreibbar"), todo)
-    if nearest != home:
-        return well("home", f"{home} will be made", f"{home} wird angelegt")
-    folders = [folder for folder in (settings.run, settings.database, settings.logs, settings.files) if folder.exists()]
-    for folder in folders:
-        if not os.access(folder, os.W_OK | os.X_OK):
-            owner = folder.stat().st_uid if os.name != "nt" else "?"
-            todo = (
-                f"Give it to the user who runs the app: chown -R USER {folder}",
-                f"Geben Sie ihn dem Benutzer, der die App ausführt: chown -R BENUTZER {folder}",
-            )
-            en, de = f"{folder} belongs to user {owner}", f"{folder} gehört Benutzer {owner}"
-            return Line("home", BROKEN, (f"{en} and cannot be written", f"{de} und ist nicht beschreibbar"), todo)
-    open_ones = [folder for folder in folders if _open(folder)]
-    if os.name != "nt" and _open(home) and open_ones:
-        todo = (f'Run: chmod 700 "{home}"', f'Führen Sie aus: chmod 700 "{home}"')
-        en, de = f"{home}: other users can read it", f"{home}: andere Benutzer können ihn lesen"
-        return Line("home", LOOK, (en, de), todo)
-    return well("home", str(home), str(home))
-
-
-def _open(folder: Path) -> bool:
-    return bool(folder.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
-
-
-def _disk(settings: Settings) -> Line:
-    free = shutil.disk_usage(_existing(settings.home)).free
-    found = (f"{free / GB:.1f} GB free", f"{free / GB:.1f} GB frei".replace(".", ","))
-    if free >= WANTED_FREE:
-        return well("disk", *found)
-    todo = ("Free some space, or move the cabinet.", "Schaffen Sie Platz, oder verlegen Sie die Sammlung.")
-    return Line("disk", LOOK if free >= LEAST_FREE else BROKEN, found, todo)
-
-
-def _memory(settings: Settings) -> Line:
-    try:
-        heap = _bytes(arcade.heap(settings))
-    except WunderkammerError as problem:
-        return _failed("memory", problem)
-    status = server_status(settings)
-    if status.running:
-        held = f"{status.memory / GB:.1f} GB"
-        return well("memory", f"the database runs and holds {held}", f"die Datenbank läuft und belegt {held}")
-    free = psutil.virtual_memory().available
-    numbers = f"{heap / GB:.1f} GB", f"{free / GB:.1f} GB"
-    found = (
-        f"{numbers[1]} are free, the database may take {numbers[0]} and half as much again",
-        f"{numbers[1]} sind frei, die Datenbank darf {numbers[0]} und die Hälfte dazu belegen",
-    )
-    if free >= heap * _BESIDE_HEAP:
-        return well("memory", *found)
-    todo = (
-        "Close other programs, or set WUNDERKAMMER_HEAP to less, such as 512m.",
-        "Schließen Sie andere Programme, oder setzen Sie WUNDERKAMMER_HEAP auf weniger, etwa 512m.",
-    )
-    return Line("memory", LOOK, found, todo)
-
-
-def _bytes(size: str) -> int:
-    return int(size[:-1]) * {"k": 2**10, "m": 2**20, "g": 2**30}[size[-1].lower()]
-
-
-def _failed(check: str, problem: WunderkammerError) -> Line:
-    """One of our errors says what happened and what to do next in one text."""
-    return Line(check, BROKEN, (problem.text("en"), problem.text("de")))
-
-
 def _database(settings: Settings, lines: list[Line]) -> Condition | None:
     """How the database is; where there is none yet, whether the engine starts, tried in a folder of its own."""
     try:
@@ -173,7 +86,7 @@ def _database(settings: Settings, lines: list[Line]) -> Condition | None:
             return None
         condition = look(settings)
     except WunderkammerError as problem:
-        lines.append(_failed("database", problem))
+        lines.append(failed("database", problem))
         return None
     finally:
         release_server(settings)
@@ -223,7 +136,7 @@ def _vectors(settings: Settings, condition: Condition) -> Line:
     try:
         state = embed.readiness(embed.find_embedding(name), settings)
     except WunderkammerError as problem:
-        return _failed("vectors", problem)
+        return failed("vectors", problem)
     if not state.ready:
         todo = (state.todo.say("en"), state.todo.say("de"))
         return Line("vectors", LOOK, (f"{name} cannot run here", f"{name} läuft hier nicht"), todo)

@@ -22,7 +22,7 @@ from graph.ids import make_id
 from graph.record import born, private
 from graph.schema import use_embedding_model
 from graph.store import Store
-from scripts import doctor, doctor_basics, doctor_cabinet
+from scripts import doctor, doctor_basics, doctor_cabinet, doctor_machine
 from scripts.doctor_lines import BROKEN, LOOK, TITLES, WELL, Line
 from settings import SECRETS, Settings
 
@@ -164,11 +164,11 @@ def test_folders_memory_and_addresses(tmp_path: Path) -> None:
     home.chmod(0o755)
     (home / "files").chmod(0o755)
     settings = Settings(home=home)
-    assert doctor_cabinet._home(settings).state == LOOK
+    assert doctor_machine.folders(settings).state == LOOK
     home.chmod(0o700)
-    assert doctor_cabinet._home(settings).state == WELL
-    assert doctor_cabinet._memory(replace(settings, heap="a lot")).state == BROKEN
-    assert doctor_cabinet._memory(replace(settings, heap="4000g")).state == LOOK
+    assert doctor_machine.folders(settings).state == WELL
+    assert doctor_machine.memory(replace(settings, heap="a lot")).state == BROKEN
+    assert doctor_machine.memory(replace(settings, heap="4000g")).state == LOOK
     states = {
         address: doctor_cabinet._address(replace(settings, address=address)).state
         for address in ("https://a.example", "http://a.example", "http://localhost:8501", "a.example", "https://u@b/")
