@@ -164,6 +164,11 @@ def read(environ: dict[str, str] | None = None, env_file: Path | None = None) ->
     return Settings(home=home, **values)  # type: ignore[arg-type]
 
 
+def read_at_once() -> Settings:
+    """The same from the environment and `.env` alone, for who needs no keys: a keyring may take seconds to answer."""
+    return read(dict(os.environ))
+
+
 def as_variables(settings: Settings) -> dict[str, str]:
     """The variables that make a process of ours read these settings; what the keyring holds it asks for itself.
 

@@ -42,7 +42,7 @@ class OwnHost:
     def __init__(
         self,
         app: ASGIApp,
-        read: Callable[[], Settings] = configuration.read,
+        read: Callable[[], Settings] = configuration.read_at_once,
         listens: Callable[[], str | None] = listens_at,
     ) -> None:
         self._app, self._read, self._listens = app, read, listens
