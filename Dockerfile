@@ -1,8 +1,7 @@
-# syntax=docker/dockerfile:1
 # The app with its embedded database: docker build -t wunderkammer . && docker run -p 127.0.0.1:8501:8501 -v cabinet:/data wunderkammer
 # With the models that run on the machine itself (5 GB more): docker build --build-arg LOCAL_MODELS=1 -t wunderkammer .
 
-FROM python:3.12-slim-bookworm AS build
+FROM python:3.11-slim-bookworm AS build
 ARG LOCAL_MODELS=0
 # A build for the processor it happens to run on crashes on some others.
 ENV PIP_NO_CACHE_DIR=1 CMAKE_ARGS="-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF"
@@ -19,7 +18,7 @@ COPY . .
 # The embedded database starts in half the time; where this fails it starts all the same.
 RUN /opt/venv/bin/python -m graph.classes || true
 
-FROM python:3.12-slim-bookworm
+FROM python:3.11-slim-bookworm
 # tini buries the processes that the app's own leave behind; libgomp is what numbers are computed with.
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends tini libgomp1 && rm -rf /var/lib/apt/lists/* \
