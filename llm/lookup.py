@@ -75,7 +75,7 @@ class _Stated:
 
 
 class Lookup:
-    """One question's way through the indexes; what needs nothing but the question is looked up side by side."""
+    """One question's way through the indexes; what is near in meaning is looked up beside the rest."""
 
     def __init__(
         self,
@@ -97,9 +97,6 @@ class Lookup:
         self.complete = True
         """Whether every passage has its vector."""
         search, count = graph.search, weights.candidates
-        self._words = self._ahead("words", lambda: search.chunks_by_words(self.words, count, collections))
-        self._named = self._ahead("names", self._look_up_names) if walks else None
-        self._ranks = self._ahead("graph", lambda: graph.ranking.graph(collections)) if walks else None
         self.vector: list[float] | None = None
         self.floor: float | None = None
         self.nearest = -1.0
@@ -109,13 +106,17 @@ class Lookup:
             self.floor = embedder.spec.floor
             self._meaning = self._ahead("meaning", lambda: search.chunks_by_meaning(vector, count, collections))
         self._stated = self._ahead("statements", self._look_up_statements)
+        # Meanwhile, here, what takes less: with a thread for each of them a small cabinet would be slower than in turn.
+        self._words = clock.time("words", lambda: search.chunks_by_words(self.words, count, collections))
+        self._named = clock.time("names", self._look_up_names) if walks else ([], [])
+        self._ranks = clock.time("graph", lambda: graph.ranking.graph(collections)) if walks else None
 
     def _ahead(self, name: str, work: Callable[[], T]) -> Future[T]:
         return ahead(lambda: self.clock.time(name, work))
 
     def hybrid(self) -> dict[str, float]:
         """Passages with a score from 0 to 1, by meaning and by words."""
-        by_words = self._words.result()
+        by_words = self._words
         by_meaning = self._meaning.result() if self._meaning is not None else []
         self.nearest = _cosine(by_meaning)
         for id_, _ in by_words:
@@ -148,9 +149,8 @@ class Lookup:
 
     def by_graph(self, passages: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
         """Passages by the walk's probability, and the entities it started from; empty where there is no graph."""
-        assert self._ranks is not None
-        ranks = self._ranks.result()
-        if not ranks.ids:
+        ranks = self._ranks
+        if ranks is None or not ranks.ids:
             return {}, {}
         read = self.clock.time("read on", lambda: self._read_on(passages))
         entities = self._entity_seeds(ranks)
@@ -192,8 +192,7 @@ class Lookup:
         for triple, score in self._stated.result().nearest:
             for entity in (triple.subject, triple.object):
                 claimed[entity.id] = max(claimed.get(entity.id, 0.0), score)
-        assert self._named is not None
-        found, entities = self._named.result()
+        found, entities = self._named
         named = dict.fromkeys(named_in(self.question, {e.id: (e.name, *e.aliases) for e in entities}), 1.0)
         astray = self._nothing_claimed()
         if not named and (astray or not claimed):

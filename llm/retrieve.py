@@ -52,12 +52,12 @@ def retrieve(
     if mode not in (Mode.AUTO, Mode.HYBRID, Mode.GRAPH):
         raise ModeNotHere(mode=mode.value)
     clock = Clock()
-    searched = ahead(lambda: clock.time("searched", lambda: graph.documents.searched(collections)))
     most = limit if fitting is None else _WALKED
     walks = mode is not Mode.HYBRID
     lookup = Lookup(graph, _usable(graph, embedder), question, collections, weights, clock, most, walks)
+    searched = clock.time("searched", lambda: graph.documents.searched(collections))
     scores, why = lookup.hybrid(), lookup.why
-    lookup.complete = not searched.result().unembedded
+    lookup.complete = not searched.unembedded
     if not lookup.is_about(scores):
         scores = {}
     seeds: dict[str, float] = {}
@@ -75,7 +75,7 @@ def retrieve(
         for n, f in enumerate(found, start=1)
     )
     nearest = lookup.about() if evidence else ()
-    return Retrieved(question, chosen, evidence, drawn.result(), searched.result(), clock.seconds, nearest)
+    return Retrieved(question, chosen, evidence, drawn.result(), searched, clock.seconds, nearest)
 
 
 def _usable(graph: Graph, embedder: Embedder | None) -> Embedder | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ def ahead(work: Callable[[], T]) -> Future[T]:
     return _pool.submit(work)
 
 
-def each(work: Callable[[A], T], of: Iterable[A]) -> list[T]:
-    """The same of each, in order, all begun at once; raises what the first that failed raised."""
-    return [begun.result() for begun in [_pool.submit(work, one) for one in of]]
+def each(work: Callable[[A], T], of: Sequence[A]) -> list[T]:
+    """The same of each, in order, side by side; raises what one that failed raised."""
+    others = [_pool.submit(work, one) for one in of[1:]]
+    return [*(work(one) for one in of[:1]), *(begun.result() for begun in others)]
