@@ -106,6 +106,11 @@ UNWIND $ids AS id
 MATCH (c:Chunk {id: id})-[:FROM_DOCUMENT]->(d:Document)
 RETURN c.id AS id, d.title AS title, c.heading AS heading, c.text AS text"""
 
+CHUNKS_WITHOUT_VECTOR = """
+UNWIND $ids AS id
+MATCH (c:Chunk {id: id}) WHERE c.embedded = false
+RETURN c.id AS id"""
+
 CLAIM_QUIET_DOCUMENT = """
 MATCH (d:Document {id: $id}) WHERE d.work = 'none'
 SET d += $properties, d.work = 'embed'

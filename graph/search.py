@@ -134,6 +134,10 @@ class Search:
         rows = self._db.read(cypher.TEXTS_OF_CHUNKS, ids=list(ids))
         return {row["id"]: f"{row['title']} {row['heading'] or ''} {row['text']}" for row in rows}
 
+    def without_vector(self, ids: Sequence[str]) -> set[str]:
+        """Those of these chunks that have no vector yet, so that no search by meaning finds them."""
+        return {row["id"] for row in self._db.read(cypher.CHUNKS_WITHOUT_VECTOR, ids=list(ids))}
+
     def triples(self, ids: Sequence[str]) -> list[Triple]:
         """Statements by id with both entities, in that order."""
         by_id = {row["id"]: to_triple(row) for row in self._db.read(cypher.TRIPLES_OF_STATEMENTS, ids=list(ids))}

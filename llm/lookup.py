@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -95,7 +95,9 @@ class Lookup:
         self.words = " ".join(content_words(question))
         self.why: dict[str, list[str]] = {}
         self.complete = True
-        """Whether every passage has its vector."""
+        """Whether every passage has its vector; where not, to be told before `hybrid`."""
+        self.unknown: Collection[str] = ()
+        """Passages found by words that have no vector yet."""
         search, count = graph.search, weights.candidates
         self.vector: list[float] | None = None
         self.floor: float | None = None
@@ -124,10 +126,13 @@ class Lookup:
         for id_, _ in by_meaning:
             self.why.setdefault(id_, []).append("meaning")
         share = self.weights.words if by_meaning else 1.0
-        scores: dict[str, float] = {}
-        for found, weight in ((by_words, share), (by_meaning, 1.0 - share)):
-            for id_, score in scaled(found):
-                scores[id_] = scores.get(id_, 0.0) + weight * score
+        if by_meaning and not self.complete:
+            ids = [id_ for id_, _ in by_words]
+            self.unknown = self.clock.time("without vector", lambda: self.graph.search.without_vector(ids))
+        # How near in meaning is what has no vector yet nobody knows: its words alone speak for it, and not against it.
+        scores = {id_: (1.0 if id_ in self.unknown else share) * score for id_, score in scaled(by_words)}
+        for id_, score in scaled(by_meaning):
+            scores[id_] = scores.get(id_, 0.0) + (1.0 - share) * score
         return scores
 
     def is_about(self, passages: Mapping[str, float]) -> bool:
@@ -171,6 +176,8 @@ class Lookup:
         if embedder is None or vector is None:
             return first
         best = sorted(first, key=lambda id_: (-first[id_], id_))[: weights.read]
+        # What is nearest to a passage that has no vector yet probably has none either: others would be read instead.
+        best = [id_ for id_ in best if id_ not in self.unknown]
         search = self.graph.search
         said = what_they_say(search, self.question, vector, best, weights.claims)
         return read_on(

@@ -56,8 +56,8 @@ def retrieve(
     walks = mode is not Mode.HYBRID
     lookup = Lookup(graph, _usable(graph, embedder), question, collections, weights, clock, most, walks)
     searched = clock.time("searched", lambda: graph.documents.searched(collections))
-    scores, why = lookup.hybrid(), lookup.why
     lookup.complete = not searched.unembedded
+    scores, why = lookup.hybrid(), lookup.why
     if not lookup.is_about(scores):
         scores = {}
     seeds: dict[str, float] = {}
