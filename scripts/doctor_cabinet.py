@@ -106,6 +106,8 @@ def _engine(settings: Settings, condition: Condition) -> Line:
 
 
 def _schema(condition: Condition) -> Line:
+    if condition.meta.version == 0:
+        return well("schema", "a new database: the app makes it ready", "eine neue Datenbank: die App richtet sie ein")
     found = same(f"{condition.meta.version}/{KNOWN}")
     if not condition.fits:
         todo = (
