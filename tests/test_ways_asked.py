@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -26,6 +27,8 @@ from llm.guide import guide
 from llm.modes import find
 from llm.queries import rows, write_query
 from llm.summaries import kept, summarised
+from pages.parts.narrowing import Narrowed, typed
+from pages.parts.plain import distinct
 from settings import Settings
 from tests.fake_openai import FakeOpenAI, Words
 from tests.fake_openai import Status as Broken
@@ -204,6 +207,24 @@ def test_the_page_narrows_by_its_address() -> None:
     assert "Nothing found" in words(app) and "“no day” could not be read" in html(app)
     assert "Only: 1600 – … · German" in html(app)
     assert run("ask", q="Who wrote letters?", kind="Person").session_state["ask.retrieved"][1].evidence
+
+
+def test_what_a_field_says_in_the_language_of_before_narrows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    offered = {"documents": ["d1", "d2"], "kinds": ["Place", "Person"], "language": ["", "de"]}
+    fields = {"documents": ["d2"], "kinds": ["Ort", "Person"], "begin": " 1600 ", "end": None, "language": "all"}
+    state: dict[str, Any] = {f"ask.only.{name}": value for name, value in fields.items()}
+    monkeypatch.setattr(st, "session_state", state | {"ask.only.offered": offered})
+    assert typed() == Narrowed(("d2",), ("Person",), "1600")
+    monkeypatch.setattr(st, "session_state", state | {"ask.only.language": "de", "ask.only.offered": offered})
+    assert typed().language == "de"
+    # Before the fields were ever drawn, what the address brought counts.
+    monkeypatch.setattr(st, "session_state", state | {"ask.only.language": "fr"})
+    assert typed() == Narrowed(("d2",), ("Ort", "Person"), "1600", "", "fr")
+
+
+def test_of_what_is_shown_alike_each_can_be_chosen() -> None:
+    shown = distinct({"a": "Letter", "b": "Letter", "c": "Note", "d": "Letter", "e": "Letter (2)"})
+    assert shown == {"a": "Letter", "b": "Letter (2)", "c": "Note", "d": "Letter (3)", "e": "Letter (2) (2)"}
 
 
 @pytest.mark.usefixtures("page_home")

@@ -14,7 +14,7 @@ from pages.parts import pictures
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.correct_names import kinds
 from pages.parts.drawing import draw_region, forget_region
-from pages.parts.plain import escaped, label, shortened
+from pages.parts.plain import distinct, escaped, label, shortened
 
 DOCUMENTS = 500
 
@@ -78,9 +78,8 @@ def _document(cabinet: Cabinet, entity: Entity, wanted: str, key: str) -> Docume
     listed = cabinet.store.documents.listed(COLLECTIONS, limit=DOCUMENTS)
     by_id = {each.id: each for each in listed} | cabinet.store.documents.by_ids([*near, *([wanted] if wanted else [])])
     order = list(dict.fromkeys([each for each in (wanted, *near, *by_id) if each in by_id]))
-    chosen = st.selectbox(
-        say("correct.add.document"), order, key=key, format_func=lambda id_: label(by_id[id_].title, 90)
-    )
+    shown = distinct({id_: label(by_id[id_].title, 90) for id_ in order})
+    chosen = st.selectbox(say("correct.add.document"), order, key=key, format_func=shown.__getitem__)
     return by_id.get(chosen or "")
 
 

@@ -10,7 +10,7 @@ from graph.vocabulary import TYPES
 from pages.language import kind, say
 from pages.parts import correct_deed as deed
 from pages.parts.cabinet import COLLECTIONS, Cabinet
-from pages.parts.plain import escaped, label
+from pages.parts.plain import distinct, escaped, label
 
 
 def rename(cabinet: Cabinet, entity: Entity) -> None:
@@ -95,9 +95,7 @@ def found(cabinet: Cabinet, entity: Entity, key: str, text: str) -> Entity | Non
         st.html(f'<p class="wk-soft">{escaped(say("explore.nothing", name=wanted))}</p>')
         return None
     by_id = {each.id: each for each in others}
-
-    def shown(id_: str) -> str:
-        return f"{label(by_id[id_].name, 80)} · {label(kind(by_id[id_].type), 40)}"
-
-    chosen = st.radio(say("correct.which"), list(by_id), index=None, format_func=shown, key=f"{key}.chosen.{wanted}")
+    shown = distinct({id_: f"{label(each.name, 80)} · {label(kind(each.type), 40)}" for id_, each in by_id.items()})
+    which = say("correct.which")
+    chosen = st.radio(which, list(by_id), index=None, format_func=shown.__getitem__, key=f"{key}.chosen.{wanted}")
     return by_id[chosen] if chosen else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ import streamlit as st
 from graph.ways import Filters
 from pages.language import count, kind, say
 from pages.parts.cabinet import COLLECTIONS, Cabinet
-from pages.parts.plain import escaped, shortened
+from pages.parts.plain import distinct, escaped, shortened
 
 LISTED = 400
 """Documents that are offered by name."""
@@ -93,10 +93,16 @@ def take_over(narrowed: Narrowed, page: Page = ASK) -> None:
 def typed(page: Page = ASK) -> Narrowed:
     """What the fields say now."""
     state = st.session_state
+    offered: Mapping[str, Sequence[str]] = state.get(f"{page.prefix}offered", {})
+
+    def of(name: str) -> tuple[str, ...]:
+        chosen = state.get(page.prefix + name, ())
+        # Where the language of the page was changed just now, a field tells what it showed, in the other one.
+        return tuple(each for each in chosen if each in offered.get(name, chosen))
+
+    begin, end, language = (str(state.get(page.prefix + name) or "").strip() for name in ("begin", "end", "language"))
     return Narrowed(
-        tuple(state.get(f"{page.prefix}documents", ())),
-        tuple(state.get(f"{page.prefix}kinds", ())),
-        *(str(state.get(page.prefix + name) or "").strip() for name in ("begin", "end", "language")),
+        of("documents"), of("kinds"), begin, end, language if language in offered.get("language", (language,)) else ""
     )
 
 
@@ -142,19 +148,20 @@ def _fields(cabinet: Cabinet, narrowed: Narrowed, page: Page) -> None:
     kinds = list(dict.fromkeys((*cabinet.store.claimed.kinds(COLLECTIONS), *narrowed.kinds)))
     spoken = {language.split("-")[0] for language in cabinet.store.claimed.languages(COLLECTIONS)}
     languages = ["", *sorted(spoken | ({narrowed.language} - {""}))]
+    st.session_state[f"{page.prefix}offered"] = {"documents": list(titles), "kinds": kinds, "language": languages}
     left, right = st.columns([3, 2], gap="small")
     left.multiselect(
         say("narrow.documents"),
         list(titles),
         key=f"{page.prefix}documents",
-        format_func={id_: shortened(title, 60) for id_, title in titles.items()}.__getitem__,
+        format_func=distinct({id_: shortened(title, 60) for id_, title in titles.items()}).__getitem__,
         placeholder=say("narrow.all"),
     )
     right.multiselect(
         say("narrow.kinds"),
         kinds,
         key=f"{page.prefix}kinds",
-        format_func={each: kind(each) for each in kinds}.__getitem__,
+        format_func=distinct({each: kind(each) for each in kinds}).__getitem__,
         placeholder=say("narrow.all"),
     )
     begin, end, language = st.columns([1, 1, 1], gap="small")
@@ -165,7 +172,7 @@ def _fields(cabinet: Cabinet, narrowed: Narrowed, page: Page) -> None:
         say("narrow.language"),
         languages,
         key=f"{page.prefix}language",
-        format_func={id_: _language(id_) for id_ in languages}.__getitem__,
+        format_func=distinct({id_: _language(id_) for id_ in languages}).__getitem__,
     )
 
 

@@ -14,7 +14,7 @@ from graph.types import Document
 from pages.language import say, size
 from pages.parts import drop, pictures
 from pages.parts.cabinet import COLLECTIONS, Cabinet
-from pages.parts.plain import escaped, shortened
+from pages.parts.plain import distinct, escaped, shortened
 
 _MOST = 300
 """Documents that the list of the library shows; a search narrows it."""
@@ -96,7 +96,7 @@ def _from_library(cabinet: Cabinet) -> Chosen | None:
         say("describe.which"),
         ids,
         index=ids.index(wanted) if wanted in ids else 0,
-        format_func=lambda id_: shortened(documents[id_].title, 90),
+        format_func=distinct({id_: shortened(documents[id_].title, 90) for id_ in ids}).__getitem__,
         key=f"describe.document.{wanted}",
     )
     document = documents[chosen]

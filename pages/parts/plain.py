@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from itertools import pairwise, zip_longest
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>:$&^=@])")
@@ -31,6 +32,22 @@ def shortened(text: str, limit: int) -> str:
         return line
     cut = line[: limit - 1]
     return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut).rstrip(" ,;:.") + "…"
+
+
+def distinct(shown: Mapping[str, str]) -> dict[str, str]:
+    """What is shown of each id, with a number where another is shown alike before it.
+
+    Streamlit's lists tell which was chosen by what was shown: of two alike it would be the last.
+    """
+    taken: set[str] = set()
+    told: dict[str, str] = {}
+    for id_, text in shown.items():
+        told[id_], number = text, 1
+        while told[id_] in taken:
+            number += 1
+            told[id_] = f"{text} ({number})"
+        taken.add(told[id_])
+    return told
 
 
 def marked(text: str, spans: list[tuple[int, int]]) -> str:

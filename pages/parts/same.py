@@ -17,7 +17,7 @@ from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.correct_deed import close, vectors, who
 from pages.parts.glyphs import mark
 from pages.parts.links import link
-from pages.parts.plain import escaped, label, shortened
+from pages.parts.plain import distinct, escaped, label, shortened
 
 DONE = "same.done"
 """Session state: what was decided last, as long as it can be taken back on the spot."""
@@ -95,7 +95,8 @@ def decide(cabinet: Cabinet, pair: Pair) -> None:
     names = {entity.id: entity.name for entity in (pair.a, pair.b)}
     weights = cabinet.store.resolution.weights(list(names))
     best = sorted(names, key=lambda id_: -weights[id_].passages)
-    kept = st.radio(say("same.keep"), best, format_func=lambda id_: label(names[id_], 100), key=f"same-keep-{pair.id}")
+    shown = distinct({id_: label(names[id_], 100) for id_ in best})
+    kept = st.radio(say("same.keep"), best, format_func=shown.__getitem__, key=f"same-keep-{pair.id}")
     absorbed = next(id_ for id_ in names if id_ != kept)
     try:
         preview = cabinet.store.resolution.preview(kept, absorbed)
