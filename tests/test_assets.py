@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
-import threading
-import time
 from collections.abc import Iterator
 
 import httpx
 import pytest
-import uvicorn
-from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pages.parts.assets import FOREVER, OURS, STREAMLIT, Assets
+from tests.served import served
 
 CYTOSCAPE = "/app/static/canvas/cytoscape.min.js"
 FONT = "/app/static/fonts/source-sans-3-latin-wght-normal.woff2"
@@ -32,21 +28,9 @@ async def behind(request: Request) -> Response:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """The address of a server that listens as Streamlit's does."""
-    app = Starlette(routes=[Route("/{rest:path}", behind)], middleware=[Middleware(Assets)])
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    # Of a socket that is made so, asyncio does not know that it is one of TCP.
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])), daemon=True)
-        thread.start()
-        deadline = time.monotonic() + 30
-        while not server.started and time.monotonic() < deadline:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(30)
+    """The address of a server with the files, and behind them what answers whatever else is asked."""
+    with served([Route("/{rest:path}", behind)], [Middleware(Assets)]) as address:
+        yield address
 
 
 def test_a_script_comes_whole_compressed_and_for_good_where_its_address_changes_with_it(url: str) -> None:

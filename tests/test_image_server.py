@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +12,8 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
-from starlette.applications import Starlette
 
 from ingest.files import FileStore
 from ingest.iiif_json import IIIF
@@ -27,6 +23,7 @@ from pages.parts.image_address import name_of
 from pages.parts.image_server import ImageServer
 from settings import Settings
 from tests.make_iiif import canvas3, image3, manifest3, write
+from tests.served import served as serving
 from tests.web_server import Web, web
 
 QUARTERS = {(0, 0): "red", (1, 0): "green", (0, 1): "blue", (1, 1): "yellow"}
@@ -54,17 +51,8 @@ class Served:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     settings = Settings(home=tmp_path / "home", allow_private=True)
-    app = Starlette(routes=ImageServer(lambda: settings).routes())
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 30
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield Served(f"http://127.0.0.1:{port}", settings)
-    server.should_exit = True
-    thread.join(30)
+    with serving(ImageServer(lambda: settings).routes()) as address:
+        yield Served(address, settings)
 
 
 def quarters(width: int, height: int, format_: str = "PNG", **options: Any) -> bytes:
