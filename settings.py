@@ -23,6 +23,8 @@ KEPT: Final = ("OPENAI_API_KEY", "MISTRAL_API_KEY", "MODEL_SERVER_URL", "MODEL_S
 """Variables that people may type on the Models page and that a keyring may hold."""
 KEYRING_SERVICE: Final = "wunderkammer"
 LOG_FORMATS: Final = ("text", "json")
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+"""Names of this machine that no other machine answers to."""
 _KEYRING_SECONDS: Final = 2.0
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from llm.spec import ModelSpec, Where
-from settings import VARIABLES, Settings
+from settings import LOOPBACK, VARIABLES, Settings
 
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "host.docker.internal"})
+_LOOPBACK = frozenset({*LOOPBACK, "host.docker.internal"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from llm.keys import kept
 from llm.ready import readiness
 from scripts.doctor_lines import BROKEN, LOOK, Line, same, well
 from scripts.doctor_machine import failed, folders, memory, space
-from settings import SECRETS, VARIABLES, Settings
+from settings import LOOPBACK, SECRETS, VARIABLES, Settings
 
 _LOOKS = 3
 """Looks at a worker that does nothing, a second apart: between two documents it holds none."""
@@ -207,7 +207,7 @@ def _address(settings: Settings) -> Line:
             "Setzen Sie WUNDERKAMMER_ADDRESS auf etwas wie https://kammer.example.org, ohne Anmeldung, ? oder #.",
         )
         return Line("address", BROKEN, ("it is no address of a page", "es ist keine Adresse einer Seite"), todo)
-    if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         todo = (
             "Put a proxy with TLS before the app: docs/operation.md",
             "Stellen Sie einen Proxy mit TLS vor die App: docs/operation.md",

@@ -18,9 +18,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import settings as configuration
-from settings import Settings
+from settings import LOOPBACK, Settings
 
-_LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 _REFUSED: Final = (
     "This app is not asked by its own name. Whoever runs it sets WUNDERKAMMER_ADDRESS to the address at which people "
     "reach it; a proxy hands on the name that it was asked by (Host).\n"
@@ -78,9 +77,9 @@ class OwnHost:
         except (ValueError, OSError):
             address = None
         named = _name(address or "")
-        if not named and listens not in _LOCAL:
+        if not named and listens not in LOOPBACK:
             return frozenset()
-        return frozenset({*_LOCAL, named} - {""})
+        return frozenset({*LOOPBACK, named} - {""})
 
 
 def _name(address: str) -> str:

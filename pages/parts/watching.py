@@ -12,12 +12,12 @@ from graph.watches import Watch
 from pages.language import count, current, date, say
 from pages.parts.cabinet import COLLECTIONS, Cabinet
 from pages.parts.plain import escaped, label
+from settings import LOOPBACK
 
 if TYPE_CHECKING:
     from graph.rounds import Rounds
     from ingest.submit import Options
 
-_HERE: Final = ("localhost", "127.0.0.1", "::1")
 _PASSED_ON: Final = ("x-forwarded-for", "forwarded", "x-real-ip")
 
 
@@ -37,7 +37,7 @@ def is_local() -> bool:
     """Whether whoever looks sits at the computer that the app runs on: others must not have its folders read."""
     if st.context.ip_address is not None or any(name in st.context.headers for name in _PASSED_ON):
         return False
-    return st.context.url is None or urlsplit(st.context.url).hostname in _HERE
+    return st.context.url is None or urlsplit(st.context.url).hostname in LOOPBACK
 
 
 def keep(cabinet: Cabinet) -> None:
