@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import streamlit as st
 
-from graph.claimed import Claim, ClaimGraph, Stated
+from graph.claim_graph import Claim, ClaimGraph, Stated
 from graph.store import Store
 from graph.types import Edge, Node, Subgraph
 from graph.vocabulary import TYPES

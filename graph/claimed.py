@@ -1,113 +1,25 @@
 """The claims of a collection in memory, each with where it is stated: for chains, for themes, and to narrow both.
 
-Read once per state of the collections (their change stamps) and shared by all questions.
+Read once per state of the collections (their change stamps) and shared by all questions; those of a large collection
+are kept on disk besides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 from graph import cypher_ways
+from graph.claim_graph import Claim, ClaimGraph, Stated
+from graph.claimed_file import from_arrays, to_arrays
 from graph.connection import Connection, Row
 from graph.kept import QUESTION, Kept
+from graph.kept_file import LARGE, kept_file
 from graph.tallies import Tallies
 from graph.ways import Filters
 
 MOST_CLAIMS = 400_000
 """Claims, sources and pairs that are read at most; of more it is chance which."""
-_KEPT = 12
-"""Narrowed graphs that are kept beside the whole one."""
-
-
-class Stated(NamedTuple):
-    """A place where a claim is made."""
-
-    chunk: str
-    document: str
-    supported: bool
-    earliest: int | None
-    latest: int | None
-
-
-class Claim(NamedTuple):
-    """A claim by the ids of its ends, with its sources, the supported ones first."""
-
-    id: str
-    subject: str
-    object: str
-    types: tuple[str, str]
-    confidence: float
-    sources: tuple[Stated, ...]
-
-    @property
-    def strength(self) -> tuple[int, int, float]:
-        """How well it is borne out: documents that support it, sources, how sure its maker was."""
-        return len({s.document for s in self.sources if s.supported}), len(self.sources), self.confidence
-
-    def other(self, end: str) -> str:
-        return self.object if end == self.subject else self.subject
-
-
-@dataclass(frozen=True)
-class ClaimGraph:
-    """Claims by id, and pairs of entities that stand in one sentence with how often they do."""
-
-    claims: Mapping[str, Claim]
-    together: Sequence[tuple[str, str, int]] = ()
-    kept: dict[Any, Any] = field(default_factory=dict)
-    """What was worked out from it, by what it is; it goes with the graph."""
-
-    @cached_property
-    def around(self) -> Mapping[str, Mapping[str, tuple[Claim, ...]]]:
-        """For each entity its neighbours, with the claims that join them, the strongest first."""
-        found: dict[str, dict[str, list[Claim]]] = {}
-        for claim in sorted(self.claims.values(), key=lambda each: each.strength, reverse=True):
-            if claim.subject == claim.object:
-                continue
-            for end in (claim.subject, claim.object):
-                found.setdefault(end, {}).setdefault(claim.other(end), []).append(claim)
-        return {end: {other: tuple(many) for other, many in near.items()} for end, near in found.items()}
-
-    def degree(self, entity: str) -> int:
-        """How many other entities claims join this one to."""
-        return len(self.around.get(entity, ()))
-
-    def only(self, filters: Filters, documents: frozenset[str] | None) -> ClaimGraph:
-        """The claims that filters let through, with the sources that they let through; `documents`: None for all."""
-        if not filters and documents is None:
-            return self
-        key = ("only", filters, documents)
-        if key not in self.kept:
-            if len(self.kept) > _KEPT:
-                self.kept.clear()
-            self.kept[key] = self._only(filters, documents)
-        found: ClaimGraph = self.kept[key]
-        return found
-
-    def _only(self, filters: Filters, documents: frozenset[str] | None) -> ClaimGraph:
-        kept: dict[str, Claim] = {}
-        for claim in self.claims.values():
-            if filters.types and not set(filters.types) & set(claim.types):
-                continue
-            sources = tuple(s for s in claim.sources if _passes(s, filters, documents))
-            if sources:
-                kept[claim.id] = claim._replace(sources=sources)
-        return ClaimGraph(kept)
-
-
-def _passes(stated: Stated, filters: Filters, documents: frozenset[str] | None) -> bool:
-    if documents is not None and stated.document not in documents:
-        return False
-    if not filters.dated:
-        return True
-    if stated.earliest is None and stated.latest is None:
-        return False
-    begins = filters.latest is None or stated.earliest is None or stated.earliest <= filters.latest
-    ends = filters.earliest is None or stated.latest is None or stated.latest >= filters.earliest
-    return begins and ends
 
 
 def _narrowed(filters: Filters) -> dict[str, Any]:
@@ -184,7 +96,16 @@ class Claimed:
         return [(row["chunk"], row["document"]) for row in rows]
 
     def _load(self, collections: Sequence[str], _: None) -> ClaimGraph:
-        names = list(collections)
+        # As of now, not of when it is done: what changes meanwhile makes it another's.
+        file = kept_file(self._db, "claims", collections)
+        if file is not None and (kept := file.read(from_arrays)) is not None:
+            return kept
+        graph = self._read(list(collections))
+        if file is not None and len(graph.claims) >= LARGE:
+            file.write(to_arrays(graph))
+        return graph
+
+    def _read(self, names: list[str]) -> ClaimGraph:
         known: dict[str, str] = {}
 
         def same(id_: str) -> str:

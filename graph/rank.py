@@ -20,7 +20,7 @@ import scipy.sparse as sp
 from graph import cypher
 from graph.connection import Connection
 from graph.kept import QUESTION, Kept
-from graph.rank_file import LARGE, Parts, rank_file
+from graph.kept_file import LARGE, Arrays, kept_file, packed, unpacked
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -57,11 +57,11 @@ class RankGraph:
     seconds: float = 0.0
 
     @classmethod
-    def of(cls, parts: Parts, seconds: float = 0.0) -> RankGraph:
-        """The graph that these parts make."""
-        ids, matrix, counts = parts
+    def of(cls, ids: Sequence[str], matrix: sp.csr_matrix, chunk_counts: FloatArray, seconds: float = 0.0) -> RankGraph:
+        """The graph of these nodes and edges; arguments as the fields."""
         index = {id_: row for row, id_ in enumerate(ids)}
-        return cls(index, ids, len(counts), matrix, np.asarray(matrix.sum(axis=1)).ravel(), counts, seconds)
+        strength = np.asarray(matrix.sum(axis=1)).ravel()
+        return cls(index, tuple(ids), len(chunk_counts), matrix, strength, chunk_counts, seconds)
 
     def pagerank(self, seeds: Mapping[str, float], damping: float = 0.5, least: float = LEAST) -> FloatArray:
         """Probability of each node, shape (len(ids),), of a walk that restarts at the seeds with 1 - damping.
@@ -139,13 +139,33 @@ def build(
     rows, columns = np.concatenate([a, b]), np.concatenate([b, a])
     matrix = sp.csr_matrix((np.concatenate([heavy, heavy]), (rows, columns)), shape=(len(ids), len(ids)))
     counts = np.maximum(np.bincount(naming[:, 0], minlength=len(entity_ids))[: len(entity_ids)], 1.0)
-    return RankGraph.of(Parts(ids, matrix, counts), time.perf_counter() - began)
+    return RankGraph.of(ids, matrix, counts, time.perf_counter() - began)
 
 
 def _rows(index: Mapping[str, int], pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.int32]:
     """The rows of both ends of pairs, shape (len(pairs), 2)."""
     found = np.fromiter((index[id_] for pair in pairs for id_ in pair), np.int32, 2 * len(pairs))
     return found.reshape(-1, 2)
+
+
+def _to_arrays(graph: RankGraph) -> Arrays:
+    """What `_from_arrays` makes the graph of again."""
+    matrix = graph.adjacency
+    return {
+        "ids": packed(graph.ids),
+        "data": matrix.data,
+        "indices": matrix.indices,
+        "indptr": matrix.indptr,
+        "chunk_counts": graph.chunk_counts,
+    }
+
+
+def _from_arrays(held: Arrays) -> RankGraph:
+    """The graph of a file; ValueError where its arrays do not belong together."""
+    ids = unpacked(held["ids"])
+    matrix = sp.csr_matrix((held["data"], held["indices"], held["indptr"]), shape=(len(ids), len(ids)))
+    matrix.check_format(full_check=True)
+    return RankGraph.of(ids, matrix, held["chunk_counts"])
 
 
 class Ranking:
@@ -161,12 +181,12 @@ class Ranking:
 
     def _load(self, collections: Sequence[str], _: None) -> RankGraph:
         # As of now, not of when it is done: what changes meanwhile makes it another's.
-        file = rank_file(self._db, collections, repr(Weights()))
-        if file is not None and (kept := file.read()) is not None:
-            return RankGraph.of(kept)
+        file = kept_file(self._db, "rank", collections, repr(Weights()))
+        if file is not None and (kept := file.read(_from_arrays)) is not None:
+            return kept
         graph = self._read(list(collections))
         if file is not None and len(graph.ids) >= LARGE:
-            file.write(Parts(graph.ids, graph.adjacency, graph.chunk_counts))
+            file.write(_to_arrays(graph))
         return graph
 
     def _read(self, names: list[str]) -> RankGraph:

@@ -105,7 +105,7 @@ class Claim(Protocol):
 
 
 class ClaimGraph(Protocol):
-    """The claims in memory; `graph.claimed.ClaimGraph` is one."""
+    """The claims in memory; `graph.claim_graph.ClaimGraph` is one."""
 
     @property
     def claims(self) -> Mapping[str, Claim]: ...

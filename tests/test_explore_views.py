@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graph.claimed import Claim, ClaimGraph, Stated
+from graph.claim_graph import Claim, ClaimGraph, Stated
 from graph.types import Edge, Node, Subgraph
 from graph.when import When
 from pages.parts import communities, outline, places_map, timeline

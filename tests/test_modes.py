@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from graph.claimed import Claim, ClaimGraph, Stated
+from graph.claim_graph import Claim, ClaimGraph, Stated
 from graph.store import Store
 from graph.types import Extraction, Mention, Mode, Retrieved
 from graph.ways import Filters, Reason

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from graph.claimed import ClaimGraph
+from graph.claim_graph import ClaimGraph
 from graph.store import Store
 from graph.surroundings import joined
 from graph.types import Edge, Node, Subgraph

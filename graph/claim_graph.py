@@ -1,0 +1,116 @@
+"""Claims in memory, each with where it is stated, as a graph of the things that they join."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from graph.ways import Filters
+
+_KEPT = 12
+"""Narrowed graphs that are kept beside the whole one."""
+
+
+class Stated(NamedTuple):
+    """A place where a claim is made."""
+
+    chunk: str
+    document: str
+    supported: bool
+    earliest: int | None
+    latest: int | None
+
+
+class Claim(NamedTuple):
+    """A claim by the ids of its ends, with its sources, the supported ones first."""
+
+    id: str
+    subject: str
+    object: str
+    types: tuple[str, str]
+    confidence: float
+    sources: tuple[Stated, ...]
+
+    @property
+    def strength(self) -> tuple[int, int, float]:
+        """How well it is borne out: documents that support it, sources, how sure its maker was."""
+        return len({s.document for s in self.sources if s.supported}), len(self.sources), self.confidence
+
+    def other(self, end: str) -> str:
+        return self.object if end == self.subject else self.subject
+
+
+@dataclass(frozen=True)
+class ClaimGraph:
+    """Claims by id, and pairs of entities that stand in one sentence with how often they do."""
+
+    claims: Mapping[str, Claim]
+    together: Sequence[tuple[str, str, int]] = ()
+    kept: dict[Any, Any] = field(default_factory=dict)
+    """What was worked out from it, by what it is; it goes with the graph."""
+
+    @cached_property
+    def around(self) -> Mapping[str, Mapping[str, tuple[Claim, ...]]]:
+        """For each entity its neighbours, with the claims that join them, the strongest first."""
+        found: dict[str, dict[str, list[Claim]]] = {}
+        with without_collecting():
+            for claim in sorted(self.claims.values(), key=lambda each: each.strength, reverse=True):
+                if claim.subject == claim.object:
+                    continue
+                for end in (claim.subject, claim.object):
+                    found.setdefault(end, {}).setdefault(claim.other(end), []).append(claim)
+            return {end: {other: tuple(many) for other, many in near.items()} for end, near in found.items()}
+
+    def degree(self, entity: str) -> int:
+        """How many other entities claims join this one to."""
+        return len(self.around.get(entity, ()))
+
+    def only(self, filters: Filters, documents: frozenset[str] | None) -> ClaimGraph:
+        """The claims that filters let through, with the sources that they let through; `documents`: None for all."""
+        if not filters and documents is None:
+            return self
+        key = ("only", filters, documents)
+        if key not in self.kept:
+            if len(self.kept) > _KEPT:
+                self.kept.clear()
+            self.kept[key] = self._only(filters, documents)
+        found: ClaimGraph = self.kept[key]
+        return found
+
+    def _only(self, filters: Filters, documents: frozenset[str] | None) -> ClaimGraph:
+        kept: dict[str, Claim] = {}
+        for claim in self.claims.values():
+            if filters.types and not set(filters.types) & set(claim.types):
+                continue
+            sources = tuple(s for s in claim.sources if _passes(s, filters, documents))
+            if sources:
+                kept[claim.id] = claim._replace(sources=sources)
+        return ClaimGraph(kept)
+
+
+def _passes(stated: Stated, filters: Filters, documents: frozenset[str] | None) -> bool:
+    if documents is not None and stated.document not in documents:
+        return False
+    if not filters.dated:
+        return True
+    if stated.earliest is None and stated.latest is None:
+        return False
+    begins = filters.latest is None or stated.earliest is None or stated.earliest <= filters.latest
+    ends = filters.earliest is None or stated.latest is None or stated.latest >= filters.earliest
+    return begins and ends
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """While very much is made at once: else Python looks through all of it again and again, and throws nothing away."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
