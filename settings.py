@@ -166,6 +166,11 @@ def read(environ: dict[str, str] | None = None, env_file: Path | None = None) ->
     return Settings(home=home, **values)  # type: ignore[arg-type]
 
 
+def addresses(value: str) -> tuple[str, ...]:
+    """The addresses in a setting that may name several, with commas or spaces between them; each once, in order."""
+    return tuple(dict.fromkeys(value.replace(",", " ").split()))
+
+
 def read_at_once() -> Settings:
     """The same from the environment and `.env` alone, for who needs no keys: a keyring may take seconds to answer."""
     return read(dict(os.environ))

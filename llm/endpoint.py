@@ -1,4 +1,4 @@
-"""Where a family of models that answers over the network is asked: address, key, and how people call that server."""
+"""Where a family of models that answers over the network is asked: addresses, key, and what people call the server."""
 
 from __future__ import annotations
 
@@ -6,24 +6,30 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from llm.spec import ModelSpec, Where
-from settings import LOOPBACK, VARIABLES, Settings
+from settings import LOOPBACK, VARIABLES, Settings, addresses
 
 _LOOPBACK = frozenset({*LOOPBACK, "host.docker.internal"})
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An address with its key. `name` is the provider's, or host and port, never with a password.
+    """Addresses of servers that offer the same, with their key. `name` is the provider's, or hosts and ports.
 
-    `url` is None where nobody has set one; `variable` is the setting that holds the key, `address` that of the address.
+    There are no `urls` where nobody has set one; `variable` is the setting that holds the key, `address` that of the
+    addresses.
     """
 
-    url: str | None = field(repr=False)
+    urls: tuple[str, ...] = field(repr=False)
     key: str | None = field(repr=False)
     variable: str
     address: str
     name: str
     place: Where
+
+    @property
+    def url(self) -> str | None:
+        """The first address, None where there is none."""
+        return self.urls[0] if self.urls else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +61,32 @@ def endpoint(family: str, settings: Settings) -> Endpoint:
     """
     provider = _PROVIDERS[family]
     given: str | None = getattr(settings, provider.address)
-    url = (given or provider.url or "").rstrip("/") or None
+    urls = tuple(url.rstrip("/") for url in addresses(given or provider.url or ""))
+    found = [_server(url, provider) for url in urls] or [(VARIABLES[provider.address], _SERVER)]
+    places = {place for _, place in found}
+    key: str | None = getattr(settings, provider.key)
+    return Endpoint(
+        urls,
+        key,
+        VARIABLES[provider.key],
+        VARIABLES[provider.address],
+        ", ".join(dict.fromkeys(name for name, _ in found)),
+        places.pop() if len(places) == 1 else _SERVER,
+    )
+
+
+def each_of(at: Endpoint, family: str) -> tuple[Endpoint, ...]:
+    """The servers of an endpoint, each by itself."""
+    found = ((url, *_server(url, _PROVIDERS[family])) for url in at.urls)
+    return tuple(Endpoint((url,), at.key, at.variable, at.address, name, place) for url, name, place in found)
+
+
+def _server(url: str, provider: _Provider) -> tuple[str, Where]:
+    """What people call a server, never with a password, and where it is."""
     host, port = _host(url, VARIABLES[provider.address])
     if provider.domain and (host == provider.domain or host.endswith(f".{provider.domain}")):
-        name, place = provider.title, _PROVIDER
-    else:
-        name, place = (f"{host}:{port}" if port else host), (_HERE if host in _LOOPBACK else _SERVER)
-    key: str | None = getattr(settings, provider.key)
-    return Endpoint(url, key, VARIABLES[provider.key], VARIABLES[provider.address], name, place)
+        return provider.title, _PROVIDER
+    return (f"{host}:{port}" if port else host), (_HERE if host in _LOOPBACK else _SERVER)
 
 
 _PROVIDER: Where = "provider"
@@ -75,9 +99,9 @@ def where(spec: ModelSpec, settings: Settings) -> Where:
     return _HERE if spec.family not in _PROVIDERS else endpoint(spec.family, settings).place
 
 
-def _host(url: str | None, variable: str) -> tuple[str, int | None]:
+def _host(url: str, variable: str) -> tuple[str, int | None]:
     try:
-        parts = urlsplit(url or "")
-        return (parts.hostname or parts.path or variable).lower() if url else variable, parts.port
+        parts = urlsplit(url)
+        return (parts.hostname or parts.path or variable).lower(), parts.port
     except ValueError:
         return variable, None

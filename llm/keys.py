@@ -66,6 +66,7 @@ def _check(variable: str, value: str) -> None:
     if variable not in configuration.KEPT:
         raise NotKept(variable=variable)
     if variable == _ADDRESS:
-        check_address(value, configuration.read())
+        for address in configuration.addresses(value) or (value,):
+            check_address(address, configuration.read())
     elif not _KEY.fullmatch(value):
         raise NotAKey(variable=variable)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
-import httpx2
 import openai
 from langchain_core.exceptions import ContextOverflowError, LangChainException
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
@@ -16,23 +15,23 @@ from pydantic import BaseModel, PrivateAttr, SecretStr
 
 from graph.errors import ModelError
 from llm.endpoint import Endpoint, endpoint
-from llm.errors import ContextTooLong, CutOff, NoAddress, NotUnderstood, Refused, TimedOut, Unreachable, scrub
+from llm.errors import ContextTooLong, CutOff, NotUnderstood, Refused, TimedOut, Unreachable, scrub
 from llm.patient import CONNECT_SECONDS, SILENCE_SECONDS, PatientAsyncClient, PatientClient
 from llm.remote import LONGEST_ANSWER, NO_KEY_NEEDED, UNREADABLE, Watch, status_error
+from llm.several import servers
 from llm.spec import ModelSpec
-from settings import Settings, within
+from settings import Settings
 
-LISTING_SECONDS: Final = 2.0
 _FOREIGN = (openai.OpenAIError, LangChainException, *UNREADABLE)
 
 
 def open_chat(spec: ModelSpec, settings: Settings) -> OpenAIChat:
     """A chat model for a row of the catalog; nothing is sent before the first question."""
     at = endpoint(spec.family, settings)
-    timeout = openai.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
+    all_of, timeout = bases(at), openai.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
     chat = OpenAIChat(
         model=spec.name,
-        base_url=_base(at),
+        base_url=all_of[0] if all_of else None,
         api_key=SecretStr(at.key or NO_KEY_NEEDED),
         temperature=0.0 if spec.temperature_allowed else None,
         reasoning_effort=spec.reasoning,
@@ -41,8 +40,8 @@ def open_chat(spec: ModelSpec, settings: Settings) -> OpenAIChat:
         max_retries=0,
         stream_usage=True,
         use_responses_api=False,
-        http_client=PatientClient(timeout=timeout),
-        http_async_client=PatientAsyncClient(timeout=timeout),
+        http_client=PatientClient(servers(all_of), timeout=timeout),
+        http_async_client=PatientAsyncClient(servers(all_of), timeout=timeout),
         openai_proxy="",
         stream_chunk_timeout=SILENCE_SECONDS,
     )
@@ -50,31 +49,9 @@ def open_chat(spec: ModelSpec, settings: Settings) -> OpenAIChat:
     return chat
 
 
-def server_models(family: str, settings: Settings, seconds: float = LISTING_SECONDS) -> tuple[str, ...]:
-    """The names of the models that a family's server offers, sorted; raises the errors of `llm.errors`.
-
-    After `seconds` in all it is TimedOut: a page waits for it.
-    """
-    at = endpoint(family, settings)
-    if at.url is None:
-        raise NoAddress(variable=at.address)
-
-    def ask() -> tuple[str, ...]:
-        with translated("", at), httpx2.Client(timeout=seconds) as http:
-            client = openai.OpenAI(
-                api_key=at.key or NO_KEY_NEEDED, base_url=_base(at), max_retries=0, timeout=seconds, http_client=http
-            )
-            return tuple(sorted(model.id for model in client.models.list()))
-
-    found = within(seconds, ask, None)
-    if found is None:
-        raise TimedOut(server=at.name)
-    return found
-
-
-def _base(at: Endpoint) -> str | None:
-    """The address as the SDK wants it: the protocol lives under /v1, which people leave out."""
-    return at.url if at.url is None or urlsplit(at.url).path.strip("/") else f"{at.url}/v1"
+def bases(at: Endpoint) -> tuple[str, ...]:
+    """The addresses as the SDK wants them: the protocol lives under /v1, which people leave out."""
+    return tuple(url if urlsplit(url).path.strip("/") else f"{url}/v1" for url in at.urls)
 
 
 class OpenAIChat(ChatOpenAI):
@@ -164,13 +141,13 @@ def open_embeddings(
 ) -> Callable[[list[str]], list[list[float]]]:
     """A function from texts to vectors as the server gives them, in order; `dimensions` is asked for unless it is 0."""
     at = endpoint(family, settings)
-    timeout = openai.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
+    all_of, timeout = bases(at), openai.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
     client = openai.OpenAI(
         api_key=at.key or NO_KEY_NEEDED,
-        base_url=_base(at),
+        base_url=all_of[0] if all_of else None,
         max_retries=0,
         timeout=timeout,
-        http_client=PatientClient(timeout=timeout),
+        http_client=PatientClient(servers(all_of), timeout=timeout),
     )
 
     def ask(texts: list[str]) -> list[list[float]]:

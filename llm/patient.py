@@ -21,6 +21,8 @@ from typing import Any, Final
 import httpx2
 from httpx2 import Request, Response
 
+from llm.several import Round, Servers
+
 CONNECT_SECONDS: Final = 10.0
 SILENCE_SECONDS: Final = 60.0
 """Seconds a server may be silent between two bytes."""
@@ -99,16 +101,20 @@ def _trusted() -> ssl.SSLContext:
 
 
 class PatientClient(httpx2.Client):
-    """Sends again after 429 and 5xx as `pause` says; a lost connection or a time-out is reported at once."""
+    """Sends again after 429 and 5xx as `pause` says; a lost connection or a time-out is reported at once.
 
-    def __init__(self, **options: Any) -> None:
+    Of several `servers` the first is the one that requests are written for.
+    """
+
+    def __init__(self, servers: Servers | None = None, **options: Any) -> None:
         super().__init__(**{"verify": _trusted()} | options)
+        self._servers = servers
 
     def send(self, request: Request, **options: Any) -> Response:
         # An SDK may have put one number for everything here, five minutes for a connection among it.
         request.extensions["timeout"] = self.timeout.as_dict()
         for attempt in range(1, ATTEMPTS + 1):
-            response = super().send(request, **options)
+            response = self._ask(request, **options)
             if response.status_code < 400:
                 break
             body = response.read().decode("utf-8", "replace")
@@ -118,17 +124,34 @@ class PatientClient(httpx2.Client):
             time.sleep(wait)
         return response
 
+    def _ask(self, request: Request, **options: Any) -> Response:
+        """The answer of the server, or of the first of several that has one."""
+        if self._servers is None:
+            return super().send(request, **options)
+        way = Round(self._servers, request)
+        while True:
+            try:
+                response = super().send(way.next(), **options)
+            except httpx2.TransportError as problem:
+                if not way.failed(problem):
+                    raise
+                continue
+            if not way.goes_on(response):
+                return response
+            response.close()
+
 
 class PatientAsyncClient(httpx2.AsyncClient):
     """The same for `await`."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, servers: Servers | None = None, **options: Any) -> None:
         super().__init__(**{"verify": _trusted()} | options)
+        self._servers = servers
 
     async def send(self, request: Request, **options: Any) -> Response:
         request.extensions["timeout"] = self.timeout.as_dict()
         for attempt in range(1, ATTEMPTS + 1):
-            response = await super().send(request, **options)
+            response = await self._ask(request, **options)
             if response.status_code < 400:
                 break
             body = (await response.aread()).decode("utf-8", "replace")
@@ -137,3 +160,18 @@ class PatientAsyncClient(httpx2.AsyncClient):
                 break
             await asyncio.sleep(wait)
         return response
+
+    async def _ask(self, request: Request, **options: Any) -> Response:
+        if self._servers is None:
+            return await super().send(request, **options)
+        way = Round(self._servers, request)
+        while True:
+            try:
+                response = await super().send(way.next(), **options)
+            except httpx2.TransportError as problem:
+                if not way.failed(problem):
+                    raise
+                continue
+            if not way.goes_on(response):
+                return response
+            await response.aclose()

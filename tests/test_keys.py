@@ -29,7 +29,7 @@ from llm.catalog import find_model, open_chat
 from llm.embed import open_embedder
 from llm.endpoint import endpoint
 from llm.keys import NotAKey, NotKept, forget, keep, kept
-from llm.openai_chat import server_models
+from llm.offered import server_models
 from settings import Settings
 from tests.fake_mistral import FakeMistral
 from tests.fake_openai import FakeOpenAI, Raw, Reply, Status

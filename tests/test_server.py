@@ -10,7 +10,7 @@ import pytest
 
 import llm.errors as errors
 from llm.catalog import find_model, open_chat
-from llm.openai_chat import server_models
+from llm.offered import Offer, server_models
 from llm.replies import tokens
 from settings import Settings
 from tests.fake_openai import FakeOpenAI, Hang, Status, Words
@@ -26,11 +26,11 @@ def server() -> Iterator[FakeOpenAI]:
 
 def test_the_models_of_a_server(server: FakeOpenAI, home: Path) -> None:
     own = Settings(home=home, model_server_url=server.url.removesuffix("/v1"), model_server_key=KEY)
-    assert server_models("server", own) == ("gpt-4o-mini", "local-model")
+    assert server_models("server", own) == Offer(("gpt-4o-mini", "local-model"))
     assert server.requests[0].path == "/v1/models", "the protocol's own path may be left out"
     assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
     server.models = []
-    assert server_models("server", own) == ()
+    assert server_models("server", own) == Offer(())
     with pytest.raises(errors.NoAddress, match="MODEL_SERVER_URL"):
         server_models("server", Settings(home=home))
 

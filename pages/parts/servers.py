@@ -15,9 +15,10 @@ _SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What a server offers, or why it did not say."""
+    """What servers offer, which of them did not say, or why none did."""
 
     names: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
     failure: Failure | None = None
 
 
@@ -40,9 +41,10 @@ def ask_anew() -> None:
 
 @st.cache_data(ttl=_SECONDS, show_spinner=False)
 def _ask(url: str, with_key: bool, _settings: Settings) -> Offered:
-    from llm.openai_chat import server_models
+    from llm.offered import server_models
 
     try:
-        return Offered(server_models(FAMILY, _settings))
+        offer = server_models(FAMILY, _settings)
+        return Offered(offer.names, offer.silent)
     except ModelError as error:
         return Offered(failure=error.failure())
