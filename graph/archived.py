@@ -14,7 +14,7 @@ from typing import Any, Final
 from graph import cypher, cypher_archive
 from graph.connection import Connection, Row, Transaction
 from graph.errors import StoreError
-from graph.figures import count_all
+from graph.figures import recount_all
 from graph.rows import to_entity
 from graph.schema import MIGRATIONS, read_meta, use_embedding_model
 from graph.settle import label_entities
@@ -149,7 +149,7 @@ class Archived:
         """Bring what an archive of this schema held to the present one, count it, queue what has no vectors."""
         for step in MIGRATIONS[schema:]:
             step(self._db)
-        count_all(self._db)
+        recount_all(self._db)
         self._db.run(cypher.QUEUE_EMBEDDING)
         self._db.run(cypher_archive.END_OPENING)
 

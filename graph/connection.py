@@ -13,6 +13,7 @@ from graph.bolt import neo4j
 from graph.dialect import ArcadeDialect, Dialect, Neo4jDialect
 from graph.embedded import ensure_server, require_space
 from graph.errors import Missing, StoreError
+from graph.quiet import Quiet
 from settings import Settings
 
 T = TypeVar("T")
@@ -67,6 +68,7 @@ class Connection:
         self._driver: neo4j.Driver | None = None
         self._uri = settings.neo4j_uri or ""
         self._database = settings.neo4j_database
+        self.quiet = Quiet(self.read, self.note)
         self.dialect: Dialect
         self._connect()
 
@@ -129,7 +131,18 @@ class Connection:
         return self._retry(lambda session: session.execute_read(lambda tx: work(Transaction(tx))))
 
     def write(self, work: Callable[[Transaction], T]) -> T:
-        """Run `work` in one managed write transaction; it may be called again, so it must only touch the database."""
+        """Run `work` in one managed write transaction; it may be called again, so it must only touch the database.
+
+        Waits while a backup is written, see `graph.quiet`.
+        """
+        self.quiet.wait()
+        return self._written(work)
+
+    def note(self, query: str, /, **parameters: Any) -> list[Row]:
+        """As `run`, for what belongs to this machine and in no backup, such as who works on what: it never waits."""
+        return self._written(lambda tx: tx.run(query, **parameters))
+
+    def _written(self, work: Callable[[Transaction], T]) -> T:
         return self._retry(lambda session: session.execute_write(lambda tx: work(Transaction(tx))))
 
     def run(self, query: str, /, **parameters: Any) -> list[Row]:

@@ -474,3 +474,11 @@ STATEMENT_COUNT = "MATCH (s:Statement) RETURN count(s) AS n"
 
 META = "MATCH (m:Meta {id: 'schema'}) RETURN m AS meta"
 SET_META = "MERGE (m:Meta {id: 'schema'}) SET m += $properties"
+
+QUIET = "MATCH (m:Meta {id: 'schema'}) RETURN m.quiet_until AS until, m.quiet_for AS by"
+ASK_QUIET = """
+MATCH (m:Meta {id: 'schema'})
+WHERE m.quiet_until IS NULL OR m.quiet_until < $now OR m.quiet_for = $by
+SET m.quiet_until = $until, m.quiet_for = $by
+RETURN m.id AS id"""
+END_QUIET = "MATCH (m:Meta {id: 'schema'}) WHERE m.quiet_for = $by SET m.quiet_until = null, m.quiet_for = null"

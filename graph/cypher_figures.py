@@ -45,5 +45,6 @@ RETURN d.id AS document, d.chunks - d.unembedded AS known, count(c) AS embedded"
 FORGET_EMBEDDED = "MATCH (d:Document) SET d.unembedded = d.chunks"
 
 ALL_DOCUMENTS = "MATCH (d:Document) RETURN d.id AS document"
+COUNTED_DOCUMENTS = "MATCH (d:Document) WHERE d.chunks IS NOT NULL RETURN d.id AS document"
 
 QUEUED_FOR_VECTORS = "MATCH (d:Document) WHERE d.work = 'embed' RETURN d.id AS document"

@@ -33,6 +33,12 @@ def count_all(db: Connection) -> None:
         _count(db, row["document"])
 
 
+def recount_all(db: Connection) -> None:
+    """Count anew what was counted: of a document that nobody has read yet there is nothing to count."""
+    for row in db.read(cypher.COUNTED_DOCUMENTS):
+        _count(db, row["document"])
+
+
 def forget_embedded(db: Connection) -> None:
     """Note that no passage has a vector any more."""
     db.run(cypher.FORGET_EMBEDDED)

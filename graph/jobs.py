@@ -214,12 +214,12 @@ class Jobs:
 
     def set_limits(self, job_id: str, limits: Limits) -> None:
         """Give a job other limits; this alone does not make it go on."""
-        self._db.run(cypher_jobs.SET_LIMITS, id=job_id, usd=limits.usd, calls=limits.calls)
+        self._db.note(cypher_jobs.SET_LIMITS, id=job_id, usd=limits.usd, calls=limits.calls)
 
     def _turn(self, job_id: str, state: JobState, *before: JobState) -> bool:
         states = [each.value for each in before]
         query = cypher_jobs.SET_JOB_RUNNING if state is JobState.RUNNING else cypher_jobs.SET_JOB_STATE
-        return bool(self._db.run(query, id=job_id, state=state.value, before=states, now=time.time()))
+        return bool(self._db.note(query, id=job_id, state=state.value, before=states, now=time.time()))
 
 
 def to_job(row: Mapping[str, Any]) -> Job:

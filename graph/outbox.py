@@ -51,7 +51,7 @@ class Outbox:
 
     def put(self, delivery: Delivery) -> bool:
         """Queue a message; False where one of this id is there already, which stays as it is."""
-        rows = self._db.run(cypher.PUT_DELIVERY, id=delivery.id, properties=_properties(delivery))
+        rows = self._db.note(cypher.PUT_DELIVERY, id=delivery.id, properties=_properties(delivery))
         return bool(rows[0]["new"])
 
     def get(self, delivery_id: str, collections: Sequence[str] = (DEFAULT_COLLECTION,)) -> Delivery:
@@ -107,7 +107,7 @@ class Outbox:
         for row in rows:
             if row["next_at"] > now or ready[row["channel"]] > now:
                 continue
-            taken = self._db.run(cypher.TAKE, id=row["id"], now=now, owner=owner, until=now + LEASE_SECONDS)
+            taken = self._db.note(cypher.TAKE, id=row["id"], now=now, owner=owner, until=now + LEASE_SECONDS)
             if taken:
                 return to_delivery(taken[0]["delivery"])
         return None
@@ -139,7 +139,7 @@ class Outbox:
 
     def delay(self, channel: str, seconds: float) -> None:
         """Send nothing to a channel for so many seconds: it wants fewer messages."""
-        self._db.run(cypher.DELAY_CHANNEL, host=here(), channel=channel, until=time.time() + seconds)
+        self._db.note(cypher.DELAY_CHANNEL, host=here(), channel=channel, until=time.time() + seconds)
 
     def recover(self) -> list[str]:
         """Say `unknown` of what senders had in hand that died; the ids of these messages."""
@@ -148,7 +148,7 @@ class Outbox:
             if (row["until"] or 0.0) < now or is_dead(row["owner"] or "?/0/0"):
                 properties = {"state": DeliveryState.UNKNOWN.value, "done_at": now, "status": None}
                 properties |= failure_properties(SenderDied().failure())
-                lost += self._db.run(cypher.LOSE, id=row["id"], attempt=row["attempt"], properties=properties)
+                lost += self._db.note(cypher.LOSE, id=row["id"], attempt=row["attempt"], properties=properties)
         return [row["id"] for row in lost]
 
     def last_attempts(self, seconds: float) -> dict[str, float]:
@@ -166,7 +166,7 @@ class Outbox:
     ) -> bool:
         properties: Row = {"state": state.value, "status": status} | failure_properties(failure)
         properties |= {"done_at": time.time()} if next_at is None else {"next_at": next_at}
-        return bool(self._db.run(cypher.SETTLE, id=taken.id, attempt=taken.attempts, properties=properties))
+        return bool(self._db.note(cypher.SETTLE, id=taken.id, attempt=taken.attempts, properties=properties))
 
     # --- what people do ---
 
@@ -174,21 +174,21 @@ class Outbox:
         """Send once more what did not arrive, or may not have; False where it waits or was taken."""
         before = [state.value for state in AGAIN]
         query = cypher.AGAIN
-        return bool(self._db.run(query, id=delivery_id, collections=list(collections), before=before, now=time.time()))
+        return bool(self._db.note(query, id=delivery_id, collections=list(collections), before=before, now=time.time()))
 
     def cancel(self, delivery_id: str, collections: Sequence[str] = (DEFAULT_COLLECTION,)) -> bool:
         """Do not send what still waits; False where it does not."""
-        return bool(self._db.run(cypher.CANCEL, id=delivery_id, collections=list(collections), now=time.time()))
+        return bool(self._db.note(cypher.CANCEL, id=delivery_id, collections=list(collections), now=time.time()))
 
     def forget(self, finding: str) -> None:
         """Remove the messages of a finding, also those that wait; one that is on its way stays."""
-        self._db.run(cypher.DROP_DELIVERIES, finding=finding)
+        self._db.note(cypher.DROP_DELIVERIES, finding=finding)
 
     # --- rules ---
 
     def put_rule(self, rule: Rule) -> None:
         """Follow a rule from now on, or in another way than before."""
-        self._db.run(cypher.PUT_RULE, id=rule.id, properties=_rule_properties(rule))
+        self._db.note(cypher.PUT_RULE, id=rule.id, properties=_rule_properties(rule))
 
     def rules(self, collections: Sequence[str] = (DEFAULT_COLLECTION,)) -> list[Rule]:
         """The rules of this computer."""
@@ -199,11 +199,11 @@ class Outbox:
     def looked(self, rule: Rule, since: str, failure: Failure | None = None) -> bool:
         """Note up to when a rule has been followed; False where it is followed no more."""
         properties = {"since": since} | failure_properties(failure)
-        return bool(self._db.run(cypher.UPDATE_RULE, id=rule.id, properties=properties))
+        return bool(self._db.note(cypher.UPDATE_RULE, id=rule.id, properties=properties))
 
     def drop_rule(self, rule_id: str) -> None:
         """Follow a rule no more."""
-        self._db.run(cypher.DROP_RULE, id=rule_id)
+        self._db.note(cypher.DROP_RULE, id=rule_id)
 
     def imported(self, collection: str, since: float, limit: int = 20) -> list[Imported]:
         """The imports of a collection that were finished since then (seconds of the epoch), earliest first."""

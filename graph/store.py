@@ -49,6 +49,7 @@ class Store:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._db = Connection(settings)
+        self.quiet = self._db.quiet
         self.meta: Meta = migrate(self._db)
         self.documents = Documents(self._db)
         self.claims = Claims(self._db)

@@ -122,7 +122,7 @@ class Queue(Jobs):
             )
 
         for row in filter(free, self._db.look(waiting)):
-            taken = self._db.run(
+            taken = self._db.note(
                 cypher_jobs.LEASE_DOCUMENT,
                 id=row["id"],
                 work=row["work"],
@@ -142,9 +142,9 @@ class Queue(Jobs):
         halted the lease is kept all the same, for what must come to its end; `release` gives it back.
         """
         wanted = [{"id": lease.document.id, "work": lease.work.value} for lease in leases]
-        rows = self._db.run(cypher_jobs.RENEW_LEASES, leases=wanted, owner=owner, until=time.time() + seconds)
+        rows = self._db.note(cypher_jobs.RENEW_LEASES, leases=wanted, owner=owner, until=time.time() + seconds)
         return {row["id"] for row in rows if row["state"] not in HALTED}
 
     def release(self, document_id: str, owner: str) -> None:
         """Give a lease back."""
-        self._db.run(cypher_jobs.RELEASE, id=document_id, owner=owner)
+        self._db.note(cypher_jobs.RELEASE, id=document_id, owner=owner)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import signal
 import subprocess
@@ -156,6 +157,8 @@ def _work_until_idle(settings: Settings, idle: float, lock: filelock.FileLock) -
     from ingest.at_work import AtWork
 
     with Store(settings) as store, AtWork(store, settings, log_path(settings), _ending) as at_work:
+        # Nobody waits for it: while a backup is written, so does the worker.
+        store.quiet.patience = math.inf
         while at_work.trouble < TROUBLE_ROUNDS and not _ending.is_set():
             if at_work.busy:
                 lease = at_work.lease()

@@ -31,6 +31,7 @@ MANIFEST: Final = "wunderkammer.json"
 KEPT_FILE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 """Names of what is kept of a document; what is drawn from it, in folders of its own, is drawn anew."""
 _ATTEMPTS: Final = 3
+"""In quiet: what was begun before it may be stored in its first seconds."""
 
 
 @dataclass(slots=True)
@@ -46,24 +47,39 @@ class Written:
 
 
 def write_cabinet(store: Store, settings: Settings, out: Path, vectors: bool = False, force: bool = False) -> Written:
-    """Write everything; `out` is there whole or not at all.
+    """Write everything as it is at one moment; `out` is there whole or not at all.
 
-    Raises what `graph.whole_file` raises, and CabinetChanged where an import goes on meanwhile.
+    Where something is changed meanwhile, it is written once more while nobody else writes: imports wait, people's
+    changes wait or are refused (`graph.quiet`). Raises what `graph.whole_file` raises, BackupRuns where another backup
+    is being written, and CabinetChanged where something is changed even so.
     """
     collections = [each.id for each in store.documents.collections()]
-    for attempt in range(_ATTEMPTS):
-        before = store.archived.stamps(collections)
+
+    def state() -> tuple[object, object]:
+        # Not all that is written moves the stamps, such as where a document was found.
+        return store.archived.stamps(collections), store.archived.counts(collections)
+
+    def attempt() -> Written | None:
+        before = state()
         try:
             with whole_file(out, force) as path:
                 written = _write(store, settings, path, collections, vectors)
-                if store.archived.stamps(collections) != before:
+                if state() != before:
                     raise CabinetChanged()
                 written.size = path.stat().st_size
             return written
         except CabinetChanged:
-            if attempt == _ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable: the last attempt returns or raises")
+            return None
+
+    # While an import runs, the first would be in vain.
+    written = None if store.queue.left() else attempt()
+    if written is None:
+        with store.quiet.kept():
+            for _ in range(_ATTEMPTS):
+                written = written or attempt()
+    if written is None:
+        raise CabinetChanged()
+    return written
 
 
 def content_of(store: Store, collections: Sequence[str]) -> str:

@@ -56,10 +56,10 @@ class CabinetNotEmpty(WrongUse):
 
 class CabinetChanged(WrongUse):
     en = (
-        "Something was changed while the archive was written, so it was not kept. "
-        "Wait until no import runs, and try again."
+        "Something was changed again and again while the archive was written, so it was not kept. "
+        "A program of an older version may be at work on this database: end it, and try again."
     )
     de = (
-        "Während das Archiv entstand, wurde etwas geändert; es wurde nicht behalten. "
-        "Warten Sie, bis kein Import läuft, und versuchen Sie es noch einmal."
+        "Während das Archiv entstand, wurde immer wieder etwas geändert; es wurde nicht behalten. "
+        "Vielleicht arbeitet ein Programm älterer Version an dieser Datenbank: Beenden Sie es und versuchen Sie es neu."
     )
