@@ -7,6 +7,7 @@ read-only by a second login. A query that is not about these five things is the 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -35,6 +36,8 @@ UNIQUE = (
     "Delivery",
     "Rule",
 )
+_LOOK = 0.25
+"""Seconds between two looks at whether indexes are made."""
 PLAIN = (("Document", "work"), ("Document", "collection"), ("Document", "job"), ("Document", "sha256"))
 PLAIN_CHUNK = (("Chunk", "document"),)
 PLAIN_MERGE = (("Merge", "absorbed"), ("Merge", "kept"), ("Suggestion", "a"), ("Suggestion", "b"))
@@ -161,6 +164,9 @@ class Neo4jDialect:
         with driver.session(database=database) as session:
             for statement in statements:
                 session.run(neo4j.Query(statement)).consume()
+            # Of a large graph that takes as long as it takes; what then is not online has failed, and that is raised.
+            while session.run("SHOW INDEXES YIELD state WHERE state = 'POPULATING' RETURN state").data():
+                time.sleep(_LOOK)
             session.run("CALL db.awaitIndexes(300)").consume()
 
 

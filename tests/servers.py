@@ -47,15 +47,15 @@ class Neo4jProcess:
             self.process.wait()
 
 
-def start_neo4j(home: Path, heap_mb: int = 768, pages_mb: int = 128) -> Neo4jProcess:
+def start_neo4j(home: Path, heap_mb: int = 768, pages_mb: int = 128, port: int | None = None) -> Neo4jProcess:
     """Start a Neo4j server with the database in `home`, at first an empty one; raises CannotRun without a JDK or jars.
 
-    `heap_mb` and `pages_mb` are megabytes of Java's heap and for the pages of its files.
+    `heap_mb` and `pages_mb` are megabytes of Java's heap and for the pages of its files; without `port` any free one.
     """
     java, version = _java()
     jars = neo4j_jars(version)
     home.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = port or _free_port()
     opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in ("java.nio", "java.io", "sun.nio.ch")]
     program = str(RECIPE / "Neo4jServer.java")
     with (home / "neo4j.log").open("wb") as log:
