@@ -69,6 +69,8 @@ class Connection:
         self._uri = settings.neo4j_uri or ""
         self._database = settings.neo4j_database
         self.quiet = Quiet(self.read, self.note)
+        # In a cluster what was just written may not have come to whoever is asked next: bookmarks make it wait.
+        self._bookmarks = neo4j.GraphDatabase.bookmark_manager() if _routed(self._uri) else None
         self.dialect: Dialect
         self._connect()
 
@@ -113,6 +115,11 @@ class Connection:
             self._connect()
         broken.close()
 
+    def session(self, driver: neo4j.Driver, read_only: bool = False) -> neo4j.Session:
+        """A session that knows what this connection has written, whichever member of a cluster answers it."""
+        access = neo4j.READ_ACCESS if read_only else neo4j.WRITE_ACCESS
+        return driver.session(database=self._database, default_access_mode=access, bookmark_manager=self._bookmarks)
+
     def close(self) -> None:
         """Close all sockets; the connection cannot be used afterwards."""
         if self._driver is not None:
@@ -153,7 +160,7 @@ class Connection:
         for attempt in range(1, ATTEMPTS + 1):
             driver = self.driver
             try:
-                with driver.session(database=self._database) as session:
+                with self.session(driver) as session:
                     return work(session)
             except bolt.AuthError as error:
                 # The embedded server has new passwords after each start: what refuses the old one is its successor.
@@ -206,6 +213,11 @@ def _value(value: Any) -> Any:
     if kind is dict:
         return {key: _value(each) for key, each in value.items()}
     raise _Other
+
+
+def _routed(uri: str) -> bool:
+    """Whether this scheme has the driver find the members of a cluster: `neo4j://`, `neo4j+s://`, `neo4j+ssc://`."""
+    return uri.partition(":")[0].partition("+")[0] == "neo4j"
 
 
 def _first_line(error: Exception) -> str:

@@ -120,7 +120,7 @@ class Reader:
         self, driver: neo4j.Driver, server: Server | None, query: Checked, seconds: float
     ) -> tuple[tuple[str, ...], list[Sequence[Any]]]:
         mark = f"/* {secrets.token_hex(8)} */"
-        with driver.session(database=self._db.database, default_access_mode=neo4j.READ_ACCESS) as session:
+        with self._db.session(driver, read_only=True) as session:
             if server is None:
                 kind = session.run(neo4j.Query(f"EXPLAIN {query.text}"), query.parameters).consume().query_type
                 if kind != "r":
