@@ -28,6 +28,8 @@ UNUSED = ("studio", "mcp", "postgresw", "redisw", "graphql", "console", "python-
 MAX_HEAP_MB, MIN_HEAP_MB = 4096, 192
 INHERITED = ("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "USERPROFILE", "TZ", "LD_LIBRARY_PATH")
 """All of the environment that the server gets: it needs no keys, and JAVA_TOOL_OPTIONS could break it."""
+JAVA_OPTIONS = "WUNDERKAMMER_JAVA"
+"""A variable with more options for Java, for whoever starts many servers that live for seconds, as our tests do."""
 READERS = {
     "resultSetLimit": -1,
     "readTimeout": 60_000,
@@ -161,6 +163,7 @@ def arguments(
     }
     lines = [
         *java,
+        *os.environ.get(JAVA_OPTIONS, "").split(),
         f"-Xmx{heap(settings)}",
         "--add-modules=jdk.incubator.vector",
         "-XX:+UseCompactObjectHeaders",

@@ -10,11 +10,12 @@ import neo4j
 import pytest
 
 import settings as configuration
+from graph import arcade
 from graph.embedded import ensure_server, release_server, stop_server
 from ingest.worker import stop_worker
 from scripts import chromium
 from settings import Settings
-from tests.servers import CannotRun, start_neo4j
+from tests.servers import SHORT_LIVED, CannotRun, start_neo4j
 
 GIVEN = {field: os.environ.get(variable) for field, variable in configuration.VARIABLES.items()}
 """What the environment said before the tests hid it from the code under test."""
@@ -48,6 +49,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for variable in configuration.VARIABLES.values():
             patch.setenv(variable, "")
         patch.setenv("WUNDERKAMMER_HOME", str(folder))
+        patch.setenv(arcade.JAVA_OPTIONS, " ".join(SHORT_LIVED))
         yield folder
         stop_server(Settings(home=folder))
 
