@@ -15,8 +15,12 @@ from graph.embedded import ensure_server, release_server, stop_server
 from ingest.worker import stop_worker
 from scripts import chromium
 from settings import Settings
+from tests import page_homes
 from tests.servers import SHORT_LIVED, CannotRun, start_neo4j
 
+# One core for each process of tests: threads that wait for each other burn the core that the other process needs.
+os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 GIVEN = {field: os.environ.get(variable) for field, variable in configuration.VARIABLES.items()}
 """What the environment said before the tests hid it from the code under test."""
 TARGETS = ["embedded", "neo4j", *(["given"] if GIVEN["neo4j_uri"] else [])]
@@ -52,6 +56,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv(arcade.JAVA_OPTIONS, " ".join(SHORT_LIVED))
         yield folder
         stop_server(Settings(home=folder))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The home that `page_home` gives to one file of tests after the other."""
+    page_homes.WARM.settings = Settings(home=tmp_path_factory.mktemp("warm") / "Jürgens 'Kammer' №1")
+    yield
+    stop_server(page_homes.WARM.settings)
 
 
 @pytest.fixture

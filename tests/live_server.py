@@ -38,7 +38,7 @@ def main(model: str) -> None:
     parameters = xllamacpp.CommonParams()
     parameters.model.path = model
     parameters.n_ctx, parameters.n_parallel, parameters.port = WINDOW, 2, 0
-    parameters.cpuparams.n_threads = 2
+    parameters.cpuparams.n_threads = 1
     server = xllamacpp.Server(parameters)
     print(f"\n{server.listening_address}", flush=True)
     sys.stdin.read()

@@ -76,10 +76,19 @@ class Family:
             self.server.default = fake_openai.Words(text, pause=pause)
 
 
-@pytest.fixture(params=[family.id for family in FAMILIES])
-def family(request: pytest.FixtureRequest, home: Path) -> Iterator[Family]:
-    """Each family of the catalog in turn."""
+@pytest.fixture(scope="module", params=[family.id for family in FAMILIES])
+def opened(request: pytest.FixtureRequest, home: Path) -> Iterator[Family]:
+    """Each family of the catalog in turn, loaded once."""
     yield from _OPEN[request.param](request.param, home)
+
+
+@pytest.fixture
+def family(opened: Family) -> Family:
+    """A family as if nobody had asked it anything."""
+    if opened.server:
+        opened.server.disconnected.clear()
+        opened.server.requests.clear()
+    return opened
 
 
 def _openai(id: str, home: Path) -> Iterator[Family]:
