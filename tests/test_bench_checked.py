@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from bench.retrieval import main
-from graph.embedded import stop_server
-from settings import Settings
 from tests.fake_openai import FakeOpenAI, Status, Words, structured
+from tests.page_homes import page_home
 
 PASSAGES = [("a", "Narwhal horns", "Ole Worm kept the horn of a narwhal in Copenhagen."),
             ("b", "Letters on horns", "Ole Worm wrote letters on horns of narwhals to Copenhagen."),
@@ -33,9 +32,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    made = tmp_path_factory.mktemp("bench-home")
-    yield made
-    stop_server(Settings(home=made))
+    with page_home(tmp_path_factory.mktemp("bench-home")) as settings:
+        yield settings.home
 
 
 def told(folder: Path, kept: Path, capsys: pytest.CaptureFixture[str], model: str, code: int = 0) -> Any:

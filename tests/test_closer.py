@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 import settings as configuration
-from graph.embedded import stop_server
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, ChunkKind, Region, State
 from graph.work import Work
@@ -24,6 +22,7 @@ from llm.__main__ import main
 from llm.catalog import find_model
 from settings import Settings
 from tests.fake_openai import FakeOpenAI, structured
+from tests.page_homes import page_home
 from tests.test_looks import DESCRIBED, paint, picture_in
 from tests.test_pages import run, words
 
@@ -37,13 +36,11 @@ def server() -> Iterator[FakeOpenAI]:
 
 @pytest.fixture
 def settings(server: FakeOpenAI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    monkeypatch.setenv("WUNDERKAMMER_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
-    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-    settings = configuration.read()
-    yield settings
-    st.cache_resource.clear()
-    stop_server(settings)
+    with page_home(tmp_path) as empty:
+        monkeypatch.setenv("WUNDERKAMMER_HOME", str(empty.home))
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        yield configuration.read()
 
 
 def test_a_part_is_looked_at_kept_and_found(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,16 @@ from ingest.__main__ import main
 from settings import Settings
 from tests import authority_server as server
 from tests.authority_server import Authorities, authorities
+from tests.page_homes import page_home
 from tests.test_corrections import worms
 
 WORM = "https://d-nb.info/gnd/118771531"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Settings]:
+    with page_home(tmp_path) as settings:
+        yield settings
 
 
 @pytest.fixture

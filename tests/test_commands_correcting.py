@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +13,18 @@ from graph.__main__ import main
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
 from settings import Settings
+from tests.page_homes import page_home
 from tests.test_corrections import worms
 
 
 @pytest.fixture
-def home(own: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    monkeypatch.setenv("WUNDERKAMMER_HOME", str(own.home))
-    monkeypatch.setenv("WUNDERKAMMER_USER", "Inga Kräft")
-    with Store(own) as opened:
-        worms(opened, DEFAULT_COLLECTION)
-    yield own
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    with page_home(tmp_path) as settings:
+        monkeypatch.setenv("WUNDERKAMMER_HOME", str(settings.home))
+        monkeypatch.setenv("WUNDERKAMMER_USER", "Inga Kräft")
+        with Store(settings) as opened:
+            worms(opened, DEFAULT_COLLECTION)
+        yield settings
 
 
 def test_corrections_from_the_command_line(home: Settings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
-from graph.embedded import stop_server
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Competing, Evidence, Mode, Retrieved
 from ingest.submit import Options, submit
@@ -18,6 +16,7 @@ from llm.ask import ask
 from llm.competing import days, lines, with_competing
 from settings import Settings
 from tests.fake_openai import FakeOpenAI, Words
+from tests.page_homes import page_home
 from tests.test_pages import run, words
 
 TEXTS = {
@@ -49,7 +48,6 @@ CLAIMS = [
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     folder: Path = tmp_path_factory.mktemp("sources")
-    made = Settings(home=tmp_path_factory.mktemp("competing") / "home")
     for name, text in TEXTS.items():
         (folder / name).write_text(text, encoding="utf-8")
     claims = [
@@ -69,12 +67,11 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     ]
     titles = [{"type": "document", "file": name, "title": name.split(".")[0]} for name in TEXTS]
     (folder / "claims.jsonl").write_text("\n".join(map(json.dumps, [*titles, *claims])), encoding="utf-8")
-    with Store(made) as store:
-        submit(store, made, [folder], Options())
-        work(made, idle=0.1)
-    yield made
-    st.cache_resource.clear()
-    stop_server(made)
+    with page_home(tmp_path_factory.mktemp("competing")) as made:
+        with Store(made) as store:
+            submit(store, made, [folder], Options())
+            work(made, idle=0.1)
+        yield made
 
 
 @pytest.fixture(scope="module")

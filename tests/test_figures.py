@@ -9,9 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
-from graph.embedded import stop_server
 from graph.figures import count_all
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Chunk, ChunkKind, Document, Extraction, Searched, State
@@ -21,6 +19,7 @@ from llm.__main__ import main as llm_main
 from pages.language import TEXTS
 from settings import Settings
 from tests import make_files
+from tests.page_homes import page_home
 from tests.test_pages import run, words
 
 HERE = [DEFAULT_COLLECTION]
@@ -46,11 +45,9 @@ EXPECTED = Searched(
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    settings = Settings(home=tmp_path_factory.mktemp("figures") / "home")
-    fill(settings, tmp_path_factory.mktemp("sources"))
-    yield settings
-    st.cache_resource.clear()
-    stop_server(settings)
+    with page_home(tmp_path_factory.mktemp("figures")) as settings:
+        fill(settings, tmp_path_factory.mktemp("sources"))
+        yield settings
 
 
 def test_the_figures_of_an_import_and_of_a_database_from_before(filled: Settings) -> None:

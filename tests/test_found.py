@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from graph.embedded import stop_server
 from graph.store import Store
 from graph.types import Mode
 from ingest.sample import submit_sample
@@ -21,7 +20,7 @@ from llm.embed import Embedder, open_embedder
 from llm.found import covered
 from llm.retrieve import retrieve
 from llm.told import told
-from settings import Settings
+from tests.page_homes import page_home
 
 QUESTIONS = Path(__file__).parent / "questions"
 WITHOUT_VECTORS = """
@@ -35,12 +34,10 @@ TOLERATED = 0.25
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    settings = Settings(home=tmp_path_factory.mktemp("found"))
-    with Store(settings) as opened:
+    with page_home(tmp_path_factory.mktemp("found")) as settings, Store(settings) as opened:
         submit_sample(opened, settings)
         work(settings, idle=0.1)
         yield opened
-    stop_server(settings)
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +143,7 @@ def test_claims_about_something_else_do_not_lead_away_from_what_many_passages_sa
     """Something is nearest even where nobody claims anything of it; what many passages say alike has little each."""
     for n in range(12):
         text = f"On that day Leonhard Eisvogel of Lindau noted in log-{n} what the tide had left. "
-        (tmp_path / f"log-{n}.txt").write_text(text * 40)
+        (tmp_path / f"log-{n}.txt").write_text(text * 12)
     ids = submit(store, store.settings, [tmp_path], Options()).queued
     work(store.settings, idle=0.1)
     try:

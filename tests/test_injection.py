@@ -12,12 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from lxml import html as markup
 from markdown_it import MarkdownIt
 from streamlit.testing.v1 import AppTest
 
-from graph.embedded import stop_server
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved
 from graph.ways import Reason
@@ -35,6 +33,7 @@ from settings import Settings
 from tests import fake_openai as fake
 from tests import planted
 from tests.fake_openai import FakeOpenAI
+from tests.page_homes import page_home
 from tests.planted import PLANTED, QUESTION
 from tests.test_answer import HORN, retrieved
 from tests.test_pages import run, words
@@ -58,14 +57,13 @@ def settings(trap: Web, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     """A home with all planted documents; private addresses are allowed, so that only our own care keeps us away."""
     folder: Path = tmp_path_factory.mktemp("planted")
     planted.write(folder, trap.url(""))
-    made = Settings(home=tmp_path_factory.mktemp("injection") / "home", allow_private=True)
-    with Store(made) as store:
-        submit(store, made, [folder], Options())
-        work(made, idle=0.1)
-        assert store.stats((DEFAULT_COLLECTION,))["documents"] == len(PLANTED)
-    yield made
-    st.cache_resource.clear()
-    stop_server(made)
+    with page_home(tmp_path_factory.mktemp("injection")) as empty:
+        made = replace(empty, allow_private=True)
+        with Store(made) as store:
+            submit(store, made, [folder], Options())
+            work(made, idle=0.1)
+            assert store.stats((DEFAULT_COLLECTION,))["documents"] == len(PLANTED)
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import filelock
 import pytest
-import streamlit as st
 
-from graph.embedded import stop_server
 from graph.record import private
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
@@ -19,21 +18,21 @@ from ingest.submit import Options, submit
 from ingest.worker import work
 from settings import Settings
 from tests.make_iiif import canvas3, image3, manifest3, notes3, said
+from tests.page_homes import page_home
 from tests.test_pages import labels, run, words
 from tests.web_server import Web, web
 
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    settings = Settings(home=tmp_path / "home", allow_private=True)
-    monkeypatch.setenv("WUNDERKAMMER_HOME", str(settings.home))
-    monkeypatch.setenv("WUNDERKAMMER_ALLOW_PRIVATE", "1")
-    yield settings
-    with Store(settings) as store:
-        for watch in store.watches.listed([DEFAULT_COLLECTION]):
-            store.watches.stop(watch.id)
-    st.cache_resource.clear()
-    stop_server(settings)
+    with page_home(tmp_path) as empty:
+        settings = replace(empty, allow_private=True)
+        monkeypatch.setenv("WUNDERKAMMER_HOME", str(settings.home))
+        monkeypatch.setenv("WUNDERKAMMER_ALLOW_PRIVATE", "1")
+        yield settings
+        with Store(settings) as store:
+            for watch in store.watches.listed([DEFAULT_COLLECTION]):
+                store.watches.stop(watch.id)
 
 
 @pytest.fixture

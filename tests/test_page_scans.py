@@ -7,27 +7,24 @@ from pathlib import Path
 
 import filelock
 import pytest
-import streamlit as st
 
 import settings as configuration
-from graph.embedded import stop_server
 from graph.record import private
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, State
 from ingest.worker import work
 from settings import Settings
 from tests.fake_mistral import FakeMistral
+from tests.page_homes import page_home
 from tests.test_ocr import READS, scanned
 from tests.test_pages import run, words
 
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    settings = Settings(home=tmp_path / "home")
-    monkeypatch.setenv("WUNDERKAMMER_HOME", str(settings.home))
-    yield settings
-    st.cache_resource.clear()
-    stop_server(settings)
+    with page_home(tmp_path) as settings:
+        monkeypatch.setenv("WUNDERKAMMER_HOME", str(settings.home))
+        yield settings
 
 
 def test_scans_are_read_by_the_service_that_people_tick(

@@ -19,9 +19,8 @@ from bench.questions_file import (
     QuestionsWithoutColumns,
     read,
 )
-from graph.embedded import stop_server
 from graph.types import Chunk, Document, Evidence
-from settings import Settings
+from tests.page_homes import page_home
 from tests.test_pages import fill
 
 FILE = """question,document,page,quote
@@ -99,10 +98,9 @@ def test_differences_are_paired() -> None:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    settings = Settings(home=tmp_path_factory.mktemp("questions") / "home")
-    fill(settings, tmp_path_factory.mktemp("sources"))
-    yield settings.home
-    stop_server(settings)
+    with page_home(tmp_path_factory.mktemp("questions")) as settings:
+        fill(settings, tmp_path_factory.mktemp("sources"))
+        yield settings.home
 
 
 @pytest.fixture

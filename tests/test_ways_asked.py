@@ -13,7 +13,6 @@ from langchain_core.language_models import BaseChatModel
 from streamlit.testing.v1 import AppTest
 
 from graph.cypher_words import QueryForbidden
-from graph.embedded import stop_server
 from graph.store import Store
 from graph.types import Mode
 from graph.ways import Chain, Named, Step, Way
@@ -32,6 +31,7 @@ from pages.parts.plain import distinct
 from settings import Settings
 from tests.fake_openai import FakeOpenAI, Words
 from tests.fake_openai import Status as Broken
+from tests.page_homes import page_home as empty_home
 from tests.test_pages import run, words
 
 CLAIMS = (
@@ -46,7 +46,6 @@ GOOD = "MATCH (e:Person)<-[:SUBJECT]-(s:Statement) WHERE e.name CONTAINS 'Worm' 
 
 @pytest.fixture(scope="module")
 def home_of_claims(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    settings = Settings(home=tmp_path_factory.mktemp("ways") / "home")
     folder = tmp_path_factory.mktemp("letters")
     (folder / "letters.md").write_text("\n\n".join(text for *_, text in CLAIMS), encoding="utf-8")
     lines = [{"type": "document", "file": "letters.md", "title": "Letters", "language": "en"}]
@@ -55,12 +54,11 @@ def home_of_claims(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting
         said = {"predicate": predicate, "text": text, "document": "letters.md", "quote": text}
         lines.append({"type": "statement"} | ends | said)
     (folder / "claims.jsonl").write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
-    with Store(settings) as store:
-        submit(store, settings, [folder], Options())
-    work(settings, idle=0.1)
-    yield settings
-    st.cache_resource.clear()
-    stop_server(settings)
+    with empty_home(tmp_path_factory.mktemp("ways")) as settings:
+        with Store(settings) as store:
+            submit(store, settings, [folder], Options())
+        work(settings, idle=0.1)
+        yield settings
 
 
 @pytest.fixture(scope="module")
