@@ -4,7 +4,7 @@ VENV_PYTHON := .venv/bin/python
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run doctor test local-models bench lint audit sbom licences clean
+.PHONY: help run doctor test proofs local-models bench lint audit sbom licences clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -22,6 +22,10 @@ local-models: ## install what runs models on this computer: torch, transformers,
 test: ## format, lint, types and all tests (ARGS="tests/test_store.py -x")
 	@$(PYTHON) -m scripts.prepare dev
 	@$(VENV_PYTHON) -m scripts.check $(ARGS)
+
+proofs: ## the tests that are left out of `make test` because they take long
+	@$(PYTHON) -m scripts.prepare dev
+	@$(VENV_PYTHON) -m pytest -m slow $(ARGS)
 
 lint: ## put the code into shape, then lint and types
 	@$(PYTHON) -m scripts.prepare dev

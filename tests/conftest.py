@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import neo4j
 import pytest
 
@@ -21,6 +22,13 @@ from tests.servers import SHORT_LIVED, CannotRun, start_neo4j
 # One core for each process of tests: threads that wait for each other burn the core that the other process needs.
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# How long an example takes says nothing on a machine that does other work too.
+hypothesis.settings.register_profile(
+    "busy",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large],
+)
+hypothesis.settings.load_profile("busy")
 GIVEN = {field: os.environ.get(variable) for field, variable in configuration.VARIABLES.items()}
 """What the environment said before the tests hid it from the code under test."""
 TARGETS = ["embedded", "neo4j", *(["given"] if GIVEN["neo4j_uri"] else [])]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 import streamlit as st
+from filelock import FileLock
 
 from graph import arcade
-from graph.embedded import ensure_server, stop_server
-from ingest.worker import stop_worker
+from graph.embedded import ensure_server, release_server, stop_server
+from graph.store import Store
+from ingest.sample import submit_sample
+from ingest.worker import stop_worker, work
 from settings import Settings
 
 
@@ -55,3 +60,22 @@ def page_home(folder: Path) -> Iterator[Settings]:
         WARM.taken.clear()
         st.cache_resource.clear()
         stop_worker(settings)
+
+
+def sample_home(factory: pytest.TempPathFactory, home: Path) -> None:
+    """Make a home with the sample in it; the first of all processes of this run imports it, the others copy."""
+    root = factory.getbasetemp()
+    shared = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    kept, partial = shared / "sample-home", shared / "sample-home.part"
+    with FileLock(shared / "sample-home.lock"):
+        if not kept.exists():
+            settings = Settings(home=partial)
+            with Store(settings) as store:
+                submit_sample(store, settings)
+                work(settings, idle=0.1)
+            stop_server(settings)
+            release_server(settings)
+            partial.rename(kept)
+    for name in ("db", "files", "looks", "cache"):
+        if (kept / name).exists():
+            shutil.copytree(kept / name, home / name)

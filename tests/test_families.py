@@ -39,6 +39,8 @@ from tests.live_server import live_server
 from tests.tiny_models import tiny
 
 MODEL = Path(__file__).resolve().parents[1] / ".cache" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"
+ROOM = 160
+"""Tokens that a small model may answer with."""
 KEY = "sk-contract-0123456789"
 SENTENCE = "The horn of the unicorn is the tooth of a whale [1]. Ole Worm proved it in Copenhagen in 1638 [1]."
 CLAIM = {
@@ -108,7 +110,7 @@ def _own_server(id: str, home: Path) -> Iterator[Family]:
     with live_server(MODEL) as address:
         spec = find_model("server:SmolLM2")
         chat = open_chat(spec, Settings(home, model_server_url=address))
-        yield Family(id, spec, chat.model_copy(update={"max_tokens": 400}))
+        yield Family(id, spec, chat.model_copy(update={"max_tokens": ROOM}))
 
 
 def _here(name: str) -> Any:
@@ -120,7 +122,7 @@ def _here(name: str) -> Any:
 
             spec = tiny_gguf()
         chat = open_chat(spec, Settings(home))
-        yield Family(id, spec, chat.model_copy(update={"max_tokens": 400}))
+        yield Family(id, spec, chat.model_copy(update={"max_tokens": ROOM}))
         assert resident.unload(spec.id) or not resident.residents()
 
     return make
@@ -260,7 +262,7 @@ def test_a_question_is_answered_with_its_evidence_checked(family: Family) -> Non
     text = "The horn of the unicorn is the tooth of a whale. Ole Worm proved it in Copenhagen in 1638."
     chunk = Chunk("c1", "d1", 0, text, 0, len(text), page=1)
     found = Retrieved("What is the horn?", Mode.GRAPH, (Evidence(1, chunk, "Museum Wormianum", "text/plain", 1.0),))
-    events = list(stream_answer(_brief(family.chat, 200), found, spec=family.spec))
+    events = list(stream_answer(_brief(family.chat, 60), found, spec=family.spec))
     answer = events[-1]
     assert isinstance(answer, Answer) and answer.status is Status.ANSWERED
     assert "".join(event.text for event in events if isinstance(event, Words)) == answer.text

@@ -21,6 +21,7 @@ from graph.embedded import release_server, stop_server
 from graph.record import ends
 from settings import VARIABLES, Settings
 from tests.authority_server import Authorities, authorities
+from tests.page_homes import sample_home
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -106,9 +107,11 @@ def authority() -> Iterator[Authorities]:
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory, authority: Authorities) -> Iterator[App]:
-    """One app for all journeys; the first of them finds it empty."""
+    """One app with the sample for all journeys but that of the newcomer, who opens the sample."""
     near = {"WUNDERKAMMER_AUTHORITY": authority.url(), "WUNDERKAMMER_ALLOW_PRIVATE": "1"}
-    with running_app(tmp_path_factory.mktemp("browser") / "home", near) as running:
+    home = tmp_path_factory.mktemp("browser") / "home"
+    sample_home(tmp_path_factory, home)
+    with running_app(home, near) as running:
         yield running
 
 

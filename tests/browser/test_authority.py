@@ -10,25 +10,22 @@ from graph.store import Store
 from tests import authority_server as server
 from tests.authority_server import Authorities
 from tests.browser.conftest import App
-from tests.browser.test_first_five_minutes import open_sample
 
 Visit = Callable[..., Page]
 
 
 def test_find_accept_and_undo(app: App, visit: Visit, authority: Authorities) -> None:
-    page = visit(app.url, locale="de-DE")
     dialogs: list[str] = []
 
     def note(opened: Dialog) -> None:
         dialogs.append(opened.message)
         opened.dismiss()
 
-    page.on("dialog", note)
-    open_sample(visit(app.url))
     with Store(app.settings) as store:
         worm = store.search.complete("Ole Worm", 1, ["default"])[0]
     authority.entries[server.GND] += [{**each, "name": f"{each['name']} Worm"} for each in server.HOSTILE]
-    page.goto(f"{app.url}/explore?entity={worm.id}")
+    page = visit(f"{app.url}/explore?entity={worm.id}", locale="de-DE")
+    page.on("dialog", note)
     page.get_by_role("button", name="In Normdateien suchen").click()
     dialog = page.get_by_role("dialog")
     host = f"127.0.0.1:{authority.port}"

@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import drawn
 from tests.browser.conftest import App
-from tests.browser.test_first_five_minutes import open_sample
 
 Visit = Callable[..., Page]
 ENTITY = re.compile(r"/explore\?entity=[0-9a-f]{32}$")
@@ -21,9 +20,7 @@ ENTITY = re.compile(r"/explore\?entity=[0-9a-f]{32}$")
 @pytest.fixture
 def explore(app: App, visit: Visit) -> Page:
     """Explore with the sample, everything drawn."""
-    page = visit(app.url)
-    open_sample(page)
-    page.goto(f"{app.url}/explore")
+    page = visit(f"{app.url}/explore")
     drawn.wait_until_still(page)
     return page
 
@@ -104,7 +101,6 @@ def test_kinds_are_switched_off_names_are_found_and_a_line_is_drawn_around(explo
 
 
 def test_by_finger_after_the_page_was_scrolled(app: App, visit: Visit) -> None:
-    open_sample(visit(app.url))
     page = visit(f"{app.url}/explore", width=390, touch=True)
     drawn.wait_until_still(page)
     page.locator(".canvas .chosen").evaluate("bar => bar.closest('.box').scrollIntoView({ block: 'end' })")

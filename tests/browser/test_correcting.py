@@ -8,27 +8,24 @@ from playwright.sync_api import Dialog, Page, expect
 
 from graph.store import Store
 from tests.browser.conftest import App
-from tests.browser.test_first_five_minutes import open_sample
 
 Visit = Callable[..., Page]
 SCRIPT = "<img src=x onerror=alert(1)>[x](javascript:alert(2))"
 
 
 def test_correct_ask_again_and_undo(app: App, visit: Visit) -> None:
-    page = visit(app.url)
-    open_sample(page)
     dialogs: list[str] = []
 
     def note(opened: Dialog) -> None:
         dialogs.append(opened.message)
         opened.dismiss()
 
-    page.on("dialog", note)
     with Store(app.settings) as store:
         worm = store.search.complete("Ole Worm", 1, ["default"])[0]
         claim = next(c for c in store.explore.statements_of(worm.id) if c.predicate == "BORN_IN")
     question = f"{app.url}/?q=Where+was+Ole+Worm+born%3F"
-    page.goto(question)
+    page = visit(question)
+    page.on("dialog", note)
     expect(page.get_by_text(claim.text, exact=False).first).to_be_visible()
 
     page.goto(f"{app.url}/explore?entity={worm.id}")

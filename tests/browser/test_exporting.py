@@ -12,14 +12,11 @@ from playwright.sync_api import Page, expect
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
 from tests.browser.conftest import App
-from tests.browser.test_first_five_minutes import open_sample
 
 Visit = Callable[..., Page]
 
 
 def test_a_document_and_the_whole_library_leave_as_files(app: App, visit: Visit) -> None:
-    page = visit(app.url)
-    open_sample(page)
     with Store(app.settings) as store:
         here = [DEFAULT_COLLECTION]
         document = max(store.documents.every(here), key=lambda each: each.pages)

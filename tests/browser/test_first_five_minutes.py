@@ -17,19 +17,18 @@ LOADED = 120_000
 """Milliseconds for the sample on a busy machine; on an idle one it is there in a few seconds."""
 
 
-def open_sample(page: Page) -> None:
-    """Open the sample unless an earlier journey did."""
-    sample = page.get_by_role("button", name="Open the sample cabinet")
-    begin = page.get_by_text("Questions to begin with")
-    expect(sample.or_(begin)).to_be_visible()
-    if sample.is_visible():
-        sample.click()
-    expect(begin).to_be_visible(timeout=LOADED)
+def test_from_an_empty_cabinet_to_the_marked_page_and_on_to_explore(cold_app: App, visit: Visit) -> None:
+    page = visit(f"{cold_app.url}/explore", locale="de-DE")
+    # The first request of all is a bookmark.
+    expect(page.get_by_role("heading", name="Erkunden")).to_be_visible()
+    expect(page.get_by_text("Noch nichts zu erkunden.")).to_be_visible()
+    names = page.locator("[data-testid=stSidebarNavLink]").all_inner_texts()
+    wanted = "Fragen Vergleichen Hinzufügen Bibliothek Erkunden Fundstücke Verlauf Beschreiben Modelle"
+    assert [name.strip() for name in names] == wanted.split()
 
-
-def test_from_the_sample_to_the_marked_page_and_on_to_explore(app: App, visit: Visit) -> None:
-    page = visit(app.url)
-    open_sample(page)
+    page = visit(cold_app.url)
+    page.get_by_role("button", name="Open the sample cabinet").click()
+    expect(page.get_by_text("Questions to begin with")).to_be_visible(timeout=LOADED)
     page.get_by_role("button", name="Which of Ole Worm").click()
 
     expect(page.get_by_role("heading", name="Evidence", exact=True)).to_be_visible()
@@ -54,7 +53,7 @@ def test_from_the_sample_to_the_marked_page_and_on_to_explore(app: App, visit: V
     page.get_by_role("link", name="Ole Worm", exact=True).first.click()
     expect(page.get_by_role("heading", name="Ole Worm", level=2)).to_be_visible()
     drawn.wait_until_drawn(page)
-    assert page.url.startswith(f"{app.url}/explore?entity=")
+    assert page.url.startswith(f"{cold_app.url}/explore?entity=")
 
 
 def marker_share(page: Page, source: str) -> float:
@@ -77,9 +76,7 @@ def marker_share(page: Page, source: str) -> float:
 
 
 def test_a_click_in_the_picture_tells_of_what_was_clicked(app: App, visit: Visit) -> None:
-    page = visit(app.url)
-    open_sample(page)
-    page.goto(f"{app.url}/explore")
+    page = visit(f"{app.url}/explore")
     drawn.wait_until_drawn(page)
     page.wait_for_timeout(600)
     page.mouse.click(*drawn.at(page, drawn.names(page)[0]))
@@ -115,19 +112,8 @@ def test_a_file_becomes_searchable_and_goes_again(app: App, visit: Visit, tmp_pa
     expect(row).to_have_count(0)
 
 
-def test_a_bookmark_to_explore_works_on_a_cold_server(cold_app: App, visit: Visit) -> None:
-    page = visit(f"{cold_app.url}/explore", locale="de-DE")
-    expect(page.get_by_role("heading", name="Erkunden")).to_be_visible()
-    expect(page.get_by_text("Noch nichts zu erkunden.")).to_be_visible()
-    names = page.locator("[data-testid=stSidebarNavLink]").all_inner_texts()
-    wanted = "Fragen Vergleichen Hinzufügen Bibliothek Erkunden Fundstücke Verlauf Beschreiben Modelle"
-    assert [name.strip() for name in names] == wanted.split()
-
-
 def test_on_a_phone_nothing_is_wider_than_the_screen(app: App, visit: Visit) -> None:
-    page = visit(app.url, width=390)
-    open_sample(page)
-    page.goto(f"{app.url}/?q=Who%20owned%20the%20Voynich%20manuscript%3F")
+    page = visit(f"{app.url}/?q=Who%20owned%20the%20Voynich%20manuscript%3F", width=390)
     expect(page.locator(".st-key-evidence-1")).to_be_visible()
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
 
@@ -145,7 +131,6 @@ def test_the_language_can_be_switched_and_stays(app: App, visit: Visit) -> None:
 
 def test_what_is_chosen_outlives_a_change_of_language(app: App, visit: Visit) -> None:
     page = visit(app.url)
-    open_sample(page)
     page.get_by_text("Deutsch", exact=True).click()
     question = page.get_by_role("textbox", name="Frage")
     question.fill("Wer besaß das Voynich-Manuskript?")

@@ -17,6 +17,8 @@ from settings import Settings
 from tests.browser import drawn
 from tests.browser.conftest import App
 
+pytestmark = pytest.mark.slow
+"""`test_nothing_runs` walks the same pages with forty payloads; this also compares them letter for letter."""
 Visit = Callable[..., Page]
 IMAGE = "<img src=x onerror=window.hacked=1>"
 MARKDOWN = "![x](https://evil.example/x.png) [y](javascript:window.hacked=1) <script>window.hacked=1</script>"

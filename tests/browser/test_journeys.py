@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from graph.store import Store
 from tests.browser.conftest import App
-from tests.browser.test_first_five_minutes import LOADED, open_sample
+from tests.browser.test_first_five_minutes import LOADED
 
 Visit = Callable[..., Page]
 MOST_KEYS = 60
@@ -21,10 +21,8 @@ MOST_KEYS = 60
 def test_who_closes_the_tab_while_it_reads_finds_all_of_it_read(app: App, visit: Visit, tmp_path: Path) -> None:
     names = [f"log-{n}.txt" for n in range(12)]
     for name in names:
-        text = f"On that day Leonhard Eisvogel of Lindau noted in {name} what the tide had left. " * 40
+        text = f"On that day Leonhard Eisvogel of Lindau noted in {name} what the tide had left. " * 12
         (tmp_path / name).write_text(text, encoding="utf-8")
-    # The home is shared: the sample is offered only where nothing else is.
-    open_sample(visit(app.url))
     page = visit(f"{app.url}/add")
     page.locator("input[type=file]").set_input_files([tmp_path / name for name in names])
     page.get_by_role("button", name="Import 12 documents").click()
@@ -45,13 +43,11 @@ def test_who_closes_the_tab_while_it_reads_finds_all_of_it_read(app: App, visit:
 
 
 def test_what_one_corrects_the_other_sees_and_nothing_is_lost(app: App, visit: Visit) -> None:
-    one = visit(app.url)
-    open_sample(one)
     with Store(app.settings) as store:
         kircher = store.search.complete("Athanasius Kircher", 1, ["default"])[0]
         corrected = {made.id for made in store.corrections.history(["default"], kircher.id)}
     other = visit(f"{app.url}/explore?entity={kircher.id}", locale="de-DE")
-    one.goto(f"{app.url}/explore?entity={kircher.id}")
+    one = visit(f"{app.url}/explore?entity={kircher.id}")
     for page, correct, change in ((other, "Berichtigen", "Namen ändern"), (one, "Correct", "Change the name")):
         expect(page.locator(".wk-name")).to_have_text(kircher.name)
         page.get_by_role("button", name=correct).click()
@@ -86,8 +82,6 @@ def tab_to(page: Page, what: str) -> None:
 
 def test_by_keys_alone_from_a_question_to_the_place_on_the_page(app: App, visit: Visit) -> None:
     page = visit(app.url)
-    open_sample(page)
-    page.goto(f"{app.url}/")
     expect(page.get_by_text("Questions to begin with")).to_be_visible()
     tab_to(page, ".st-key-ask-question input, [data-testid=stTextInput] input")
     page.keyboard.type("What did Ferrante Imperato publish in Naples in 1599?")
@@ -108,7 +102,6 @@ def test_by_keys_alone_from_a_question_to_the_place_on_the_page(app: App, visit:
 
 
 def test_on_a_phone_in_the_dark_in_german_from_question_to_another_document(app: App, visit: Visit) -> None:
-    open_sample(visit(app.url))
     page = visit(f"{app.url}/models?lang=de", locale="de-DE", width=390)
     page.set_viewport_size({"width": 390, "height": 844})
     page.emulate_media(color_scheme="dark")

@@ -25,7 +25,9 @@ def reply(asked: Asked) -> Words:
             {"Titel": "Goblet", "Beschreibung": "<img src=x onerror=alert(1)>", "Hersteller": "Hans Weber"}
         )
     slow = asked.body["model"] == "gpt-6-luna"
-    return Words("Andreas Bösch built the globe [1]. " + "It is so. " * 12, pause=0.12 if slow else 0.01)
+    # The slow one is stopped: who comes late to that, on a busy machine, finds it still writing.
+    more = "It is so. " * (300 if slow else 12)
+    return Words(f"Andreas Bösch built the globe [1]. {more}", pause=0.12 if slow else 0.01)
 
 
 @pytest.fixture(scope="module")

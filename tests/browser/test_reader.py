@@ -18,9 +18,9 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 
 from graph.store import Store
 from ingest.submit import Options, submit
-from ingest.worker import work
+from ingest.worker import stop_worker, work
 from tests.browser.conftest import App
-from tests.browser.test_first_five_minutes import LOADED, open_sample
+from tests.browser.test_first_five_minutes import LOADED
 from tests.fake_openai import FakeOpenAI, structured
 from tests.test_looks import DESCRIBED
 
@@ -51,9 +51,7 @@ def ink(page: Page, viewer: Locator) -> None:
 
 
 def test_from_a_citation_to_its_region_to_a_name_to_another_document(app: App, visit: Visit) -> None:
-    page = visit(app.url)
-    open_sample(page)
-    page.goto(f"{app.url}/?q=What%20did%20Ferrante%20Imperato%20publish%20in%20Naples%20in%201599%3F")
+    page = visit(f"{app.url}/?q=What%20did%20Ferrante%20Imperato%20publish%20in%20Naples%20in%201599%3F")
     card = page.locator("[class*='st-key-evidence-']").filter(has_text="A Cabinet in Plates").first
     card.get_by_role("link", name="Read it there").click()
     viewer = shown(page)
@@ -89,11 +87,9 @@ def test_from_a_citation_to_its_region_to_a_name_to_another_document(app: App, v
 
 
 def test_keys_turn_pages_and_zoom_and_reach_the_places(app: App, visit: Visit) -> None:
-    page = visit(app.url)
-    open_sample(page)
     with Store(app.settings) as store:
         document = next(d for d in store.documents.every(["default"]) if d.title == "A Cabinet in Plates")
-    page.goto(f"{app.url}/library?document={document.id}&page=4")
+    page = visit(f"{app.url}/library?document={document.id}&page=4")
     shown(page, 4)
     page.keyboard.press("ArrowRight")
     viewer = shown(page, 5)
@@ -139,10 +135,9 @@ def test_keys_turn_pages_and_zoom_and_reach_the_places(app: App, visit: Visit) -
 
 
 def test_a_picture_that_does_not_come_says_so_and_is_asked_for_again(app: App, visit: Visit) -> None:
-    page = visit(app.url)
-    open_sample(page)
     with Store(app.settings) as store:
         document = next(d for d in store.documents.every(["default"]) if d.title == "The dodo")
+    page = visit(f"{app.url}/healthz")
     page.route("**/iiif/3/**", lambda route: route.abort())
     page.goto(f"{app.url}/library?document={document.id}")
     viewer = page.locator(".viewer")
@@ -166,6 +161,8 @@ def poisoned(app: App, tmp_path: Path) -> Iterator[str]:
         for n, payload in enumerate(PAYLOADS)
     ]  # fmt: skip
     told = DESCRIBED | {"caption": PAYLOADS[0], "seen": PAYLOADS[1], "parts": parts, "uncertain": [PAYLOADS[2]]}
+    # A worker that the app left idle would take it, and has no key.
+    stop_worker(app.settings)
     with FakeOpenAI() as server, Store(app.settings) as store:
         server.default = structured(told)
         settings = replace(app.settings, openai_api_key="sk-x", openai_base_url=server.url)
@@ -174,6 +171,7 @@ def poisoned(app: App, tmp_path: Path) -> Iterator[str]:
     yield document
 
 
+@pytest.mark.slow
 def test_scripts_in_labels_and_captions_are_words(app: App, visit: Visit, poisoned: str) -> None:
     page = visit(app.url)
     dialogs: list[str] = []

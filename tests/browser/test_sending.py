@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from graph.store import Store
 from tests.browser.conftest import App
-from tests.browser.test_first_five_minutes import open_sample
 from tests.teams_server import SIG, Turn, teams
 
 Visit = Callable[..., Page]
@@ -17,10 +16,8 @@ QUESTION = "Who built the Gottorf globe?"
 
 
 def test_from_a_question_to_a_card(app: App, visit: Visit) -> None:
-    page = visit(app.url)
-    open_sample(page)
+    page = visit(f"{app.url}/findings")
     with teams() as server:
-        page.goto(f"{app.url}/findings")
         page.get_by_text("Channels", exact=True).click()
         page.get_by_label("Name", exact=True).fill("Seminar")
         page.get_by_label("Address", exact=True).fill(server.url)
