@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import LiteralString
@@ -49,7 +50,9 @@ class Neo4jProcess:
             self.process.wait()
 
 
-def start_neo4j(home: Path, heap_mb: int = 768, pages_mb: int = 128, port: int | None = None) -> Neo4jProcess:
+def start_neo4j(
+    home: Path, java_options: Sequence[str] = (), /, heap_mb: int = 768, pages_mb: int = 128, port: int | None = None
+) -> Neo4jProcess:
     """Start a Neo4j server with the database in `home`, at first an empty one; raises CannotRun without a JDK or jars.
 
     `heap_mb` and `pages_mb` are megabytes of Java's heap and for the pages of its files; without `port` any free one.
@@ -62,7 +65,18 @@ def start_neo4j(home: Path, heap_mb: int = 768, pages_mb: int = 128, port: int |
     program = str(RECIPE / "Neo4jServer.java")
     with (home / "neo4j.log").open("wb") as log:
         process = subprocess.Popen(
-            [java, f"-Xmx{heap_mb}m", *opened, "-cp", f"{jars}/*", program, str(home), str(port), str(pages_mb)],
+            [
+                java,
+                f"-Xmx{heap_mb}m",
+                *java_options,
+                *opened,
+                "-cp",
+                f"{jars}/*",
+                program,
+                str(home),
+                str(port),
+                str(pages_mb),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

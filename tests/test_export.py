@@ -31,7 +31,7 @@ from graph.whole_file import FolderExists, OutputExists, OutputNotWritable, whol
 from settings import Settings
 from tests import graph_samples as samples
 from tests.payloads import PAYLOADS
-from tests.servers import neo4j_jars, start_neo4j
+from tests.servers import SHORT_LIVED, neo4j_jars, start_neo4j
 
 HERE = "exports"
 NASTY = (
@@ -179,13 +179,13 @@ def test_tables_are_imported_by_neo4j_admin(store: Store, tmp_path: Path) -> Non
     (home / "conf").mkdir(parents=True)
     (home / "conf" / "neo4j.conf").write_text(f"server.directories.data={home}/data\n")
     done = subprocess.run(
-        ["java", "-Xmx512m", "-cp", f"{neo4j_jars()}/*", "org.neo4j.cli.AdminTool", "database", "import", "full",
-         "neo4j", "--array-delimiter=U+001F", "--multiline-fields=true", *options],
+        ["java", "-Xmx512m", *SHORT_LIVED, "-cp", f"{neo4j_jars()}/*", "org.neo4j.cli.AdminTool",
+         "database", "import", "full", "neo4j", "--array-delimiter=U+001F", "--multiline-fields=true", *options],
         cwd=tables, env={"NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf"), "PATH": "/usr/bin:/bin"},
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    server = start_neo4j(home)
+    server = start_neo4j(home, java_options=SHORT_LIVED)
     try:
         given = Settings(home=tmp_path / "h", neo4j_uri=server.uri, neo4j_username=server.user,
                          neo4j_password=server.password)  # fmt: skip
