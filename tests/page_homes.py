@@ -51,8 +51,12 @@ def page_home(folder: Path) -> Iterator[Settings]:
     arcade.command(server, f"drop database {server.database}")
     arcade.command(server, f"create database {server.database}")
     for each in settings.home.iterdir():
-        if each.is_dir() and each not in (settings.database, settings.run, settings.logs):
+        if each in (settings.database, settings.run, settings.logs):
+            continue
+        if each.is_dir():
             shutil.rmtree(each)
+        else:
+            each.unlink()
     WARM.taken.append(folder)
     try:
         yield settings

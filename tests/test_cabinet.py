@@ -25,6 +25,7 @@ from share.cabinet import content_hash, content_of, write_cabinet
 from share.cabinet_errors import CabinetDamaged, CabinetNewer, CabinetNotEmpty, CabinetTooLarge, NotACabinet
 from share.cabinet_open import open_cabinet
 from tests import graph_samples as samples
+from tests.page_homes import page_home
 from tests.payloads import PAYLOADS
 
 MODEL, DIMENSIONS = "test-model", 4
@@ -33,8 +34,7 @@ MODEL, DIMENSIONS = "test-model", 4
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Settings]]:
     """A cabinet with documents and their files, merges, corrections, vectors and a finding."""
-    settings = Settings(home=tmp_path_factory.mktemp("full"), server_idle=5)
-    with Store(settings) as store:
+    with page_home(tmp_path_factory.mktemp("full")) as settings, Store(settings) as store:
         fill(store, settings)
         yield store, settings
 

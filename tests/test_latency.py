@@ -11,10 +11,9 @@ from bench import latency
 from bench.latency_cabinet import Cabinet, fill
 from bench.latency_fill import Filler
 from graph.connection import Connection
-from graph.embedded import stop_server
 from graph.store import Store
-from settings import Settings
 from tests import graph_samples as samples
+from tests.page_homes import page_home
 
 SMALL = 120
 
@@ -22,8 +21,7 @@ SMALL = 120
 def test_what_is_written_quickly_is_what_an_import_writes(tmp_path: Path) -> None:
     dumps = []
     for quickly in (True, False):
-        settings = Settings(home=tmp_path / str(quickly))
-        with Store(settings) as store:
+        with page_home(tmp_path) as settings, Store(settings) as store:
             database = Connection(settings)
             if quickly:
                 Filler(database, Cabinet(SMALL)).fill()
@@ -32,11 +30,11 @@ def test_what_is_written_quickly_is_what_an_import_writes(tmp_path: Path) -> Non
             database.close()
             assert set(store.check().values()) == {0} and not store.documents.searched(["default"]).unembedded
             dumps.append(samples.dump(store, "default"))
-        stop_server(settings)
     assert dumps[0]["nodes"] == dumps[1]["nodes"]
     assert dumps[0]["edges"] == dumps[1]["edges"]
 
 
+@pytest.mark.slow
 def test_each_way_is_timed_and_its_growth_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given = ["--sizes", "60", str(SMALL), "--questions", "20", "--keep", str(tmp_path), "--json"]
     assert latency.main(given) == 0

@@ -17,9 +17,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from graph.embedded import stop_server
-from settings import Settings
 from tests.fake_openai import FakeOpenAI, Words
+from tests.page_homes import page_home
 
 NOTEBOOK = Path(__file__).resolve().parents[1] / "examples" / "ask_from_python.ipynb"
 ANSWER = "Ole Worm showed that unicorn horns are narwhal tusks [1]."
@@ -47,9 +46,8 @@ def run() -> tuple[dict[str, Any], list[Any]]:
 
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("practice")
-    yield folder
-    stop_server(Settings(home=folder))
+    with page_home(tmp_path_factory.mktemp("practice")) as settings:
+        yield settings.home
 
 
 @pytest.fixture(autouse=True)

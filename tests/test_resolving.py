@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from graph.__main__ import main
@@ -15,6 +15,7 @@ from graph.types import DEFAULT_COLLECTION, Entity, Extraction, Mention
 from ingest.resolving import Resolved, resolve_document
 from settings import Settings
 from tests import graph_samples as samples
+from tests.page_homes import page_home
 from tests.test_pages import run, words
 
 FIRST = (("Ole Worm", "Person"), ("Kopenhagen", "Place"), ("Hans Möller", "Person"), ("Karl V", "Person"))
@@ -74,13 +75,13 @@ def test_a_name_that_fits_two_is_asked_about(store: Store) -> None:
 
 
 @pytest.fixture
-def home(own: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    monkeypatch.setenv("WUNDERKAMMER_HOME", str(own.home))
-    with Store(own) as opened:
-        name(opened, "first", FIRST, DEFAULT_COLLECTION)
-        name(opened, "second", SECOND, DEFAULT_COLLECTION)
-    yield own
-    st.cache_resource.clear()
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    with page_home(tmp_path) as empty:
+        monkeypatch.setenv("WUNDERKAMMER_HOME", str(empty.home))
+        with Store(empty) as opened:
+            name(opened, "first", FIRST, DEFAULT_COLLECTION)
+            name(opened, "second", SECOND, DEFAULT_COLLECTION)
+        yield empty
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, object]]:
