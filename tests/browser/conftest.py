@@ -15,16 +15,18 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
 from graph.embedded import release_server, stop_server
 from graph.record import ends
+from scripts import chromium
 from settings import VARIABLES, Settings
 from tests.authority_server import Authorities, authorities
 from tests.page_homes import sample_home
 
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FLAGS = [*chromium.FLAGS, "--process-per-site"]
+"""One process for all pages of an app in a window: each new one reads all of Streamlit's scripts, which takes longest."""
 WAIT = 90_000
 """Milliseconds that a step may take: enough for a busy machine, where a first question loads what asks the models."""
 expect.set_options(timeout=WAIT)
@@ -131,15 +133,49 @@ def browser(browser_path: str) -> Iterator[Browser]:
         started.close()
 
 
+@dataclass(slots=True)
+class Windows:
+    """Browsers of people who differ in their language and screen, each with the tabs of one test after the other."""
+
+    browser: Browser
+    opened: dict[tuple[str, int, bool], BrowserContext] = field(default_factory=dict)
+    held: set[tuple[BrowserContext, str]] = field(default_factory=set)
+
+    def tab(self, address: str, locale: str, width: int, touch: bool) -> Page:
+        """A new tab in the window that is so."""
+        size = ViewportSize(width=width, height=800)
+        context = self.opened.get((locale, width, touch))
+        if context is None:
+            context = self.browser.new_context(locale=locale, viewport=size, has_touch=touch, is_mobile=touch)
+            self.opened[locale, width, touch] = context
+        host = "/".join(address.split("/")[:3])
+        if (context, host) not in self.held:
+            # This tab stays, and with it the process that has read the scripts.
+            self.held.add((context, host))
+            context.new_page().goto(f"{host}/healthz")
+        return context.new_page()
+
+    def forget(self) -> None:
+        """What pages have kept in these windows is gone, as in new ones."""
+        for context in self.opened.values():
+            context.clear_cookies()
+            for page in context.pages:
+                page.evaluate("localStorage.clear()")
+
+
+@pytest.fixture(scope="package")
+def windows(browser: Browser) -> Windows:
+    """Windows that all tests share."""
+    return Windows(browser)
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens an address in a new window (`locale`, `width`, `touch`); no page may have asked another machine."""
+def visit(windows: Windows) -> Iterator[Callable[..., Page]]:
+    """Opens an address in a new tab (`locale`, `width`, `touch`); no page may have asked another machine."""
     watched: list[Watched] = []
 
     def open_page(address: str, locale: str = "en-GB", width: int = 1280, touch: bool = False) -> Page:
-        size = ViewportSize(width=width, height=800)
-        context = browser.new_context(locale=locale, viewport=size, has_touch=touch, is_mobile=touch)
-        page = context.new_page()
+        page = windows.tab(address, locale, width, touch)
         page.set_default_timeout(WAIT)
         watching = Watched(page)
         page.on("request", lambda request: _note_outside(request.url, address, watching))
@@ -151,7 +187,8 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     yield open_page
     for each in watched:
-        each.page.context.close()
+        each.page.close()
+    windows.forget()
     assert [address for each in watched for address in each.outside] == []
     assert [error for each in watched for error in each.broken] == []
 
