@@ -26,7 +26,7 @@ from tests.page_homes import sample_home
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [*chromium.FLAGS, "--process-per-site"]
-"""One process for all pages of an app in a window: each new one reads all of Streamlit's scripts, which takes longest."""
+"""One process for all pages of an app in a window: each new one reads all of Streamlit's scripts."""
 WAIT = 90_000
 """Milliseconds that a step may take: enough for a busy machine, where a first question loads what asks the models."""
 expect.set_options(timeout=WAIT)
