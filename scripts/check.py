@@ -19,8 +19,11 @@ from scripts.prepare import ROOT, StepFailed, done, run
 
 CACHE = ROOT / ".cache"
 CI = os.environ.get("CI") == "true"
-ALL = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile")
-"""All tests, those of different files beside each other: each process has servers of its own."""
+ALL = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder")
+"""All tests, those of different files beside each other: each process has servers of its own.
+
+In the order of the files: the browser's come first and take longest, and both processes have work to the end.
+"""
 
 
 def apt(*packages: str) -> None:

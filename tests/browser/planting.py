@@ -19,6 +19,7 @@ from tests.browser.conftest import App, running_app
 from tests.fake_openai import Asked, FakeOpenAI, Words, structured
 from tests.web_server import Web, web
 
+KEY = "sk-real-key-of-the-user"
 HERE = [DEFAULT_COLLECTION]
 
 
@@ -28,6 +29,7 @@ class Planted:
 
     app: App
     trap: Web
+    server: FakeOpenAI
     hub: str
     other: str
     text: str
@@ -60,9 +62,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
         wicked = payloads.payloads(trap.url(""))
         server.default = lambda asked: reply(asked, trap.url(""))
         server.models = ["local-model", *wicked[:3]]
-        model = {"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "sk-x", "WUNDERKAMMER_ALLOW_PRIVATE": "1"}
+        model = {"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": KEY, "WUNDERKAMMER_ALLOW_PRIVATE": "1"}
         model |= {"MODEL_SERVER_URL": server.url, "WUNDERKAMMER_USER": wicked[6]}
-        settings = Settings(home=home, openai_api_key="sk-x", openai_base_url=server.url)
+        settings = Settings(home=home, openai_api_key=KEY, openai_base_url=server.url)
         with Store(settings) as store:
             payloads.plant(store, trap.url(""))
             submit(store, settings, [payloads.picture(folder)], Options(caption_model="gpt-4o-mini"))
@@ -74,7 +76,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
             assert payloads.HUB in named and len(named & set(wicked)) > 20
         with running_app(home, model) as app:
             hub, other, pair = kept
-            yield Planted(app, trap, hub, other, documents["text/plain"], documents["image/png"], pair, wicked)
+            yield Planted(app, trap, server, hub, other, documents["text/plain"], documents["image/png"], pair, wicked)
 
 
 def _correct(store: Store, wicked: list[str]) -> tuple[str, str, str]:

@@ -13,13 +13,17 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from graph.store import Store
+from ingest.submit import Options, submit
+from ingest.worker import stop_worker, work
 from share.channels import add
 from tests import make_findings, payloads
+from tests import planted as orders
 from tests.browser import drawn
 from tests.browser.planting import HERE as HERE
-from tests.browser.planting import Planted
+from tests.browser.planting import KEY, Planted
 from tests.browser.planting import planted as planted
 from tests.browser.walked import Walk, walking
+from tests.fake_openai import Words
 
 
 @pytest.fixture
@@ -190,6 +194,32 @@ def test_models_that_say_it(walk: Walk, planted: Planted) -> None:
     expect(page.locator(".wk-answer").first).to_contain_text("hacked=40")
     walk.look()
     walk.open("models", seen="hacked")
+
+
+def test_a_model_that_obeys_says_words(walk: Walk, planted: Planted, tmp_path: Path) -> None:
+    """Orders that strangers planted in documents are obeyed: all that comes of it is words."""
+    page, server, trap, settings = walk.page, planted.server, planted.trap, planted.app.settings
+    orders.write(tmp_path, trap.url(""))
+    with Store(settings) as store:
+        submit(store, settings, [tmp_path], Options())
+        stop_worker(settings)
+        work(settings, idle=0.1)
+    asked, before = len(server.chats()), server.default
+    server.default = lambda asked: Words(" ".join(orders.obeyed(asked.prompt, trap.url(""))))
+    walk.open(f"?q={quote(orders.QUESTION)}&model=gpt-4o-mini", seen="")
+    page.get_by_role("button", name="Ask GPT-4o mini").click()
+    answer = page.locator(".wk-answer")
+    expect(answer).to_contain_text("on the moon")
+    expect(page.locator(".wk-unsupported").first).to_be_visible()
+    expect(page.get_by_role("button", name="Write again")).to_be_visible()
+    assert answer.locator("img, script, iframe, form, svg").count() == 0
+    elsewhere = f"[src*=':{trap.port}'], [href*=':{trap.port}'], [href*=evil], [href^=javascript]"
+    assert page.locator(elsewhere).count() == 0
+    assert page.evaluate("window.hacked") is None
+    assert KEY not in page.content()
+    walk.look(seen="")
+    assert len(server.chats()) == asked + 1
+    server.default = before
 
 
 def test_what_arrives_and_what_is_described(walk: Walk, planted: Planted, tmp_path: Path) -> None:
