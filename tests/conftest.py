@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import hypothesis
 import neo4j
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 import settings as configuration
 from graph import arcade
@@ -61,6 +63,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for variable in configuration.VARIABLES.values():
             patch.setenv(variable, "")
         patch.setenv("WUNDERKAMMER_HOME", str(folder))
+        # Each AppTest reads the descriptions of all installed packages, which takes longer than the pages; they stay.
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         patch.setenv(arcade.JAVA_OPTIONS, " ".join(SHORT_LIVED))
         yield folder
         stop_server(Settings(home=folder))
