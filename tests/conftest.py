@@ -102,7 +102,7 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]
     """Settings of a real Neo4j server that all tests of this run share."""
     folder = tmp_path_factory.mktemp("neo4j")
     try:
-        server = start_neo4j(folder / "server", java_options=SHORT_LIVED)
+        server = start_neo4j(folder / "server", SHORT_LIVED)
     except CannotRun as reason:
         cannot_run(str(reason))
         raise

@@ -185,7 +185,7 @@ def test_tables_are_imported_by_neo4j_admin(store: Store, tmp_path: Path) -> Non
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    server = start_neo4j(home, java_options=SHORT_LIVED)
+    server = start_neo4j(home, SHORT_LIVED)
     try:
         given = Settings(home=tmp_path / "h", neo4j_uri=server.uri, neo4j_username=server.user,
                          neo4j_password=server.password)  # fmt: skip
