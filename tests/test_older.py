@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from graph import cypher, schema
-from graph.embedded import stop_server
 from graph.schema import MIGRATIONS
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION as HERE
@@ -23,7 +22,8 @@ from llm.retrieve import retrieve
 from settings import Settings
 from tests import graph_samples as samples
 from tests.conftest import cannot_run
-from tests.servers import CannotRun, start_neo4j
+from tests.page_homes import page_home
+from tests.servers import SHORT_LIVED, CannotRun, start_neo4j
 
 OLDER = sorted((Path(__file__).parent / "older").glob("*.json"), key=lambda path: path.name)
 KINDS = {"documents": "Document", "chunks": "Chunk", "entities": "__Entity__", "statements": "Statement"}
@@ -38,11 +38,11 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     """A database that is this file's alone: ids say what things are, so two cabinets of one content share them."""
     home = tmp_path_factory.mktemp("older")
     if request.param == "embedded":
-        yield with_indexes(Settings(home=home))
-        stop_server(Settings(home=home))
+        with page_home(home) as settings:
+            yield with_indexes(settings)
         return
     try:
-        server = start_neo4j(home / "server")
+        server = start_neo4j(home / "server", SHORT_LIVED)
     except CannotRun as reason:
         cannot_run(str(reason))
         raise
