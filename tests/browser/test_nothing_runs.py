@@ -196,32 +196,6 @@ def test_models_that_say_it(walk: Walk, planted: Planted) -> None:
     walk.open("models", seen="hacked")
 
 
-def test_a_model_that_obeys_says_words(walk: Walk, planted: Planted, tmp_path: Path) -> None:
-    """Orders that strangers planted in documents are obeyed: all that comes of it is words."""
-    page, server, trap, settings = walk.page, planted.server, planted.trap, planted.app.settings
-    orders.write(tmp_path, trap.url(""))
-    with Store(settings) as store:
-        submit(store, settings, [tmp_path], Options())
-        stop_worker(settings)
-        work(settings, idle=0.1)
-    asked, before = len(server.chats()), server.default
-    server.default = lambda asked: Words(" ".join(orders.obeyed(asked.prompt, trap.url(""))))
-    walk.open(f"?q={quote(orders.QUESTION)}&model=gpt-4o-mini", seen="")
-    page.get_by_role("button", name="Ask GPT-4o mini").click()
-    answer = page.locator(".wk-answer")
-    expect(answer).to_contain_text("on the moon")
-    expect(page.locator(".wk-unsupported").first).to_be_visible()
-    expect(page.get_by_role("button", name="Write again")).to_be_visible()
-    assert answer.locator("img, script, iframe, form, svg").count() == 0
-    elsewhere = f"[src*=':{trap.port}'], [href*=':{trap.port}'], [href*=evil], [href^=javascript]"
-    assert page.locator(elsewhere).count() == 0
-    assert page.evaluate("window.hacked") is None
-    assert KEY not in page.content()
-    walk.look(seen="")
-    assert len(server.chats()) == asked + 1
-    server.default = before
-
-
 def test_what_arrives_and_what_is_described(walk: Walk, planted: Planted, tmp_path: Path) -> None:
     page, wicked = walk.page, planted.payloads
     files = []
@@ -274,3 +248,29 @@ def test_findings_and_what_is_sent_of_them(walk: Walk, planted: Planted) -> None
     expect(page.get_by_role("dialog")).to_be_visible()
     walk.look()
     walk.open(f"findings?finding={quote(wicked[0])}", seen="")
+
+
+def test_a_model_that_obeys_says_words(walk: Walk, planted: Planted, tmp_path: Path) -> None:
+    """Orders that strangers planted in documents are obeyed: all that comes of it is words."""
+    page, server, trap, settings = walk.page, planted.server, planted.trap, planted.app.settings
+    orders.write(tmp_path, trap.url(""))
+    with Store(settings) as store:
+        submit(store, settings, [tmp_path], Options())
+        stop_worker(settings)
+        work(settings, idle=0.1)
+    asked, before = len(server.chats()), server.default
+    server.default = lambda asked: Words(" ".join(orders.obeyed(asked.prompt, trap.url(""))))
+    walk.open(f"?q={quote(orders.QUESTION)}&model=gpt-4o-mini", seen="")
+    page.get_by_role("button", name="Ask GPT-4o mini").click()
+    answer = page.locator(".wk-answer")
+    expect(answer).to_contain_text("on the moon")
+    expect(page.locator(".wk-unsupported").first).to_be_visible()
+    expect(page.get_by_role("button", name="Write again")).to_be_visible()
+    assert answer.locator("img, script, iframe, form, svg").count() == 0
+    elsewhere = f"[src*=':{trap.port}'], [href*=':{trap.port}'], [href*=evil], [href^=javascript]"
+    assert page.locator(elsewhere).count() == 0
+    assert page.evaluate("window.hacked") is None
+    assert KEY not in page.content()
+    walk.look(seen="")
+    assert len(server.chats()) == asked + 1
+    server.default = before
