@@ -50,6 +50,14 @@ class Settings:
     """Where people reach the app, such as https://cabinet.example.org: messages lead back there."""
     authority_url: str | None = None
     """A service of one's own that knows an authority file."""
+    oidc_url: str | None = None
+    """Where a provider says of itself how people sign in there (OpenID Connect); None: nobody has to."""
+    oidc_client: str | None = None
+    oidc_secret: str | None = field(default=None, repr=False)
+    cookie_secret: str | None = field(default=None, repr=False)
+    """What signs the cookies of those who signed in; without it one is made and kept in `run`."""
+    owners: str | None = None
+    """E-mail addresses of those who run the installation, with commas between; without it whoever signs in first."""
     user: str | None = None
     """The name that stands beside what a person corrects."""
     allow_private: bool = False
@@ -75,6 +83,11 @@ class Settings:
         except (OSError, KeyError):
             # A container may run as a user that has no name.
             return "?"
+
+    @property
+    def owner_addresses(self) -> frozenset[str]:
+        """The addresses of those who run the installation, in the form in which addresses are compared."""
+        return frozenset(each.strip().casefold() for each in (self.owners or "").split(",") if each.strip())
 
     @property
     def database(self) -> Path:
@@ -124,6 +137,11 @@ VARIABLES: dict[str, str] = {
     "teams_webhook_url": "TEAMS_WEBHOOK_URL",
     "address": "WUNDERKAMMER_ADDRESS",
     "authority_url": "WUNDERKAMMER_AUTHORITY",
+    "oidc_url": "WUNDERKAMMER_OIDC_URL",
+    "oidc_client": "WUNDERKAMMER_OIDC_CLIENT",
+    "oidc_secret": "WUNDERKAMMER_OIDC_SECRET",
+    "cookie_secret": "WUNDERKAMMER_COOKIE_SECRET",
+    "owners": "WUNDERKAMMER_OWNERS",
     "user": "WUNDERKAMMER_USER",
     "allow_private": "WUNDERKAMMER_ALLOW_PRIVATE",
     "max_file_mb": "WUNDERKAMMER_MAX_FILE_MB",

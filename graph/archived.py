@@ -39,9 +39,13 @@ EDGES: Final = (
 )
 VECTORS: Final = ("Chunk", "Statement")
 SKIPPED: Final = frozenset(
-    ("embedding", "embedded", "embedded_at", "unembedded", "lease_owner", "lease_until", "attempts", "job", "work")
+    (
+        *("embedding", "embedded", "embedded_at", "unembedded"),
+        *("lease_owner", "lease_until", "attempts", "job", "work"),
+        *("made_at", "made_by", "limits"),
+    )
 )
-"""Properties that belong to this machine, or to the vectors."""
+"""Properties that belong to this machine and its people, or to the vectors."""
 
 
 class EdgesWithoutEnds(StoreError):

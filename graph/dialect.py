@@ -35,6 +35,9 @@ UNIQUE = (
     "Finding",
     "Delivery",
     "Rule",
+    "Membership",
+    "DayUse",
+    "LogEntry",
 )
 _LOOK = 0.25
 """Seconds between two looks at whether indexes are made."""
@@ -53,6 +56,8 @@ PLAIN_CORRECTION = (
     ("Ruling", "object"),
 )
 PLAIN_SHARING = (("Finding", "collection"), ("Delivery", "state"), ("Delivery", "finding"))
+PLAIN_TEAM = (("Membership", "collection"), ("Membership", "email"), ("DayUse", "collection"), ("LogEntry", "at"))
+PLAIN_ALL = PLAIN + PLAIN_CHUNK + PLAIN_MERGE + PLAIN_CORRECTION + PLAIN_SHARING + PLAIN_TEAM
 FULLTEXT = (("Chunk", "text"), ("__Entity__", "search"), ("Statement", "text"), ("__Entity__", "keys"))
 VECTOR = ("Chunk", "Statement")
 
@@ -123,8 +128,7 @@ class Neo4jDialect:
             for label in UNIQUE
         ]
         statements += [
-            f"CREATE INDEX {_name(label, key)} IF NOT EXISTS FOR (n:{label}) ON (n.{key})"
-            for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE + PLAIN_CORRECTION + PLAIN_SHARING
+            f"CREATE INDEX {_name(label, key)} IF NOT EXISTS FOR (n:{label}) ON (n.{key})" for label, key in PLAIN_ALL
         ]
         statements += [
             f"CREATE FULLTEXT INDEX {_fulltext_name(label, key)} IF NOT EXISTS FOR (n:{label}) ON EACH [n.{key}] "
@@ -184,7 +188,7 @@ class ArcadeDialect:
             self._sql(f"CREATE VERTEX TYPE `{label}` IF NOT EXISTS")
             self._sql(f"CREATE PROPERTY `{label}`.id IF NOT EXISTS STRING")
             self._sql(f"CREATE INDEX IF NOT EXISTS ON `{label}` (id) UNIQUE")
-        for label, key in PLAIN + PLAIN_CHUNK + PLAIN_MERGE + PLAIN_CORRECTION + PLAIN_SHARING:
+        for label, key in PLAIN_ALL:
             self._sql(f"CREATE PROPERTY `{label}`.{key} IF NOT EXISTS STRING")
             self._sql(f"CREATE INDEX IF NOT EXISTS ON `{label}` ({key}) NOTUNIQUE")
         for label, key in FULLTEXT:

@@ -94,6 +94,11 @@ def _identity(db: Connection) -> None:
         db.run(cypher.SET_META, properties={"database": uuid.uuid4().hex})
 
 
+def _team(db: Connection) -> None:
+    """Indexes for members, what they used, and the log."""
+    db.dialect.create_indexes(db.driver, db.database)
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first_schema,
     _origins,
@@ -102,6 +107,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _correcting,
     _sharing,
     _identity,
+    _team,
 )
 """Step i brings version i to i + 1. Steps are only ever appended, and each can be run again after an interruption."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from graph import cypher
 from graph.annotated import Annotated
 from graph.archived import Archived
+from graph.cabinets import Cabinets
 from graph.claimed import Claimed
 from graph.claims import Claims
 from graph.connection import Connection, Row
@@ -22,6 +23,7 @@ from graph.export import Exports
 from graph.findings import Findings
 from graph.kept import Kept
 from graph.looked import Looked
+from graph.members import Members
 from graph.origins import Origins
 from graph.outbox import Outbox
 from graph.rank import Ranking
@@ -36,6 +38,7 @@ from graph.surroundings import Surroundings
 from graph.tallies import Tallies
 from graph.versions import Versions
 from graph.watches import Watches
+from graph.whereabouts import Whereabouts
 from graph.work import Queue
 from settings import Settings
 
@@ -78,12 +81,19 @@ class Store:
         self.findings = Findings(self._db)
         self.outbox = Outbox(self._db)
         self.drafts = Drafts(self.documents, self.search, self.surroundings, self.findings, settings.person)
+        self.cabinets = Cabinets(self._db)
+        self.members = Members(self._db)
+        self.whereabouts = Whereabouts(self._db)
         self._shown: dict[str, Kept[Any, Any]] = {}
 
     @property
     def engine(self) -> str:
         """ "embedded" or "neo4j"."""
         return self._db.dialect.name
+
+    def for_adding(self) -> Store:
+        """The store for an import, which may take out what it puts in again; one that is guarded asks who may."""
+        return self
 
     def stats(self, collections: Sequence[str]) -> dict[str, int]:
         """How many documents, chunks, entities and statements there are."""

@@ -32,19 +32,19 @@ class SampleQuestion:
     documents: tuple[str, ...]
 
 
-def submit_sample(store: Store, settings: Settings) -> Submitted:
+def submit_sample(store: Store, settings: Settings, collection: str = DEFAULT_COLLECTION) -> Submitted:
     """Queue the sample cabinet; doing it twice changes nothing. Raises SampleMissing."""
     if not STATEMENTS.exists():
         raise SampleMissing(path=str(STATEMENTS))
-    return submit(store, settings, [STATEMENTS], Options())
+    return submit(store, settings, [STATEMENTS], Options(collection=collection))
 
 
-def sample_is_here(store: Store) -> bool:
+def sample_is_here(store: Store, collection: str = DEFAULT_COLLECTION) -> bool:
     """Whether any document of the sample is in the graph, or there is no sample that could be opened."""
     if not STATEMENTS.exists():
         return True
     places = [str(path) for path in FOLDER.rglob("*") if path.is_file()]
-    return bool(store.origins.at(DEFAULT_COLLECTION, places))
+    return bool(store.origins.at(collection, places))
 
 
 @cache

@@ -118,6 +118,7 @@ def submit(
     Raises NothingGiven, what is missing for who is to read or describe, what `check_limits` and the database raise.
     """
     check_paths(paths)
+    store = store.for_adding()
     for id_ in filter(None, (options.ocr, options.caption_model)):
         check_eyes(id_, settings, reads=id_ is options.ocr)
     check_limits(options.limits, options.asks, store.embeddings.meta().embedding_model, settings)

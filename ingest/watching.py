@@ -58,8 +58,8 @@ def _stored(options: Options) -> str:
 class Watching:
     """Looks at all watched folders, one program of this home at a time."""
 
-    def __init__(self, store: Store, settings: Settings, collections: tuple[str, ...]) -> None:
-        self._store, self._settings, self._collections = store, settings, collections
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store, self._settings = store, settings
         self._watchers: dict[str, tuple[Watch, Watcher]] = {}
 
     def rounds(self) -> Rounds:
@@ -68,7 +68,7 @@ class Watching:
 
     def look(self) -> bool:
         """Look at each folder once; False when none is watched. Raises what the database raises."""
-        watches = self._store.watches.listed(self._collections)
+        watches = self._store.watches.listed([each.id for each in self._store.cabinets.listed()])
         if watches:
             self._settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
             try:

@@ -18,11 +18,11 @@ import settings as configuration
 from graph.errors import StoreError, WunderkammerError
 from graph.logged import about
 from pages.language import CHOSEN, LANGUAGES, PARAMETER, current, in_address, of_browser, say
-from pages.parts import glyphs, metrics, sending, watching
+from pages.parts import glyphs, here, metrics, person, sending, watching
 from pages.parts.cabinet import Cabinet, log_file, log_to, open_cabinet, session
-from pages.parts.plain import label
+from pages.parts.plain import escaped, label
 
-PAGES = ("ask", "compare", "add", "library", "explore", "findings", "history", "describe", "models")
+PAGES = ("ask", "compare", "add", "library", "explore", "findings", "history", "describe", "models", "cabinets")
 """The pages in their order; the file of each is `pages/KEY.py`."""
 
 _LOOK = Path(__file__).parent / "parts" / "look.css"
@@ -112,6 +112,7 @@ def _sidebar(cabinet: Cabinet) -> None:
     if in_address() and PARAMETER not in st.query_params:
         st.query_params[PARAMETER] = current()
     with st.sidebar:
+        here.switch(cabinet.person, list(cabinet.every), cabinet.now)
         tray.draw(cabinet)
         st.session_state["language_switch"] = current()
         st.segmented_control(
@@ -123,6 +124,9 @@ def _sidebar(cabinet: Cabinet) -> None:
             on_change=_choose_language,
             label_visibility="collapsed",
         )
+        if cabinet.person.signed_in:
+            st.html(f'<span class="wk-soft">{escaped(cabinet.person.email)}</span>')
+            person.sign_out()
 
 
 def _choose_language() -> None:

@@ -8,7 +8,7 @@ from graph.work import JobState
 from pages import page
 from pages.language import count, date, say
 from pages.parts import importing, intake, watching, welcome
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.links import go
 from pages.parts.plain import escaped
 
@@ -29,10 +29,10 @@ def main(cabinet: Cabinet) -> None:
 
 def _last(cabinet: Cabinet) -> None:
     """The way back to the import that was begun last, for whoever closed the page."""
-    last = next(iter(cabinet.store.queue.jobs(COLLECTIONS)), None)
+    last = next(iter(cabinet.store.queue.jobs(cabinet.here)), None)
     if last is None:
         return
-    total = cabinet.store.documents.count(COLLECTIONS, job=last.id)
+    total = cabinet.store.documents.count(cabinet.here, job=last.id)
     running = last.state is JobState.RUNNING
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         said = count("add.last.running" if running else "add.last", total, date=date(last.created_at))

@@ -27,7 +27,7 @@ from pages.parts import (
     welcome,
 )
 from pages.parts.asking import NO_MODEL, Asked
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.links import go, link
 from pages.parts.plain import escaped
 from pages.parts.shelf import UNREAD
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 def main(cabinet: Cabinet) -> None:
     """The whole page."""
-    if not cabinet.store.tallies.documents(COLLECTIONS):
+    if not cabinet.store.tallies.documents(cabinet.here):
         welcome.empty_cabinet(cabinet)
         return
     st.title(say("ask.title"))
@@ -74,7 +74,7 @@ def _retrieve(cabinet: Cabinet, asked: Asked) -> Retrieved:
         asked.question,
         asked.mode,
         asked.narrowed,
-        cabinet.store.tallies.state(COLLECTIONS),
+        cabinet.store.tallies.state(cabinet.here),
         by_model and asked.model,
     )
     kept: tuple[object, Retrieved] | None = st.session_state.get("ask.retrieved")
@@ -84,7 +84,7 @@ def _retrieve(cabinet: Cabinet, asked: Asked) -> Retrieved:
 
     def look(checker: Checker | None = None) -> Retrieved:
         filters = asked.narrowed.filters()
-        found = find(cabinet.store, embedder, asked.question, asked.mode, 8, COLLECTIONS, filters, checker)
+        found = find(cabinet.store, embedder, asked.question, asked.mode, 8, cabinet.here, filters, checker)
         return with_competing(cabinet.store, found)
 
     if by_model and (checked := checking.looked_through(cabinet, asked, look)):

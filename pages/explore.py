@@ -28,7 +28,7 @@ from pages.parts import (
     timeline,
     undrawn,
 )
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.canvas import Did, Drawing
 from pages.parts.links import link
 from pages.parts.narrowing import EXPLORE, Narrowed
@@ -55,7 +55,7 @@ class Looking:
 def main(cabinet: Cabinet) -> None:
     """The whole page."""
     st.title(say("explore.title"))
-    start = cabinet.store.explore.most_connected(COLLECTIONS)
+    start = cabinet.store.explore.most_connected(cabinet.here)
     narrowed = narrowing.from_address(EXPLORE)
     if not start:
         st.html(f'<p class="wk-lead">{escaped(say("explore.empty"))}</p>')
@@ -152,7 +152,7 @@ def _part(cabinet: Cabinet, narrowed: Narrowed, start: list[Entity]) -> tuple[Su
     if not filters:
         return graph, start
     with st.spinner(say("narrow.working")):
-        graph = graph.only(Part.of(cabinet.store.claimed, filters, COLLECTIONS))
+        graph = graph.only(Part.of(cabinet.store.claimed, filters, cabinet.here))
         return graph, cabinet.store.search.entities(graph.beginnings(len(start)))
 
 
@@ -173,7 +173,9 @@ def _members(cabinet: Cabinet, looking: Looking) -> scene.Drawn | None:
     every = st.session_state.get("explore.all_members") == looking.group
     limit = communities.MOST_MEMBERS if every else communities.FIRST_MEMBERS
     with st.spinner(say("groups.working")):
-        found = communities.members(cabinet.store, looking.group, limit, looking.entity.id if looking.entity else "")
+        found = communities.members(
+            cabinet.store, looking.group, limit, looking.entity.id if looking.entity else "", cabinet.here
+        )
     if found is None:
         return None
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -200,7 +202,7 @@ def _all_members(group: str) -> None:
 
 def _map_of_groups(cabinet: Cabinet) -> None:
     with st.spinner(say("groups.working")):
-        found = communities.overview(cabinet.store)
+        found = communities.overview(cabinet.store, cabinet.here)
     if not found.drawing.graph.nodes:
         st.html(f'<p class="wk-lead">{escaped(say("groups.none"))}</p>')
         return

@@ -9,7 +9,7 @@ from graph.findings import PAGE, NoSuchFinding
 from pages import page
 from pages.language import count, say
 from pages.parts import channels, finding
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.corrected import when
 from pages.parts.links import link
 from pages.parts.plain import escaped, shortened
@@ -24,7 +24,7 @@ def main(cabinet: Cabinet) -> None:
         _all(cabinet)
         return
     try:
-        kept = cabinet.store.findings.get(wanted, COLLECTIONS)
+        kept = cabinet.store.findings.get(wanted, cabinet.here)
     except NoSuchFinding:
         st.title(say("findings.title"))
         st.html(f'<p class="wk-lead">{escaped(say("findings.unknown"))}</p>')
@@ -37,7 +37,7 @@ def _all(cabinet: Cabinet) -> None:
     st.title(say("findings.title"))
     finding.told()
     st.html(f'<p class="wk-lead">{escaped(say("findings.lead"))}</p>')
-    if cabinet.store.findings.count(COLLECTIONS):
+    if cabinet.store.findings.count(cabinet.here):
         _search(cabinet)
     else:
         st.html(f"<p>{escaped(say('findings.empty'))}</p>")
@@ -51,13 +51,13 @@ def _search(cabinet: Cabinet) -> None:
         label_visibility="collapsed",
     )  # fmt: skip
     words = (words or "").strip()
-    found = cabinet.store.findings.count(COLLECTIONS, words)
+    found = cabinet.store.findings.count(cabinet.here, words)
     told = count("findings.n", found) if found else say("findings.nothing")
     st.html(f'<span class="wk-soft">{escaped(told)}</span>')
     last = max(1, -(-found // PAGE))
     number = min(int(st.session_state.get(NUMBER) or 1), last)
     with st.container(gap="small"):
-        for each in cabinet.store.findings.listed(COLLECTIONS, words, (number - 1) * PAGE, PAGE):
+        for each in cabinet.store.findings.listed(cabinet.here, words, (number - 1) * PAGE, PAGE):
             _row(each)
     if last > 1:
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -8,7 +8,7 @@ from graph.correction import Correction
 from pages import page
 from pages.language import count, say
 from pages.parts import correct_deed
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.corrected import sentence, when
 from pages.parts.links import link
 from pages.parts.plain import escaped, shortened
@@ -34,7 +34,7 @@ def main(cabinet: Cabinet) -> None:
         correct_deed.ask_name(cabinet)
     rules = st.toggle(say("history.rules"), key="history.rules")
     shown: int = st.session_state.get(SHOWN, STEP)
-    found = cabinet.store.corrections.history(COLLECTIONS, entity.id if entity else "", rules, shown + 1)
+    found = cabinet.store.corrections.history(cabinet.here, entity.id if entity else "", rules, shown + 1)
     if not found:
         st.html(f'<p class="wk-lead">{escaped(say("history.empty"))}</p>')
         link("explore", say("nav.explore"), ":material/hub:")

@@ -40,11 +40,13 @@ def queue_finding(store: Store, settings: Settings, kept: Kept, channel: Channel
     return made
 
 
-def queue_test(store: Store, settings: Settings, channel: Channel, language: str) -> Delivery:
+def queue_test(
+    store: Store, settings: Settings, channel: Channel, language: str, collection: str = DEFAULT_COLLECTION
+) -> Delivery:
     """Let a message wait that shows whether a channel is set up."""
     told = of_test(language, links(settings))
     sent = body(TARGETS[channel.target], told)
-    made = delivery(channel, told.title, sent, DEFAULT_COLLECTION, settings.person, now())
+    made = delivery(channel, told.title, sent, collection, settings.person, now())
     store.outbox.put(made)
     return made
 

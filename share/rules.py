@@ -23,20 +23,28 @@ from share.message import MOST_LISTED, Message, of_digest, of_import
 from share.targets import TARGETS, body
 
 
-def rule(settings: Settings, when: When, channel_: Channel, language: str, hour: int = 8) -> Rule:
+def rule(
+    settings: Settings,
+    when: When,
+    channel_: Channel,
+    language: str,
+    hour: int = 8,
+    collection: str = DEFAULT_COLLECTION,
+) -> Rule:
     """A rule of this computer that begins now; what was before is nobody's news."""
-    return Rule(when, channel_.name, DEFAULT_COLLECTION, here(), hour, now(), settings.person, language)
+    return Rule(when, channel_.name, collection, here(), hour, now(), settings.person, language)
 
 
 def follow(
-    store: Store, settings: Settings, collections: Sequence[str] = (DEFAULT_COLLECTION,), at: datetime | None = None
+    store: Store, settings: Settings, collections: Sequence[str] | None = None, at: datetime | None = None
 ) -> list[str]:
-    """Queue what the rules want to be sent now (`at` this moment); the ids of what was queued.
+    """Queue what the rules of these collections, or of all, want to be sent now (`at` this moment); the ids of that.
 
     What a rule cannot do is noted with it and keeps the others from nothing. Raises what the database raises.
     """
     queued: list[str] = []
-    for each in store.outbox.rules(collections):
+    here_ = [each.id for each in store.cabinets.listed()] if collections is None else collections
+    for each in store.outbox.rules(here_):
         moment = (at or datetime.now(UTC)).astimezone(UTC)
         try:
             to = channel(settings, each.channel)
@@ -92,4 +100,4 @@ def _put(store: Store, each: Rule, to: Channel, told: Message, about: str) -> li
 
 
 def _name(store: Store, collection: str) -> str:
-    return next((each.name for each in store.documents.collections() if each.id == collection), collection)
+    return next((each.name for each in store.cabinets.listed() if each.id == collection), collection)

@@ -34,6 +34,7 @@ PAGES = {
     "history": ("What was corrected", "Was berichtigt wurde"),
     "describe": ("Describe a picture", "Ein Bild beschreiben"),
     "models": ("Models", "Modelle"),
+    "cabinets": ("Cabinets", "Kabinette"),
 }
 
 

@@ -8,13 +8,13 @@ import streamlit as st
 
 from graph import wording
 from ingest.schemas import words
-from pages.language import de, en, exports, findings
+from pages.language import de, en, exports, findings, team
 from pages.language.relations import RELATIONS
 
 LANGUAGES: dict[str, str] = {"en": "English", "de": "Deutsch"}
 TEXTS: dict[str, dict[str, str]] = {
-    "en": en.TEXTS | findings.EN | exports.EN,
-    "de": de.TEXTS | findings.DE | exports.DE,
+    "en": en.TEXTS | findings.EN | exports.EN | team.EN,
+    "de": de.TEXTS | findings.DE | exports.DE | team.DE,
 }
 PARAMETER = "lang"
 CHOSEN = "language_chosen"

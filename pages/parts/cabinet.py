@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,24 +19,67 @@ import settings as configuration
 import share.errors  # noqa: F401
 from graph import logged
 from graph.errors import Missing
+from graph.guarded import Guarded
+from graph.roles import Role, require
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION
+from graph.types import DEFAULT_COLLECTION, Collection
 from pages.language import say
+from pages.parts import here, person
+from pages.parts.person import AT_THIS_COMPUTER, Person
 from settings import Settings
 
 if TYPE_CHECKING:
     from ingest.files import FileStore
     from llm.embed import Embedder
 
-COLLECTIONS = (DEFAULT_COLLECTION,)
+
+FIRST = Collection(DEFAULT_COLLECTION, "Wunderkammer")
 
 
 @dataclass(frozen=True, slots=True)
 class Cabinet:
-    """What a page works with."""
+    """What a page works with: the store as this person may see it in this cabinet, and settings that name them."""
 
     store: Store
     settings: Settings
+    now: Collection = FIRST
+    person: Person = AT_THIS_COMPUTER
+    every: tuple[Collection, ...] = (FIRST,)
+    """The cabinets that are open to the person."""
+    opened: tuple[Store, Settings] | None = None
+
+    @property
+    def collection(self) -> str:
+        """The id of the cabinet."""
+        return self.now.id
+
+    @property
+    def here(self) -> tuple[str, ...]:
+        """The same for what takes several."""
+        return (self.now.id,)
+
+    @property
+    def whole(self) -> Store:
+        """The store of all cabinets: for what works in the background for everybody, never for what a page shows."""
+        return self.opened[0] if self.opened else self.store
+
+    @property
+    def configured(self) -> Settings:
+        """The settings of the installation, which name nobody who is at a page."""
+        return self.opened[1] if self.opened else self.settings
+
+    @property
+    def role(self) -> Role:
+        """What the person is in this cabinet."""
+        return self.person.role(self.now.id) or Role.READER
+
+    def may(self, needed: Role) -> bool:
+        """Whether to offer what needs this role; whether it is done, the store decides."""
+        return self.role.may(needed)
+
+    def require(self, needed: Role) -> None:
+        """For what is done outside the store; raises NotAllowed."""
+        require(self.role, needed)
 
     @property
     def files(self) -> FileStore:
@@ -48,7 +91,7 @@ class Cabinet:
     @property
     def counts(self) -> dict[str, int]:
         """How many documents, chunks, entities and statements there are; in a large cabinet some seconds old."""
-        return self.store.tallies.counts(COLLECTIONS)
+        return self.store.tallies.counts(self.here)
 
     def embedder(self) -> Embedder | None:
         """The model of the stored vectors; None where it cannot run here, and words alone are searched."""
@@ -62,9 +105,18 @@ class Cabinet:
 
 
 def open_cabinet(settings: Settings) -> Cabinet:
-    """The cabinet of these settings; the database is started or reached when the first page asks for it."""
+    """The cabinet that this person is in; the database is started or reached when the first page asks for it.
+
+    The page ends where people have to sign in and this one has not, or where no cabinet is open to them.
+    """
     with st.spinner(say("opening")):
-        return Cabinet(_store(str(settings.home), settings.neo4j_uri, settings), settings)
+        store = _store(str(settings.home), settings.neo4j_uri, settings)
+    who = person.here(settings, store)
+    every = store.cabinets.listed()
+    now = here.choose(who, every)
+    named = replace(settings, user=who.email) if who.signed_in else settings
+    guarded = Guarded(store, now.id, who.role(now.id) or Role.READER, named.person)
+    return Cabinet(guarded, named, now, who, tuple(who.open_to(every)), (store, settings))
 
 
 @st.cache_resource(show_spinner=False)

@@ -8,7 +8,7 @@ from graph.delivery import Rule, When
 from graph.errors import WunderkammerError
 from pages.language import current, say
 from pages.parts import sending
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.plain import escaped, label, shortened
 
 
@@ -24,7 +24,7 @@ def show(cabinet: Cabinet) -> None:
         _more(cabinet)
     with st.expander(say("rules.title"), icon=":material/schedule_send:"):
         st.html(f'<p class="wk-soft">{escaped(say("rules.about") if known else say("send.none"))}</p>')
-        for rule in cabinet.store.outbox.rules(COLLECTIONS):
+        for rule in cabinet.store.outbox.rules(cabinet.here):
             _rule(cabinet, rule)
         if known:
             _more_rules(cabinet, list(known))
@@ -58,7 +58,7 @@ def _test(cabinet: Cabinet, name: str) -> None:
     from share.compose import queue_test
 
     try:
-        queue_test(cabinet.store, cabinet.settings, channel(cabinet.settings, name), current())
+        queue_test(cabinet.store, cabinet.settings, channel(cabinet.settings, name), current(), cabinet.collection)
     except WunderkammerError as error:
         st.toast(label(error.text(current()), 300), icon=":material/error:")
         return
@@ -131,7 +131,9 @@ def _more_rules(cabinet: Cabinet, names: list[str]) -> None:
         hour = st.number_input(say("rules.hour"), 0, 23, 8, key="rules.hour", width=120)
         sent = st.form_submit_button(say("rules.add"), icon=":material/add:")
     if sent:
-        made = rule(cabinet.settings, When(when), channel(cabinet.settings, to), current(), int(hour))
+        made = rule(
+            cabinet.settings, When(when), channel(cabinet.settings, to), current(), int(hour), cabinet.collection
+        )
         cabinet.store.outbox.put_rule(made)
         sending.wake(cabinet)
         st.rerun()

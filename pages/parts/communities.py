@@ -12,11 +12,10 @@ import numpy as np
 from graph.claim_graph import ClaimGraph
 from graph.store import Store
 from graph.surroundings import joined
-from graph.types import Edge, Node, Subgraph
+from graph.types import DEFAULT_COLLECTION, Edge, Node, Subgraph
 from llm.themes import Group, groups
 from pages.language import count, number
 from pages.parts import layout, layout_large
-from pages.parts.cabinet import COLLECTIONS
 from pages.parts.canvas import Drawing
 from pages.parts.layout import Position
 from pages.parts.plain import shortened
@@ -72,9 +71,9 @@ class _Whole:
     discs: _Discs
 
 
-def overview(store: Store) -> Overview:
+def overview(store: Store, collections: Sequence[str] = (DEFAULT_COLLECTION,)) -> Overview:
     """The communities, those with most claims first."""
-    whole = _whole(store)
+    whole = _whole(store, collections)
     found, discs = groups(whole.graph), whole.discs
     shown = found[:MOST_GROUPS]
     nodes = tuple(Node(g.entities[0], _title(g, discs.names), discs.kinds[g.entities[0]]) for g in shown)
@@ -82,14 +81,14 @@ def overview(store: Store) -> Overview:
     return Overview(drawing, len(found) - len(shown), discs.alone)
 
 
-def _whole(store: Store) -> _Whole:
+def _whole(store: Store, here: Sequence[str]) -> _Whole:
     """The communities as they were worked out last: in a large cabinet that takes long, and nobody waits for it."""
 
     def work_out(collections: Sequence[str], _: None) -> _Whole:
         graph = store.claimed.graph(collections, as_it_is=True)
         return _Whole(graph, _discs(store, graph, groups(graph)))
 
-    whole: _Whole = store.shown("communities", work_out).of(COLLECTIONS, None)
+    whole: _Whole = store.shown("communities", work_out).of(here, None)
     return whole
 
 
@@ -106,9 +105,15 @@ def _discs(store: Store, graph: ClaimGraph, found: Sequence[Group]) -> _Discs:
     )
 
 
-def members(store: Store, group_id: str, limit: int, focus: str = "") -> Members | None:
+def members(
+    store: Store,
+    group_id: str,
+    limit: int,
+    focus: str = "",
+    collections: Sequence[str] = (DEFAULT_COLLECTION,),
+) -> Members | None:
     """The best connected members of the community that an entity leads, with the claims among them."""
-    graph = _whole(store).graph
+    graph = _whole(store, collections).graph
     group = next((each for each in groups(graph) if each.entities[0] == group_id), None)
     if group is None:
         return None

@@ -13,7 +13,7 @@ from graph.types import Mode, Retrieved
 from pages.language import current, say
 from pages.parts import asking
 from pages.parts.asking import MODES, NO_MODEL
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped
 
@@ -154,7 +154,7 @@ def _start(cabinet: Cabinet) -> None:
     store, embedder = cabinet.store, cabinet.embedder()
 
     def found(mode: Mode, checker: Checker | None = None) -> Retrieved:
-        return with_competing(store, find(store, embedder, question, mode, collections=COLLECTIONS, checker=checker))
+        return with_competing(store, find(store, embedder, question, mode, collections=cabinet.here, checker=checker))
 
     with st.spinner(say("ask.searching")):
         modes = dict.fromkeys(column.mode for column in columns)

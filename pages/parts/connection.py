@@ -13,7 +13,7 @@ from graph.types import Entity, Node, SourcedStatement, Subgraph
 from llm.paths import claims_between, ways
 from pages.language import count, kind, say
 from pages.parts import claim_lines
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.glyphs import mark
 from pages.parts.plain import escaped, shortened
 
@@ -32,7 +32,7 @@ class Ways:
 
 def between(cabinet: Cabinet, a: str, b: str) -> Ways:
     """At most three ways of claims from one to the other, the best first; none where there is none."""
-    graph = cabinet.store.claimed.graph(COLLECTIONS)
+    graph = cabinet.store.claimed.graph(cabinet.here)
     found = tuple(ways(graph, a, b))
     claims = {
         pair: [claim.id for claim in claims_between(graph, *pair, _STEP)] for way in found for pair in pairwise(way)

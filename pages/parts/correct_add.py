@@ -11,7 +11,7 @@ from graph.vocabulary import PREDICATES
 from pages.language import current, relation, say
 from pages.parts import correct_deed as deed
 from pages.parts import pictures
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.correct_names import kinds
 from pages.parts.drawing import draw_region, forget_region
 from pages.parts.plain import distinct, escaped, label, shortened
@@ -59,7 +59,7 @@ def add(cabinet: Cabinet, entity: Entity, document: str = "", page: int = 1, reg
 
 
 def _relation(cabinet: Cabinet, key: str) -> str:
-    known = list(dict.fromkeys((*cabinet.store.claimed.predicates(COLLECTIONS), *PREDICATES)))
+    known = list(dict.fromkeys((*cabinet.store.claimed.predicates(cabinet.here), *PREDICATES)))
     chosen = st.selectbox(
         say("table.relation"),
         known,
@@ -75,7 +75,7 @@ def _relation(cabinet: Cabinet, key: str) -> str:
 def _document(cabinet: Cabinet, entity: Entity, wanted: str, key: str) -> Document | None:
     """The documents that name the entity first, then the others."""
     near = [mention.chunk.document for mention in cabinet.store.explore.mentions_of(entity.id, 50)]
-    listed = cabinet.store.documents.listed(COLLECTIONS, limit=DOCUMENTS)
+    listed = cabinet.store.documents.listed(cabinet.here, limit=DOCUMENTS)
     by_id = {each.id: each for each in listed} | cabinet.store.documents.by_ids([*near, *([wanted] if wanted else [])])
     order = list(dict.fromkeys([each for each in (wanted, *near, *by_id) if each in by_id]))
     shown = distinct({id_: label(by_id[id_].title, 90) for id_ in order})

@@ -22,8 +22,9 @@ NAME = "correct.who"
 
 
 def who(cabinet: Cabinet) -> str:
-    """The name of the person who corrects: as typed in this session, else as it is configured."""
-    return str(st.session_state.get(NAME) or cabinet.settings.person)
+    """The name of the person who corrects: of whoever signed in, else as typed in this session or as configured."""
+    typed = None if cabinet.person.signed_in else st.session_state.get(NAME)
+    return str(typed or cabinet.settings.person)
 
 
 def open_(deed: str, on: str) -> None:
@@ -108,6 +109,8 @@ def vectors(cabinet: Cabinet) -> None:
 
 def ask_name(cabinet: Cabinet) -> None:
     """The name that stands beside what this person corrects, which can be changed for this session."""
+    if cabinet.person.signed_in:
+        return
     st.text_input(
         say("correct.who"),
         key=NAME,

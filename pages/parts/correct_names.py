@@ -9,7 +9,7 @@ from graph.types import Entity
 from graph.vocabulary import TYPES
 from pages.language import kind, say
 from pages.parts import correct_deed as deed
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.plain import distinct, escaped, label
 
 
@@ -44,7 +44,7 @@ def retype(cabinet: Cabinet, entity: Entity) -> None:
 
 def kinds(cabinet: Cabinet, now: str, key: str) -> str:
     """A choice among the kinds that there are; another may be written."""
-    known = list(dict.fromkeys((now, *cabinet.store.claimed.kinds(COLLECTIONS), *TYPES)))
+    known = list(dict.fromkeys((now, *cabinet.store.claimed.kinds(cabinet.here), *TYPES)))
     return (
         st.selectbox(
             say("correct.kind"),
@@ -90,7 +90,7 @@ def found(cabinet: Cabinet, entity: Entity, key: str, text: str) -> Entity | Non
     wanted = st.text_input(text, key=f"{key}.search", type="search", live=True, placeholder=say("explore.search"))
     if not wanted or not wanted.strip():
         return None
-    others = [each for each in cabinet.store.search.complete(wanted, 9, COLLECTIONS) if each.id != entity.id][:8]
+    others = [each for each in cabinet.store.search.complete(wanted, 9, cabinet.here) if each.id != entity.id][:8]
     if not others:
         st.html(f'<p class="wk-soft">{escaped(say("explore.nothing", name=wanted))}</p>')
         return None

@@ -213,7 +213,14 @@ def _kept(cabinet: Cabinet, run: Run, found: Description) -> tuple[str, int, boo
     picture = run.picture
     with st.spinner(say("describe.keeping")):
         id_, changed = add_described(
-            cabinet.store, cabinet.settings, picture.path, picture.page, found, worker, document_id=picture.document
+            cabinet.store,
+            cabinet.settings,
+            picture.path,
+            picture.page,
+            found,
+            worker,
+            cabinet.collection,
+            picture.document,
         )
         worker()
     return id_, picture.page, changed

@@ -23,7 +23,7 @@ from pages.parts import (
     sending,
 )
 from pages.parts.asking import MODES, NO_MODEL
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.corrected import when
 from pages.parts.links import go, link
 from pages.parts.plain import escaped, label, shortened
@@ -146,7 +146,7 @@ def _note(cabinet: Cabinet, kept: Kept) -> None:
         title = st.text_input(say("finding.edit.title"), finding.title, max_chars=LONGEST_TITLE)
         note = st.text_area(say("finding.edit.note"), finding.note, max_chars=LONGEST_NOTE, height=160)
         if st.form_submit_button(say("finding.edit.save"), icon=":material/check:"):
-            cabinet.store.findings.edit(kept.id, title, note, COLLECTIONS)
+            cabinet.store.findings.edit(kept.id, title, note, cabinet.here)
             st.session_state[TOLD] = say("finding.edited.told")
             st.rerun()
 
@@ -181,7 +181,7 @@ def _details(finding: Finding) -> None:
 def _delete(cabinet: Cabinet, kept: Kept) -> None:
     @st.dialog(say("finding.delete.title"), on_dismiss=correct_deed.close)
     def ask() -> None:
-        sent = sum(cabinet.store.outbox.states(COLLECTIONS, kept.id).values())
+        sent = sum(cabinet.store.outbox.states(cabinet.here, kept.id).values())
         items = [say("finding.delete.item", n=len(kept.finding.evidence))]
         items += [count("finding.delete.messages", sent)] if sent else []
         shown = "".join(f"<li>{escaped(item)}</li>" for item in items)
@@ -196,7 +196,7 @@ def _delete(cabinet: Cabinet, kept: Kept) -> None:
             if st.button(say("finding.delete"), key="finding.delete.do", type="primary", icon=":material/delete:"):
                 correct_deed.close()
                 cabinet.store.outbox.forget(kept.id)
-                cabinet.store.findings.remove(kept.id, COLLECTIONS)
+                cabinet.store.findings.remove(kept.id, cabinet.here)
                 st.session_state[TOLD] = say("finding.deleted")
                 go("findings")
 

@@ -15,7 +15,7 @@ from llm.answer import Answer
 from llm.saving import with_answer
 from pages.language import count, current, say
 from pages.parts import answering, asking, keep
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.finding_evidence import pictured
 from pages.parts.links import go
 from pages.parts.plain import escaped, label, shortened
@@ -86,7 +86,7 @@ def _retrieved(cabinet: Cabinet, finding: Finding) -> Retrieved:
         limit = max(8, len(finding.evidence))
         with st.spinner(say("again.doing")):
             known = find(
-                cabinet.store, cabinet.embedder(), finding.question, mode, limit, COLLECTIONS, finding.filters, None
+                cabinet.store, cabinet.embedder(), finding.question, mode, limit, cabinet.here, finding.filters, None
             )
         st.session_state[ASKED] = (id_, known, running)
     found: Retrieved = known

@@ -14,9 +14,10 @@ from urllib.parse import parse_qs, urlencode
 import streamlit as st
 
 from pages.language import PARAMETER
+from pages.parts.here import PARAMETER as CABINET
 from pages.parts.narrowing import EXPLORE
 
-_STAYS = (PARAMETER, "view", *EXPLORE.address)
+_STAYS = (PARAMETER, CABINET, "view", *EXPLORE.address)
 _GOES = ("entity", "with")
 _LISTENER = """export default function ({ data, setTriggerValue }) {
   const follow = (event) => {

@@ -10,7 +10,7 @@ from graph.work import Progress
 from pages.language import count, current, say
 from pages.parts import limits, refusals, tray
 from pages.parts.apart import told_apart
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped, label, shortened
 from pages.parts.shelf import bar, in_words, parts
@@ -129,7 +129,7 @@ def _retry(cabinet: Cabinet, covered: list[Coverage]) -> None:
     from ingest.worker import ensure_worker
 
     again = sum(
-        len(retry(cabinet.store, coverage.document.id))
+        len(retry(cabinet.store, coverage.document.id, cabinet.here))
         for coverage in covered
         if coverage.document.state is State.FAILED or parts(coverage).failed
     )
@@ -138,7 +138,7 @@ def _retry(cabinet: Cabinet, covered: list[Coverage]) -> None:
 
 
 def _coverage(cabinet: Cabinet, job: Job) -> list[Coverage]:
-    documents = cabinet.store.documents.listed(COLLECTIONS, job=job.id, limit=1000)
+    documents = cabinet.store.documents.listed(cabinet.here, job=job.id, limit=1000)
     return cabinet.store.documents.coverage(documents)
 
 
@@ -153,7 +153,7 @@ def _documents(cabinet: Cabinet, job: Job, ended: bool = False) -> None:
         st.warning(label(refused.failure.say(current()), 400), icon=":material/block:")
     if (more := len(job.arrivals.refused) - SHOWN) > 0:
         st.caption(count("more", more))
-    documents = cabinet.store.documents.listed(COLLECTIONS, job=job.id, limit=SHOWN)
+    documents = cabinet.store.documents.listed(cabinet.here, job=job.id, limit=SHOWN)
     apart = told_apart(documents)
     left = cabinet.store.queue.left_off([d.id for d in documents])
     for coverage in cabinet.store.documents.coverage(documents):
@@ -169,6 +169,6 @@ def _documents(cabinet: Cabinet, job: Job, ended: bool = False) -> None:
                     st.caption(label(chunk.failure.say(current()), 300))
             if ended:
                 refusals.offer(cabinet, coverage)
-    total = cabinet.store.documents.count(COLLECTIONS, job=job.id)
+    total = cabinet.store.documents.count(cabinet.here, job=job.id)
     if total > SHOWN:
         st.caption(count("more", total - SHOWN))

@@ -16,7 +16,7 @@ from streamlit.typing import UploadedFile
 from graph.jobs import NO_LIMITS
 from pages.language import count, current, say
 from pages.parts import asking, drop, iiif_choice, limits, planned, scans, schema_choice
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped, label
 
@@ -101,7 +101,15 @@ def _options(cabinet: Cabinet) -> Options:
         schema = schema_choice.choose(cabinet)
     eyes = scans.choose(cabinet)
     language = current() if eyes.describes else None
-    return Options(how, model, eyes.describes, ocr=eyes.reads, caption_language=language, schema=schema)
+    return Options(
+        how,
+        model,
+        eyes.describes,
+        ocr=eyes.reads,
+        caption_language=language,
+        schema=schema,
+        collection=cabinet.collection,
+    )
 
 
 def _copied(cabinet: Cabinet, given: Sequence[UploadedFile]) -> list[Path]:
@@ -159,7 +167,7 @@ def _plan(cabinet: Cabinet, paths: Sequence[Path | str], options: Options) -> Pl
     from ingest.plan import plan
 
     # What is imported or deleted meanwhile makes another plan of the same files.
-    key = (tuple(paths), options, cabinet.store.documents.count(COLLECTIONS))
+    key = (tuple(paths), options, cabinet.store.documents.count(cabinet.here))
     kept: tuple[object, Plan] | None = st.session_state.get("add.plan")
     if kept and kept[0] == key:
         return kept[1]

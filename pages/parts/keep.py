@@ -15,7 +15,7 @@ from llm.saving import with_answer
 from pages.language import current, say
 from pages.parts import correct_deed, exporting
 from pages.parts.asking import Asked
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped, shortened
 from share.offers import of_canvas
@@ -46,7 +46,7 @@ def drawn(cabinet: Cabinet, graph: Subgraph) -> None:
     ids = sorted(node.id for node in graph.nodes)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _offer(cabinet, str(ids), title, draft, "keep.about.graph")
-        exporting.offer(cabinet, of_canvas(COLLECTIONS, ids, title or say("export.canvas")), "canvas")
+        exporting.offer(cabinet, of_canvas(cabinet.here, ids, title or say("export.canvas")), "canvas")
 
 
 def answered(cabinet: Cabinet, asked: Asked, retrieved: Retrieved, written: Answer | None, title: str) -> Finding:

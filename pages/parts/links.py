@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from graph.types import Chunk, ChunkKind, Region
-from pages.language import in_address, say
+from pages.language import say
+from pages.parts.here import in_address
 from pages.parts.plain import label
 
 Parameters = dict[str, str]

@@ -10,7 +10,7 @@ import streamlit as st
 
 from graph.ways import Filters
 from pages.language import count, kind, say
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.plain import distinct, escaped, shortened
 
 LISTED = 400
@@ -143,10 +143,10 @@ def _title(narrowed: Narrowed) -> str:
 
 
 def _fields(cabinet: Cabinet, narrowed: Narrowed, page: Page) -> None:
-    titles = {document.id: document.title for document in cabinet.store.documents.titled(COLLECTIONS, LISTED)}
+    titles = {document.id: document.title for document in cabinet.store.documents.titled(cabinet.here, LISTED)}
     titles |= {id_: id_[:8] for id_ in narrowed.documents if id_ not in titles}
-    kinds = list(dict.fromkeys((*cabinet.store.claimed.kinds(COLLECTIONS), *narrowed.kinds)))
-    spoken = {language.split("-")[0] for language in cabinet.store.claimed.languages(COLLECTIONS)}
+    kinds = list(dict.fromkeys((*cabinet.store.claimed.kinds(cabinet.here), *narrowed.kinds)))
+    spoken = {language.split("-")[0] for language in cabinet.store.claimed.languages(cabinet.here)}
     languages = ["", *sorted(spoken | ({narrowed.language} - {""}))]
     st.session_state[f"{page.prefix}offered"] = {"documents": list(titles), "kinds": kinds, "language": languages}
     left, right = st.columns([3, 2], gap="small")

@@ -13,7 +13,7 @@ from streamlit.typing import UploadedFile
 from graph.types import Document
 from pages.language import say, size
 from pages.parts import drop, pictures
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.plain import distinct, escaped, shortened
 
 _MOST = 300
@@ -83,7 +83,7 @@ def _copied(cabinet: Cabinet, given: UploadedFile) -> Path:
 
 def _from_library(cabinet: Cabinet) -> Chosen | None:
     text = st.text_input(say("library.search"), key="describe.search", placeholder=say("library.search"))
-    listed = cabinet.store.documents.listed(COLLECTIONS, text=text.strip(), limit=_MOST)
+    listed = cabinet.store.documents.listed(cabinet.here, text=text.strip(), limit=_MOST)
     documents = {each.id: each for each in listed if pictures.has_pages(each) and each.pages}
     wanted = st.query_params.get("document", "")
     if wanted and wanted not in documents:

@@ -10,7 +10,7 @@ from graph.errors import WunderkammerError
 from pages.language import count, current, say
 from pages.parts import asking, evidence, narrowing
 from pages.parts.asking import NO_MODEL, QUERY, Asked
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.plain import escaped, label
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _rows(cabinet: Cabinet, asked: Asked, query: str) -> Retrieved:
     from llm.queries import rows
 
     with st.spinner(say("query.running")):
-        return rows(cabinet.store, asked.question, query, 8, COLLECTIONS, asked.narrowed.filters())
+        return rows(cabinet.store, asked.question, query, 8, cabinet.here, asked.narrowed.filters())
 
 
 def _table(table: Table) -> None:
@@ -95,7 +95,7 @@ def _write(cabinet: Cabinet, asked: Asked) -> None:
         with st.spinner(say("query.writing")):
             chat = open_chat(find_model(asked.model, cabinet.settings), cabinet.settings)
             filters = asked.narrowed.filters()
-            written = write_query(chat, cabinet.store, asked.question, COLLECTIONS, filters)
+            written = write_query(chat, cabinet.store, asked.question, cabinet.here, filters)
             st.query_params[QUERY] = written[:LONGEST]
     except WunderkammerError as error:
         # Asked again only by another click.

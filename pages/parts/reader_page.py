@@ -11,9 +11,10 @@ from graph.errors import SourceError
 from graph.explore import ClaimOfChunk
 from graph.types import Chunk, Document, Region
 from ingest.errors import CopyMissing
-from pages.language import current, in_address, say
+from pages.language import current, say
 from pages.parts import beside, closer, pictures, reader_text, spots, turning, viewer
 from pages.parts.cabinet import Cabinet
+from pages.parts.here import in_address
 from pages.parts.links import place, place_of
 from pages.parts.passages import Span
 from pages.parts.place import Place

@@ -26,7 +26,7 @@ def offer(cabinet: Cabinet, coverage: Coverage) -> None:
     key = f"rest-{document.id}"
     if not st.button(say("library.rest"), key=key, icon=":material/play_arrow:", type="tertiary"):
         return
-    left = unfinished(cabinet.store, document.id)
+    left = unfinished(cabinet.store, document.id, cabinet.here)
     if left.asks_models:
         _confirm(cabinet, document.id, left)
     elif left.documents:
@@ -58,7 +58,7 @@ def _go_on(cabinet: Cabinet, document_id: str, left: Unfinished, wanted: Limits)
     from ingest.worker import ensure_worker
 
     try:
-        retry(cabinet.store, document_id, job=job_for(cabinet.store, cabinet.settings, left, wanted))
+        retry(cabinet.store, document_id, cabinet.here, job=job_for(cabinet.store, cabinet.settings, left, wanted))
     except WunderkammerError as problem:
         st.warning(label(problem.text(current()), 400), icon=":material/warning:")
         return

@@ -11,11 +11,12 @@ from graph.identifiers import named
 from graph.merges import Merge, Pair, Preview, Weight
 from graph.moving import RULE
 from graph.types import Entity
-from pages.language import count, current, in_address, kind, say
+from pages.language import count, current, kind, say
 from pages.parts import going
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.correct_deed import close, vectors, who
 from pages.parts.glyphs import mark
+from pages.parts.here import in_address
 from pages.parts.links import link
 from pages.parts.plain import distinct, escaped, label, shortened
 
@@ -45,7 +46,7 @@ def of_entity(cabinet: Cabinet, entity: Entity) -> None:
 def open_list(cabinet: Cabinet) -> None:
     """The likeliest of all open suggestions; nothing where there are none."""
     _taken_back(cabinet)
-    pairs = cabinet.store.resolution.suggestions(COLLECTIONS, LISTED + 1)
+    pairs = cabinet.store.resolution.suggestions(cabinet.here, LISTED + 1)
     if not pairs:
         return
     number = count("same.open", len(pairs)) if len(pairs) <= LISTED else say("same.open.more", n=LISTED)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from graph.types import DEFAULT_COLLECTION
 from pages.language import current, kind, relation, say
 from pages.parts.cabinet import Cabinet
 from pages.parts.plain import escaped, label
@@ -26,7 +25,7 @@ def choose(cabinet: Cabinet) -> ExtractionSchema:
     from ingest.extractors import default_schema
     from ingest.schemas import PRESETS, preset
 
-    last = default_schema(cabinet.store, DEFAULT_COLLECTION)
+    last = default_schema(cabinet.store, cabinet.collection)
     names = (FREE, *PRESETS, OWN)
     titles = {FREE: say("schema.free"), OWN: say("schema.own")}
     titles |= {name: title(name) for name in PRESETS}

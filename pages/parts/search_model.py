@@ -7,7 +7,7 @@ import streamlit as st
 from llm.embed import DEFAULT_EMBEDDING, EmbeddingSpec, embeddings, find_embedding, readiness, where
 from pages.language import current, money, number, say
 from pages.parts import downloads, family_card
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.loaded import gigabytes
 from pages.parts.plain import escaped
 
@@ -46,7 +46,7 @@ def _facts(cabinet: Cabinet, spec: EmbeddingSpec) -> None:
 
 def _progress(cabinet: Cabinet) -> None:
     """How many passages can be found by meaning, where that is not all of them."""
-    searched = cabinet.store.documents.searched(COLLECTIONS)
+    searched = cabinet.store.documents.searched(cabinet.here)
     if not searched.unembedded:
         return
     done = searched.chunks - searched.unembedded

@@ -8,7 +8,7 @@ import streamlit as st
 
 from graph.types import Entity
 from pages.language import kind, say
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.plain import escaped, label
 
 
@@ -21,7 +21,7 @@ def entity(key: str, asked: str, cabinet: Cabinet, on_found: Callable[[str], Non
     wanted = st.text_input(asked, key=key, type="search", live=True, placeholder=asked, label_visibility="collapsed")
     if not wanted or not wanted.strip():
         return
-    found = cabinet.store.search.complete(wanted, 8, COLLECTIONS)
+    found = cabinet.store.search.complete(wanted, 8, cabinet.here)
     if not found:
         st.html(f'<p class="wk-soft">{escaped(say("explore.nothing", name=wanted))}</p>')
     with st.container(gap="xsmall", key=f"{key}.found"):

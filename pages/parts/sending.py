@@ -15,7 +15,7 @@ from graph.errors import WunderkammerError
 from graph.finding import Kept
 from pages.language import current, say, size
 from pages.parts import correct_deed
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.corrected import when
 from pages.parts.plain import escaped, label, shortened
 
@@ -33,7 +33,7 @@ def keep(cabinet: Cabinet) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _begin(home: str, uri: str | None, _cabinet: Cabinet) -> None:
-    if _cabinet.store.outbox.anything():
+    if _cabinet.whole.outbox.anything():
         wake(_cabinet)
 
 
@@ -46,7 +46,7 @@ def wake(cabinet: Cabinet) -> None:
 def _keeper(home: str, uri: str | None, _cabinet: Cabinet) -> Rounds:
     from share.keeper import keeper
 
-    return keeper(_cabinet.store, configuration.read)
+    return keeper(_cabinet.whole, configuration.read)
 
 
 def dialog(cabinet: Cabinet, kept: Kept) -> None:
@@ -122,7 +122,7 @@ def _sentence(text: str, supported: bool, language: str) -> str:
 
 def messages(cabinet: Cabinet, finding: str | None = None) -> None:
     """What was sent of a finding, or of all, and how it went; drawn anew while something is on its way."""
-    if cabinet.store.outbox.listed(COLLECTIONS, finding, OPEN, limit=1):
+    if cabinet.store.outbox.listed(cabinet.here, finding, OPEN, limit=1):
         _live(cabinet, finding)
     else:
         _list(cabinet, finding)
@@ -134,7 +134,7 @@ def _live(cabinet: Cabinet, finding: str | None) -> None:
 
 
 def _list(cabinet: Cabinet, finding: str | None) -> None:
-    found = cabinet.store.outbox.listed(COLLECTIONS, finding, limit=SHOWN)
+    found = cabinet.store.outbox.listed(cabinet.here, finding, limit=SHOWN)
     if not found:
         if finding is None:
             st.html(f'<p class="wk-soft">{escaped(say("send.all.none"))}</p>')
@@ -181,10 +181,10 @@ def _button(cabinet: Cabinet, each: Delivery, what: str, icon: str) -> None:
 
 def _do(cabinet: Cabinet, delivery_id: str, what: str) -> None:
     if what == "again":
-        cabinet.store.outbox.again(delivery_id, COLLECTIONS)
+        cabinet.store.outbox.again(delivery_id, cabinet.here)
         wake(cabinet)
     else:
-        cabinet.store.outbox.cancel(delivery_id, COLLECTIONS)
+        cabinet.store.outbox.cancel(delivery_id, cabinet.here)
 
 
 def _state(each: Delivery) -> str:

@@ -12,7 +12,7 @@ from graph.work import Work
 from pages.language import count, current, date, say
 from pages.parts import exporting, pictures, refusals, rest, schema_choice
 from pages.parts.apart import told_apart
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped, label, shortened
 from pages.parts.reader import about, file_name
@@ -26,7 +26,7 @@ UNREAD = "unread"
 def show(cabinet: Cabinet) -> None:
     """The whole list, or what to do when there is nothing in it."""
     st.title(say("library.title"))
-    if not cabinet.store.documents.count(COLLECTIONS):
+    if not cabinet.store.documents.count(cabinet.here):
         st.html(f'<p class="wk-lead">{escaped(say("library.empty"))}</p>')
         link("add", say("welcome.add"), ":material/add_circle:")
         return
@@ -36,9 +36,9 @@ def show(cabinet: Cabinet) -> None:
             label_visibility="collapsed",
         )  # fmt: skip
         with st.container(horizontal=True, width="content", gap="small"):
-            if cabinet.store.documents.searched(COLLECTIONS).failed:
+            if cabinet.store.documents.searched(cabinet.here).failed:
                 st.button(say("library.retry_all"), icon=":material/refresh:", on_click=_retry, args=(cabinet, None))
-            exporting.offer(cabinet, of_collection(COLLECTIONS, say("library.title")), "library")
+            exporting.offer(cabinet, of_collection(cabinet.here, say("library.title")), "library")
     unread = st.query_params.get("show") == UNREAD
     documents, found = _page_of(cabinet, (wanted or "").strip(), unread)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -64,10 +64,10 @@ def show(cabinet: Cabinet) -> None:
 
 def _page_of(cabinet: Cabinet, wanted: str, unread: bool) -> tuple[list[Document], int]:
     """The documents of the page that is shown, and how many match in all."""
-    found = cabinet.store.documents.count(COLLECTIONS, text=wanted, unread=unread)
+    found = cabinet.store.documents.count(cabinet.here, text=wanted, unread=unread)
     first = (int(st.session_state.get("library.page") or 1) - 1) * PER_PAGE
     first = min(first, max(0, (found - 1) // PER_PAGE * PER_PAGE))
-    listed = cabinet.store.documents.listed(COLLECTIONS, skip=first, limit=PER_PAGE, text=wanted, unread=unread)
+    listed = cabinet.store.documents.listed(cabinet.here, skip=first, limit=PER_PAGE, text=wanted, unread=unread)
     return listed, found
 
 
@@ -220,7 +220,7 @@ def _retry(cabinet: Cabinet, document_id: str | None) -> None:
     from ingest.rest import retry
     from ingest.worker import ensure_worker
 
-    again = len(retry(cabinet.store, document_id))
+    again = len(retry(cabinet.store, document_id, cabinet.here))
     ensure_worker(cabinet.settings)
     st.toast(count("library.retried", again), icon=":material/refresh:")
 
@@ -240,7 +240,7 @@ def _delete(cabinet: Cabinet, coverage: Coverage) -> None:
         ]
         st.markdown("\n".join(f"- {item}" for item in items))
         st.caption(say("delete.kept"))
-        if quoting := cabinet.store.findings.quoting(document.id, COLLECTIONS):
+        if quoting := cabinet.store.findings.quoting(document.id, cabinet.here):
             st.caption(count("delete.findings", quoting))
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button(say("cancel")):

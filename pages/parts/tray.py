@@ -9,7 +9,7 @@ from graph.types import State
 from graph.work import Progress, Work
 from pages.language import count, say
 from pages.parts import limits
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.links import go
 from pages.parts.plain import escaped
 
@@ -19,7 +19,7 @@ SHOWN = 3
 
 def unfinished(cabinet: Cabinet) -> list[Progress]:
     """The progress of the jobs that run, are paused or have reached a limit, latest first."""
-    progress = [cabinet.store.queue.progress(job) for job in cabinet.store.queue.open_jobs(COLLECTIONS)]
+    progress = [cabinet.store.queue.progress(job) for job in cabinet.store.queue.open_jobs(cabinet.here)]
     return [each for each in progress if not each.finished]
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from graph.types import Document
-from pages.language import in_address, say
+from pages.language import say
+from pages.parts.here import in_address
 from pages.parts.links import place
 from pages.parts.plain import escaped
 

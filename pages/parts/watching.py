@@ -10,7 +10,7 @@ import streamlit as st
 from graph.errors import WrongUse
 from graph.watches import Watch
 from pages.language import count, current, date, say
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.plain import escaped, label
 from settings import LOOPBACK
 
@@ -25,7 +25,7 @@ def show(cabinet: Cabinet, options: Options) -> None:
     """The watched folders, and a field for one more, whose files are read as the choice above says."""
     if not is_local():
         return
-    watches = cabinet.store.watches.listed(COLLECTIONS)
+    watches = cabinet.store.watches.listed(cabinet.here)
     with st.expander(say("watch.title"), icon=":material/folder_eye:", expanded=bool(watches)):
         st.html(f'<p class="wk-soft">{escaped(say("watch.about"))}</p>')
         for watch in watches:
@@ -49,8 +49,8 @@ def keep(cabinet: Cabinet) -> None:
 def _keeper(home: str, uri: str | None, _cabinet: Cabinet) -> Rounds:
     from ingest.watching import Watching
 
-    keeper = Watching(_cabinet.store, _cabinet.settings, COLLECTIONS).rounds()
-    if _cabinet.store.watches.listed(COLLECTIONS):
+    keeper = Watching(_cabinet.whole, _cabinet.configured).rounds()
+    if _cabinet.whole.watches.listed([each.id for each in _cabinet.whole.cabinets.listed()]):
         keeper.ensure()
     return keeper
 

@@ -9,7 +9,7 @@ import streamlit as st
 from graph.work import Progress
 from pages.language import count, current, say
 from pages.parts import asking, tray
-from pages.parts.cabinet import COLLECTIONS, Cabinet
+from pages.parts.cabinet import Cabinet
 from pages.parts.links import go, link
 from pages.parts.plain import escaped, label
 
@@ -37,7 +37,7 @@ def offer_sample(cabinet: Cabinet) -> None:
     """The sample for whoever has begun without it: a line, and nothing where it is here already."""
     from ingest.sample import sample_is_here
 
-    if sample_is_here(cabinet.store):
+    if sample_is_here(cabinet.store, cabinet.collection):
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(f'<span class="wk-soft">{escaped(say("welcome.sample.also"))}</span>', width="content")
@@ -51,7 +51,7 @@ def open_sample(cabinet: Cabinet) -> None:
     from ingest.worker import ensure_worker
 
     with st.spinner(say("welcome.opening")):
-        submit_sample(cabinet.store, cabinet.settings)
+        submit_sample(cabinet.store, cabinet.settings, cabinet.collection)
         ensure_worker(cabinet.settings)
     st.rerun()
 
@@ -102,7 +102,7 @@ def _reading(cabinet: Cabinet) -> None:
 def _sample_questions(cabinet: Cabinet) -> list[str]:
     from ingest.sample import sample_questions
 
-    titles = cabinet.store.documents.titled(COLLECTIONS, 60)
+    titles = cabinet.store.documents.titled(cabinet.here, 60)
     there = any(_of_sample(document.uri) for document in titles)
     return [question.text for question in sample_questions(current())[:3]] if there else []
 

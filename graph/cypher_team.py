@@ -1,0 +1,48 @@
+"""Cypher for cabinets as separate spaces, who may do what in them, what they used up, and what was done."""
+
+from __future__ import annotations
+
+# On Neo4j the type of an entity is a label too, and "Collection" is one.
+CABINETS = """
+MATCH (c:Collection) WHERE NOT c:__Entity__
+RETURN c.id AS id, c.name AS name, c.limits AS limits ORDER BY c.name, c.id"""
+
+MAKE_CABINET = """
+MERGE (c:Collection {id: $id})
+ON CREATE SET c.name = $name, c.stamp = 0, c.made_at = $at, c.made_by = $by
+RETURN c.id AS id"""
+
+RENAME_CABINET = "MATCH (c:Collection {id: $id}) WHERE NOT c:__Entity__ SET c.name = $name RETURN c.id AS id"
+
+SET_CABINET_LIMITS = "MATCH (c:Collection {id: $id}) WHERE NOT c:__Entity__ SET c.limits = $limits RETURN c.id AS id"
+
+DELETE_CABINET = "MATCH (c:Collection {id: $id}) WHERE NOT c:__Entity__ DETACH DELETE c"
+
+HELD = "MATCH (n:{label}) WHERE n.collection = $collection RETURN count(n) AS n"
+
+DROP_SOME = """
+MATCH (n:{label}) WHERE n.collection = $collection
+WITH n LIMIT $limit DETACH DELETE n
+RETURN count(*) AS n"""
+
+HOMES = "UNWIND $ids AS id MATCH (n:{label} {id: id}) RETURN id, n.collection AS collection"
+
+# --- members ------------------------------------------------------------------------------------------------------
+
+_MEMBER = "m {.id, .collection, .email, .role, .by, .at, .limits} AS member"
+
+PUT_MEMBER = f"""
+MERGE (m:Membership {{id: $id}})
+SET m += $properties
+RETURN {_MEMBER}"""
+
+FIRST_HOST = f"""
+MERGE (m:Membership {{id: $id}})
+ON CREATE SET m += $properties
+RETURN {_MEMBER}"""
+
+MEMBERS = f"MATCH (m:Membership) WHERE m.collection = $collection RETURN {_MEMBER} ORDER BY m.email"
+
+MEMBERSHIPS = f"MATCH (m:Membership) WHERE m.email = $email RETURN {_MEMBER}"
+
+DROP_MEMBER = "MATCH (m:Membership {id: $id}) DETACH DELETE m"

@@ -1,0 +1,118 @@
+"""Texts of cabinets, people and what they may do, in English and German, by key; a part of `TEXTS` as the others."""
+
+from __future__ import annotations
+
+EN: dict[str, str] = {
+    "nav.cabinets": "Cabinets",
+    "here.switch": "Cabinet",
+    "here.not_open": "The cabinet that this address leads to is not open to you, or not there any more.",
+    "cabinets.title": "Cabinets",
+    "cabinets.lead": (
+        "Each cabinet is a space of its own: its documents, people, claims, corrections and findings appear in no "
+        "other. All pages work in the one that is open."
+    ),
+    "cabinets.open": "Open",
+    "cabinets.now": "open now",
+    "cabinets.name": "Name",
+    "cabinets.make": "New cabinet",
+    "cabinets.rename": "Rename",
+    "cabinets.rename.about": "Links that were sent to others go on leading here.",
+    "cabinets.rename.do": "Rename",
+    "cabinets.delete": "Delete",
+    "cabinets.delete.empty": "The cabinet “{name}” is empty. Delete it?",
+    "cabinets.delete.full": "With the cabinet “{name}” all of this goes, and cannot be brought back: {what}.",
+    "cabinets.delete.type": "Type its name to delete it",
+    "cabinets.delete.do": "Delete for good",
+    "cabinets.delete.unsure": "The name is another one. Nothing was deleted.",
+    "cabinets.deleting": "Deleting the cabinet. A large one takes minutes.",
+    "person.sign_in": "Sign in",
+    "person.sign_in.about": "Documents, questions and answers of a group. Sign in to see your cabinets.",
+    "person.sign_out": "Sign out",
+    "person.not_verified": (
+        "You are signed in, but your provider does not say that the e-mail address is yours. Confirm it there, or ask "
+        "whoever runs this installation."
+    ),
+    "person.nothing_open": (
+        "You are signed in as {email}. No cabinet is open to you yet: ask an owner of one to invite this address."
+    ),
+    "role.reader": "reader",
+    "role.editor": "editor",
+    "role.owner": "owner",
+    "role.host": "runs this installation",
+    "members.title": "Members of “{name}”",
+    "members.you.reader": "You may ask, look and export here. What else you need, ask an owner for.",
+    "members.you.editor": "You may add, correct, keep findings and send them here. Owners also remove and invite.",
+    "members.you.owner": "You own this cabinet: you also remove documents, and invite people.",
+    "members.you.host": "You run this installation: every cabinet is yours, and you make new ones.",
+    "members.since": "since {date}, invited by {by}",
+    "members.role": "May",
+    "members.email": "E-mail address",
+    "members.invite": "Invite",
+    "members.drop": "Remove",
+    "members.about": (
+        "Readers ask, look and export; editors also add, correct and send; owners also remove documents and invite. "
+        "Nobody is written to: tell the person the address of this page. Only an address that their sign-in has "
+        "verified lets them in."
+    ),
+}
+DE: dict[str, str] = {
+    "nav.cabinets": "Kabinette",
+    "here.switch": "Kabinett",
+    "here.not_open": "Das Kabinett, zu dem diese Adresse führt, ist Ihnen nicht zugänglich oder nicht mehr da.",
+    "cabinets.title": "Kabinette",
+    "cabinets.lead": (
+        "Jedes Kabinett ist ein Raum für sich: Seine Dokumente, Personen, Aussagen, Berichtigungen und Fundstücke "
+        "erscheinen in keinem anderen. Alle Seiten arbeiten in dem, das geöffnet ist."
+    ),
+    "cabinets.open": "Öffnen",
+    "cabinets.now": "jetzt geöffnet",
+    "cabinets.name": "Name",
+    "cabinets.make": "Neues Kabinett",
+    "cabinets.rename": "Umbenennen",
+    "cabinets.rename.about": "Links, die Sie anderen gesendet haben, führen weiterhin hierher.",
+    "cabinets.rename.do": "Umbenennen",
+    "cabinets.delete": "Löschen",
+    "cabinets.delete.empty": "Das Kabinett „{name}“ ist leer. Löschen?",
+    "cabinets.delete.full": "Mit dem Kabinett „{name}“ geht all dies und lässt sich nicht zurückholen: {what}.",
+    "cabinets.delete.type": "Zum Löschen bitte den Namen eingeben",
+    "cabinets.delete.do": "Endgültig löschen",
+    "cabinets.delete.unsure": "Der Name ist ein anderer. Nichts wurde gelöscht.",
+    "cabinets.deleting": "Das Kabinett wird gelöscht. Bei einem großen dauert das Minuten.",
+    "person.sign_in": "Anmelden",
+    "person.sign_in.about": (
+        "Dokumente, Fragen und Antworten einer Gruppe. Melden Sie sich an, um Ihre Kabinette zu sehen."
+    ),
+    "person.sign_out": "Abmelden",
+    "person.not_verified": (
+        "Sie sind angemeldet, doch Ihr Anbieter sagt nicht, dass die E-Mail-Adresse Ihnen gehört. Bestätigen Sie sie "
+        "dort, oder fragen Sie, wer diese Installation betreibt."
+    ),
+    "person.nothing_open": (
+        "Sie sind als {email} angemeldet. Noch ist Ihnen kein Kabinett zugänglich: Bitten Sie jemanden, dem eines "
+        "gehört, diese Adresse einzuladen."
+    ),
+    "role.reader": "liest",
+    "role.editor": "bearbeitet",
+    "role.owner": "besitzt",
+    "role.host": "betreibt diese Installation",
+    "members.title": "Mitglieder von „{name}“",
+    "members.you.reader": (
+        "Sie können hier fragen, lesen und exportieren. Um mehr bitten Sie diejenigen, denen es gehört."
+    ),
+    "members.you.editor": (
+        "Sie können hier hinzufügen, berichtigen, Fundstücke behalten und senden. Dokumente entfernen und Personen "
+        "einladen kann, wem das Kabinett gehört."
+    ),
+    "members.you.owner": "Ihnen gehört dieses Kabinett: Sie entfernen auch Dokumente und laden Personen ein.",
+    "members.you.host": "Sie betreiben diese Installation: Jedes Kabinett ist Ihres, und Sie legen neue an.",
+    "members.since": "seit {date}, eingeladen von {by}",
+    "members.role": "Darf",
+    "members.email": "E-Mail-Adresse",
+    "members.invite": "Einladen",
+    "members.drop": "Entfernen",
+    "members.about": (
+        "Wer liest, fragt, schaut und exportiert; wer bearbeitet, fügt auch hinzu, berichtigt und sendet; wer besitzt, "
+        "entfernt auch Dokumente und lädt ein. Niemand wird angeschrieben: Nennen Sie der Person die Adresse dieser "
+        "Seite. Nur eine Adresse, die ihre Anmeldung bestätigt hat, lässt sie ein."
+    ),
+}
