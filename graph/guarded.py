@@ -157,6 +157,8 @@ class _Door:
 
     def __getattr__(self, name: str) -> Any:
         action = getattr(type(self._part), name)
+        if isinstance(action, property) and isinstance(told := getattr(self._part, name), bool | int):
+            return told
         if not inspect.isfunction(action):
             raise NotAllowed()
 
