@@ -9,6 +9,7 @@ from pages.parts.headers import SecurityHeaders
 from pages.parts.health import Health, OwnCounts
 from pages.parts.image_server import ImageServer
 from pages.parts.own_host import OwnHost
+from pages.parts.sign_in import SignedIn, secrets_now
 
 if __name__ == "__main__":
     navigation().run()
@@ -16,5 +17,6 @@ else:
     app = st.App(
         __file__,
         routes=[*Health().routes(), *ImageServer().routes()],
-        middleware=[Middleware(each) for each in (SecurityHeaders, OwnHost, OwnCounts, Assets)],
+        middleware=[Middleware(each) for each in (SecurityHeaders, OwnHost, OwnCounts, SignedIn, Assets)],
+        secrets=secrets_now(),
     )

@@ -104,13 +104,18 @@ class Cabinet:
             return None
 
 
+def shared_store(settings: Settings) -> Store:
+    """The store of all cabinets that the sessions of this process share."""
+    return _store(str(settings.home), settings.neo4j_uri, settings)
+
+
 def open_cabinet(settings: Settings) -> Cabinet:
     """The cabinet that this person is in; the database is started or reached when the first page asks for it.
 
     The page ends where people have to sign in and this one has not, or where no cabinet is open to them.
     """
     with st.spinner(say("opening")):
-        store = _store(str(settings.home), settings.neo4j_uri, settings)
+        store = shared_store(settings)
     who = person.here(settings, store)
     every = store.cabinets.listed()
     now = here.choose(who, every)

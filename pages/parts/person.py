@@ -69,6 +69,11 @@ def here(settings: Settings, store: Store) -> Person:
     email = verified(st.user.to_dict())
     if email is None:
         _not_verified()
+    return known(settings, store, email)
+
+
+def known(settings: Settings, store: Store, email: str) -> Person:
+    """What somebody with a verified address may do. The first of all runs the installation, unless settings say who."""
     roles = store.members.roles(email)
     if settings.owner_addresses:
         host = email in settings.owner_addresses

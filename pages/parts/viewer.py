@@ -70,7 +70,9 @@ def sheet_of(files: FileStore, document: Document, page: int) -> Sheet:
 
     image = image_of(document, page)
     zoom = zoom_of(files, image)
-    return Sheet(f"{ROOT}/3/{name_of(image)}", zoom.width, zoom.height, zoom.page_width, zoom.page_height)
+    return Sheet(
+        f"{ROOT}/3/{name_of(image, document.collection)}", zoom.width, zoom.height, zoom.page_width, zoom.page_height
+    )
 
 
 def show(

@@ -1,0 +1,151 @@
+"""Sign-in as the server knows it: what Streamlit needs for it, and that pictures and files obey it as pages do.
+
+Settings come from our own variables; a section `[auth]` in `.streamlit/secrets.toml` does as well, and is Streamlit's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit.auth_util import get_cookie_with_chunks, get_secrets_auth_section
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+import settings as configuration
+from graph.errors import WunderkammerError
+from pages.parts.cabinet import shared_store
+from pages.parts.image_address import ROOT, collection_named
+from pages.parts.person import known, verified
+from settings import Settings
+
+_DISCOVERY: Final = "/.well-known/openid-configuration"
+_CALLBACK: Final = "/oauth2callback"
+_GUARDED: Final = (f"/{ROOT}/", "/media/")
+"""Below these addresses lies what belongs to cabinets: pictures of pages, and files that were made for somebody."""
+_REMEMBERED: Final = 10.0
+"""Seconds for which it is remembered what somebody may see: a page is looked at in dozens of requests."""
+
+
+class HalfSetUp(ValueError):
+    """Sign-in that lacks something: better no app than one that is open to everybody."""
+
+
+def for_streamlit(settings: Settings) -> dict[str, Any] | None:
+    """The secrets that have Streamlit offer sign-in; None where ours ask for none. Raises HalfSetUp."""
+    given = (settings.oidc_url, settings.oidc_client, settings.oidc_secret)
+    if not any(given):
+        return None
+    if not all(given):
+        names = ("WUNDERKAMMER_OIDC_URL", "WUNDERKAMMER_OIDC_CLIENT", "WUNDERKAMMER_OIDC_SECRET")
+        missing = ", ".join(name for name, value in zip(names, given, strict=True) if not value)
+        raise HalfSetUp(f"Sign-in is set up in part: {missing} is missing. docs/team.md says what each is.")
+    url = (settings.oidc_url or "").rstrip("/")
+    at = (settings.address or "http://localhost:{port}").rstrip("/")
+    return {
+        "auth": {
+            "redirect_uri": at + _CALLBACK,
+            "cookie_secret": settings.cookie_secret or _made(settings),
+            "client_id": settings.oidc_client,
+            "client_secret": settings.oidc_secret,
+            "server_metadata_url": url if url.endswith(_DISCOVERY) else url + _DISCOVERY,
+        }
+    }
+
+
+def _made(settings: Settings) -> str:
+    """What signs cookies, made once and kept where only the app may read: who signed in stays so after a restart."""
+    path = settings.run / "cookies"
+    settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii")
+
+
+def secrets_now() -> dict[str, Any] | None:
+    """The same from the settings as they are; None where these cannot be read, which every page then tells."""
+    try:
+        return for_streamlit(configuration.read_at_once())
+    except HalfSetUp:
+        raise
+    except (ValueError, OSError):
+        return None
+
+
+class SignedIn:
+    """Gives pictures and files only to those who signed in, and pictures only to members of their cabinet."""
+
+    def __init__(self, app: ASGIApp, read: Callable[[], Settings] = configuration.read_at_once) -> None:
+        self._app, self._read = app, read
+        self._settings: Settings | None = None
+        self._may: dict[tuple[str, str], tuple[float, bool]] = {}
+        self._base = "/" + str(st.get_option("server.baseUrlPath") or "").strip("/")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http":
+            path = "/" + scope["path"].removeprefix(self._base).lstrip("/")
+            if path.startswith(_GUARDED) and not await self._open_to(Request(scope), path):
+                await PlainTextResponse("Sign in first.\n", 403, {"Cache-Control": "no-store"})(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    async def _open_to(self, request: Request, path: str) -> bool:
+        if self._settings is None:
+            self._settings = self._read()
+        if not get_secrets_auth_section():
+            # Whoever set sign-in up finds closed doors rather than open ones where it does not work.
+            return not self._settings.oidc_url
+        email = email_of(request)
+        if email is None:
+            return False
+        if not path.startswith(_GUARDED[0]):
+            return True
+        _, _, rest = path.removeprefix(_GUARDED[0]).partition("/")
+        collection = collection_named(rest.partition("/")[0])
+        return collection is not None and await self._member(email, collection)
+
+    async def _member(self, email: str, collection: str) -> bool:
+        at, may = self._may.get((email, collection), (0.0, False))
+        if time.monotonic() - at > _REMEMBERED:
+            if len(self._may) > 10_000:
+                self._may.clear()
+            may = await asyncio.to_thread(self._look, email, collection)
+            self._may[email, collection] = time.monotonic(), may
+        return may
+
+    def _look(self, email: str, collection: str) -> bool:
+        assert self._settings is not None
+        try:
+            person = known(self._settings, shared_store(self._settings), email)
+        except WunderkammerError:
+            return False
+        return person.role(collection) is not None
+
+
+def email_of(request: Request) -> str | None:
+    """The verified address of who signed in, from the cookie that Streamlit signed; None for nobody."""
+
+    def signed(name: str) -> bytes | None:
+        value = request.cookies.get(name)
+        return decode_signed_value(get_cookie_secret(), name, value.encode("latin-1")) if value else None
+
+    told = get_cookie_with_chunks(signed, USER_COOKIE_NAME)
+    try:
+        claims = json.loads(told) if told else None
+    except ValueError:
+        return None
+    return verified(claims) if isinstance(claims, dict) and claims.get("is_logged_in") else None

@@ -1,0 +1,97 @@
+"""A workshop signs in: a real provider, a real browser; who may see and do what, on pages and beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from graph.roles import Role
+from graph.store import Store
+from ingest.submit import Options, submit
+from ingest.worker import work
+from tests.browser.conftest import App, running_app
+from tests.make_files import pages_of_lines
+from tests.oidc_server import Provider, provider
+
+ADA, BEN, EVE = "ada@example.org", "ben@example.org", "eve@example.org"
+
+
+@pytest.fixture(scope="module")
+def at() -> Iterator[Provider]:
+    with provider() as running:
+        for name, email in (("Ada", ADA), ("Ben", "Ben@Example.ORG"), ("Eve", EVE)):
+            running.person(name, email)
+        running.person("Mallory", ADA, email_verified=False)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def team(at: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with running_app(tmp_path_factory.mktemp("team") / "home", at.variables()) as running:
+        yield App(running.url.replace("127.0.0.1", "localhost"), running.settings)
+
+
+def sign_in(browser: Browser, app: App, name: str, address: str = "", locale: str = "en-GB") -> Page:
+    page = browser.new_context(locale=locale).new_page()
+    page.set_default_timeout(60_000)
+    page.goto(app.url + address)
+    page.get_by_role("button", name="Sign in" if locale == "en-GB" else "Anmelden").click()
+    page.get_by_role("link", name=name, exact=True).click()
+    page.wait_for_url(f"{app.url}/**")
+    return page
+
+
+def test_a_workshop_signs_in(browser: Browser, team: App, at: Provider, tmp_path: Path) -> None:
+    # The first one runs the installation.
+    ada = sign_in(browser, team, "Ada")
+    expect(ada.get_by_text(ADA)).to_be_visible()
+    ada.goto(f"{team.url}/cabinets")
+    expect(ada.get_by_text("runs this installation").first).to_be_visible()
+    # Somebody whose address is not verified is let in under no name.
+    mallory = sign_in(browser, team, "Mallory")
+    expect(mallory.get_by_text("your provider does not say")).to_be_visible()
+    # To a second one nothing is open until they are invited.
+    ben = sign_in(browser, team, "Ben", locale="de-DE")
+    expect(ben.get_by_text("Noch ist Ihnen kein Kabinett zugänglich")).to_be_visible()
+    ada.get_by_label("E-mail address").fill("Ben@example.org")
+    ada.get_by_role("button", name="Invite").click()
+    expect(ada.get_by_text("invited by ada@example.org")).to_be_visible()
+    ben.goto(f"{team.url}/cabinets")
+    expect(ben.get_by_text("Sie können hier fragen, lesen und exportieren.").first).to_be_visible()
+    expect(ben.get_by_role("button", name="Neues Kabinett")).to_have_count(0)
+    assert at.refused == []
+
+
+def test_pictures_and_files_obey_too(browser: Browser, team: App, tmp_path: Path) -> None:
+    pages_of_lines(tmp_path / "a.pdf", [["The owl of Gottorf sleeps in the great hall."]])
+    with Store(team.settings) as store:
+        other = store.cabinets.make("Second", "tester").id
+        store.members.put(other, EVE, Role.READER, "tester")
+        (document,) = submit(store, team.settings, [tmp_path / "a.pdf"], Options(collection=other)).queued
+    work(team.settings, idle=0.1)
+    eve = sign_in(browser, team, "Eve")
+    seen: list[str] = []
+    eve.on("response", lambda response: seen.append(response.url) if "/iiif/" in response.url else None)
+    with eve.expect_response(lambda response: "/iiif/" in response.url and response.ok):
+        eve.goto(f"{team.url}/library?document={document}&cabinet={other}")
+    picture = seen[0]
+    assert eve.request.get(picture).ok
+    ben = sign_in(browser, team, "Ben")
+    expect(ben.get_by_text("ben@example.org")).to_be_visible()
+    assert ben.request.get(picture).status == 403, "who is no member of the cabinet"
+    assert httpx.get(picture).status_code == 403, "who has not signed in"
+    forged = {"_streamlit_user": f"2|1:0|10:1|4:user|8:{'x' * 8}|{'0' * 64}"}
+    assert httpx.get(picture, cookies=forged).status_code == 403
+    assert httpx.get(f"{team.url}/media/{'0' * 64}.png").status_code == 403
+    ben.goto(f"{team.url}/library?document={document}&cabinet={other}")
+    expect(ben.get_by_text("is not open to you")).to_be_visible()
+    expect(ben.get_by_text("The owl of Gottorf")).to_have_count(0)
+    # What is taken away is gone with the next click.
+    with Store(team.settings) as store:
+        store.members.drop(other, EVE)
+    eve.reload()
+    expect(eve.get_by_text("No cabinet is open to you yet")).to_be_visible()
