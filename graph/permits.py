@@ -55,7 +55,6 @@ _ACTIONS: Final[Mapping[Role | None, Mapping[str, str]]] = {
         "queue": "arrived cancel finish pause put_job reopen resume set_limits take_up",
         "origins": "forget mark move put",
         "versions": "drop put",
-        "watches": "put stop",
         "resolution": "dismiss merge reopen reopen_pair undo",
         "corrections": "add add_alias identify remove_alias rename retract retype split undo unidentify",
         "annotated": "put",
@@ -70,6 +69,7 @@ _ACTIONS: Final[Mapping[Role | None, Mapping[str, str]]] = {
     Role.HOST: {
         "embeddings": "ask_indexes resume start_anew stop",
         "cabinets": "make",
+        "watches": "put stop",
     },
     # The worker, the senders and the command line alone, which have the store itself.
     None: {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from graph.roles import Role
 from graph.work import JobState
 from pages import page
 from pages.language import count, date, say
@@ -19,6 +20,9 @@ def main(cabinet: Cabinet) -> None:
     job = cabinet.store.queue.job(st.query_params.get("job", "")) if st.query_params.get("job") else None
     if job:
         importing.show(cabinet, job)
+        return
+    if not cabinet.may(Role.EDITOR):
+        st.html(f'<p class="wk-lead">{escaped(say("add.reader"))}</p>')
         return
     st.html(f'<p class="wk-lead">{escaped(say("add.lead"))}</p>')
     _last(cabinet)

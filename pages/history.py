@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from graph.correction import Correction
+from graph.roles import Role
 from pages import page
 from pages.language import count, say
 from pages.parts import correct_deed
@@ -74,6 +75,8 @@ def _by(made: Correction) -> str:
 
 
 def _way_back(cabinet: Cabinet, made: Correction) -> None:
+    if not cabinet.may(Role.EDITOR):
+        return
     st.button(
         say("same.undo"),
         key=f"history-undo-{made.id}",

@@ -35,6 +35,8 @@ EN: dict[str, str] = {
     "person.nothing_open": (
         "You are signed in as {email}. No cabinet is open to you yet: ask an owner of one to invite this address."
     ),
+    "add.reader": "You may read in this cabinet. To add documents, ask one of its owners to make you an editor.",
+    "welcome.reader": "This cabinet is empty. You may read in it; its editors add documents.",
     "role.reader": "reader",
     "role.editor": "editor",
     "role.owner": "owner",
@@ -91,6 +93,11 @@ DE: dict[str, str] = {
         "Sie sind als {email} angemeldet. Noch ist Ihnen kein Kabinett zugänglich: Bitten Sie jemanden, dem eines "
         "gehört, diese Adresse einzuladen."
     ),
+    "add.reader": (
+        "Sie können in diesem Kabinett lesen. Um Dokumente hinzuzufügen, bitten Sie jemanden, dem es gehört, Sie zur "
+        "Bearbeitung einzuladen."
+    ),
+    "welcome.reader": "Dieses Kabinett ist leer. Sie können darin lesen; Dokumente fügt hinzu, wer es bearbeitet.",
     "role.reader": "liest",
     "role.editor": "bearbeitet",
     "role.owner": "besitzt",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from graph.delivery import Rule, When
 from graph.errors import WunderkammerError
+from graph.roles import Role
 from pages.language import current, say
 from pages.parts import sending
 from pages.parts.cabinet import Cabinet
@@ -14,6 +15,8 @@ from pages.parts.plain import escaped, label, shortened
 
 def show(cabinet: Cabinet) -> None:
     """Channels, rules and all messages, each folded."""
+    if not cabinet.may(Role.EDITOR):
+        return
     from share.channels import channels
 
     known = channels(cabinet.settings)
@@ -46,7 +49,7 @@ def _channel(cabinet: Cabinet, name: str) -> None:
             say("channels.test"), key=f"channels.test.{name}", type="tertiary", icon=":material/send:",
             on_click=_test, args=(cabinet, name),
         )  # fmt: skip
-        if each.place != "environment":
+        if each.place != "environment" and cabinet.may(Role.HOST):
             st.button(
                 say("channels.remove"), key=f"channels.remove.{name}", type="tertiary", icon=":material/delete:",
                 on_click=_remove, args=(cabinet, name),
@@ -76,6 +79,8 @@ def _remove(cabinet: Cabinet, name: str) -> None:
 
 
 def _more(cabinet: Cabinet) -> None:
+    if not cabinet.may(Role.HOST):
+        return
     from share.channels import add
     from share.targets import TARGETS
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from graph.roles import Role
 from graph.types import Document, Entity
 from pages.language import say
 from pages.parts import correct_add, seek
@@ -23,6 +24,8 @@ _ABOUT = "claim_here.about"
 
 def show(cabinet: Cabinet, document: Document, page: int, named: Sequence[Entity], at: Place) -> None:
     """The button, what was added last, and the form once it is known whom or what the claim is about."""
+    if not cabinet.may(Role.EDITOR):
+        return
     here = f"{document.id}/{page}"
     deed.told(cabinet)
     st.button(

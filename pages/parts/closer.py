@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from PIL import Image
 
+from graph.roles import Role
 from graph.types import Chunk, ChunkKind, Document, Region
 from pages.language import current, say
 from pages.parts import asking
@@ -163,6 +164,8 @@ def _seen(cabinet: Cabinet, run: Run, look: Look) -> None:
 
 
 def _keep(cabinet: Cabinet, run: Run, look: Look) -> None:
+    if not cabinet.may(Role.EDITOR):
+        return
     kept: bool | None = st.session_state.get(KEPT)
     if kept is None:
         if st.button(say("closer.keep"), icon=":material/library_add:", key="closer.keep"):

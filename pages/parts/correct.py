@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from graph.roles import Role
 from graph.types import Entity
 from pages.language import say
 from pages.parts import authority, correct_add, correct_deed, correct_names, correct_same, correct_split, identified
@@ -25,6 +26,8 @@ DEEDS: dict[str, tuple[str, Callable[[Cabinet, Entity], None]]] = {
 
 def menu(cabinet: Cabinet, entity: Entity) -> None:
     """What can be done with an entity, what was done last, and the way to what was done before."""
+    if not cabinet.may(Role.EDITOR):
+        return
     correct_deed.told(cabinet)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="correct-row"):
         chosen = st.menu_button(

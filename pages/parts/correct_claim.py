@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from graph.roles import Role
 from graph.types import SourcedStatement
 from pages.language import say
 from pages.parts import correct_deed as deed
@@ -13,6 +14,8 @@ from pages.parts.plain import escaped, shortened
 
 def offer(cabinet: Cabinet, claim: SourcedStatement) -> None:
     """A small button beside a claim."""
+    if not cabinet.may(Role.EDITOR):
+        return
     if st.button(
         say("correct.retract"),
         key=f"retract-{claim.id}",

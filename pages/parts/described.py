@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from graph.roles import Role
 from llm.spec import ModelSpec, Text
 from pages.language import current, decimal, money, say
 from pages.parts import asking, model_row
@@ -191,6 +192,8 @@ def _facts(run: Run, found: Description) -> None:
 
 def _keep(cabinet: Cabinet, run: Run, found: Description) -> None:
     """The button that adds it to the library, or where it went."""
+    if not cabinet.may(Role.EDITOR):
+        return
     kept: tuple[str, int, bool] | None = st.session_state.get(KEPT)
     if kept is None:
         if st.button(say("describe.keep"), icon=":material/library_add:", key="describe.keep"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from graph.roles import Role
 from llm.spec import Local
 from pages.language import current, say, size
 from pages.parts.cabinet import Cabinet
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 def show(cabinet: Cabinet, spec: Local) -> None:
     """What there is to bring and the button that brings it; or how far it is."""
+    if not cabinet.may(Role.HOST):
+        return
     from llm.fetching import fetch, known
 
     assert spec.weights is not None, f"{spec.id} has no files"

@@ -29,7 +29,7 @@ def show(cabinet: Cabinet, entity: Entity) -> None:
         + "</div>"
         + (f"<p>{escaped(entity.description)}</p>" if entity.description else "")
     )
-    identified.show(entity)
+    identified.show(cabinet, entity)
     correct.menu(cabinet, entity)
     same.of_entity(cabinet, entity)
     statements = cabinet.store.explore.statements_of(entity.id, limit=CLAIMS)

@@ -7,6 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
+from graph.roles import Role
 from llm.spec import Family, ModelSpec, Readiness
 from pages.language import count, current, say
 from pages.parts import key_field, model_row, servers, trial
@@ -57,6 +58,8 @@ def _needs(
     if package is not None:
         st.html(f'<p class="wk-soft">{escaped(say("models.not_installed"))}</p>')
         st.code(family.command, language=None)
+    if not cabinet.may(Role.HOST):
+        return
     if family.id in ("openai", "mistral"):
         key_field.key(cabinet, family.id, f"{family.id.upper()}_API_KEY", family.title)
     elif family.id == servers.FAMILY:

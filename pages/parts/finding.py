@@ -7,6 +7,7 @@ from typing import Final, Literal
 import streamlit as st
 
 from graph.finding import LONGEST_NOTE, LONGEST_TITLE, Finding, Kept, Outcome, Standing
+from graph.roles import Role
 from graph.types import Mode, Subgraph
 from llm.answer import Answer, Status
 from llm.cite import CheckedSentence
@@ -88,12 +89,14 @@ def _about(cabinet: Cabinet, finding: Finding, standing: dict[str, Standing]) ->
 
 def _actions(cabinet: Cabinet, kept: Kept) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="finding-actions"):
-        _opens("send", kept, say("send.do"), ":material/send:", "primary")
+        if cabinet.may(Role.EDITOR):
+            _opens("send", kept, say("send.do"), ":material/send:", "primary")
         if kept.finding.question:
             finding_again.button(kept)
             link("ask", say("finding.ask"), ":material/search:", {"q": kept.finding.question, "mode": _mode(kept)})
         exporting.offer(cabinet, of_kept(kept.finding), "finding")
-        _opens("delete", kept, say("finding.delete"), ":material/delete:", "tertiary")
+        if cabinet.may(Role.EDITOR):
+            _opens("delete", kept, say("finding.delete"), ":material/delete:", "tertiary")
     opened = correct_deed.opened(kept.id)
     if opened == "send":
         sending.dialog(cabinet, kept)
@@ -142,6 +145,8 @@ def _note(cabinet: Cabinet, kept: Kept) -> None:
     if finding.note:
         st.subheader(say("finding.edit.note"))
         st.html(f'<div class="wk-lines">{escaped(finding.note)}</div>')
+    if not cabinet.may(Role.EDITOR):
+        return
     with st.expander(say("finding.edit"), icon=":material/edit_note:"), st.form("finding.form", border=False):
         title = st.text_input(say("finding.edit.title"), finding.title, max_chars=LONGEST_TITLE)
         note = st.text_area(say("finding.edit.note"), finding.note, max_chars=LONGEST_NOTE, height=160)

@@ -5,21 +5,25 @@ from __future__ import annotations
 import streamlit as st
 
 from graph.identifiers import in_order, named, page_of
+from graph.roles import Role
 from graph.types import Entity
 from pages.language import say
 from pages.parts import correct_deed as deed
+from pages.parts.cabinet import Cabinet
 from pages.parts.plain import escaped
 
 DEED = "authority"
 """The correction that the dialog is."""
 
 
-def show(entity: Entity) -> None:
+def show(cabinet: Cabinet, entity: Entity) -> None:
     """The entries of an entity, and the button that opens the dialog; asks nobody anything."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="identified"):
         if entity.same_as:
             links = " · ".join(entry(uri) for uri in in_order(entity.same_as))
             st.html(f'<span class="wk-entries">{links}</span>', width="content")
+        if not cabinet.may(Role.EDITOR):
+            return
         st.button(
             say("authority.find"),
             key="identified.find",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from graph.jobs import HALTED, Job, JobState
+from graph.roles import Role
 from graph.types import Coverage, State
 from graph.work import Progress
 from pages.language import count, current, say
@@ -55,7 +56,8 @@ def _live(cabinet: Cabinet, job_id: str) -> None:
     st.progress(share, text=text)
     limits.line(progress)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button(say("add.pause"), icon=":material/pause:", on_click=limits.pause, args=(cabinet, job))
+        if cabinet.may(Role.EDITOR):
+            st.button(say("add.pause"), icon=":material/pause:", on_click=limits.pause, args=(cabinet, job))
         limits.cancel(cabinet, job)
         st.html(f'<span class="wk-soft">{escaped(say("add.closing"))}</span>', width="content")
     _documents(cabinet, job)
@@ -116,7 +118,7 @@ def _ended(cabinet: Cabinet, progress: Progress) -> None:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             link("ask", say("add.ask"), ":material/search:")
             link("library", say("add.library"), ":material/menu_book:")
-            if failed or any(p.failed for p in sums):
+            if cabinet.may(Role.EDITOR) and (failed or any(p.failed for p in sums)):
                 st.button(say("library.retry_all"), icon=":material/refresh:", on_click=_retry, args=(cabinet, covered))
             if st.button(say("add.more"), icon=":material/add_circle:", type="tertiary"):
                 st.query_params.pop("job", None)

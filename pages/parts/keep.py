@@ -9,6 +9,7 @@ import streamlit as st
 
 from graph.drafts import with_images
 from graph.finding import LONGEST_NOTE, LONGEST_TITLE, Finding
+from graph.roles import Role
 from graph.types import Retrieved, Subgraph
 from llm.answer import Answer
 from llm.saving import with_answer
@@ -64,6 +65,8 @@ def store(cabinet: Cabinet, made: Finding, note: str = "") -> str:
 
 
 def _offer(cabinet: Cabinet, what: str, title: str, draft: Callable[[str], Finding], about: str = "keep.about") -> None:
+    if not cabinet.may(Role.EDITOR):
+        return
     kept: tuple[str, str] = st.session_state.get(KEPT, ("", ""))
     if kept[0] == what:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -6,6 +6,7 @@ import streamlit as st
 
 from graph.errors import WunderkammerError
 from graph.jobs import HALTED, Job, JobState, Limits
+from graph.roles import Role
 from graph.work import Progress
 from pages.language import current, duration, money, number, say
 from pages.parts.cabinet import Cabinet
@@ -73,6 +74,8 @@ def why(job: Job) -> str:
 
 def go_on(cabinet: Cabinet, job: Job) -> None:
     """The button that makes a halted job go on, with fields for other limits where it has some, and that to stop it."""
+    if not cabinet.may(Role.EDITOR):
+        return
     wanted = None
     if job.limits or job.state is JobState.LIMIT:
         wanted = fields(f"resume.{job.id}", job.limits.usd is not None or not job.use.unpriced, job.limits)
@@ -85,6 +88,8 @@ def go_on(cabinet: Cabinet, job: Job) -> None:
 
 def cancel(cabinet: Cabinet, job: Job) -> None:
     """The button that stops a job for good."""
+    if not cabinet.may(Role.EDITOR):
+        return
     st.button(say("add.cancel"), icon=":material/stop:", on_click=cabinet.store.queue.cancel, args=(job.id,))
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from graph.errors import WunderkammerError
 from graph.jobs import NO_LIMITS, Limits
+from graph.roles import Role
 from graph.types import Coverage
 from pages.language import count, current, say
 from pages.parts import limits
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 def offer(cabinet: Cabinet, coverage: Coverage) -> None:
     """The button; a model that costs something is asked only after a second one."""
+    if not cabinet.may(Role.EDITOR):
+        return
     from ingest.rest import unfinished
 
     document = coverage.document

@@ -10,6 +10,7 @@ from graph.errors import WrongUse
 from graph.identifiers import named
 from graph.merges import Merge, Pair, Preview, Weight
 from graph.moving import RULE
+from graph.roles import Role
 from graph.types import Entity
 from pages.language import count, current, kind, say
 from pages.parts import going
@@ -29,6 +30,8 @@ CLAIMS_TOLD = 6
 
 def of_entity(cabinet: Cabinet, entity: Entity) -> None:
     """What may be the same as this entity, and which names it was put together from."""
+    if not cabinet.may(Role.EDITOR):
+        return
     _taken_back(cabinet)
     pairs = cabinet.store.resolution.suggestions_of(entity.id)
     if pairs:
@@ -45,6 +48,8 @@ def of_entity(cabinet: Cabinet, entity: Entity) -> None:
 
 def open_list(cabinet: Cabinet) -> None:
     """The likeliest of all open suggestions; nothing where there are none."""
+    if not cabinet.may(Role.EDITOR):
+        return
     _taken_back(cabinet)
     pairs = cabinet.store.resolution.suggestions(cabinet.here, LISTED + 1)
     if not pairs:

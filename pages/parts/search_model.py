@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from graph.roles import Role
 from llm.embed import DEFAULT_EMBEDDING, EmbeddingSpec, embeddings, find_embedding, readiness, where
 from pages.language import current, money, number, say
 from pages.parts import downloads, family_card
@@ -55,6 +56,8 @@ def _progress(cabinet: Cabinet) -> None:
 
 def _change(cabinet: Cabinet, used: EmbeddingSpec) -> None:
     """Choosing another model: what that means stands before the button."""
+    if not cabinet.may(Role.HOST):
+        return
     with st.expander(say("search.change"), type="compact"):
         specs = {each.id: each for each in embeddings()}
         chosen = st.selectbox(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from graph.roles import Role
 from graph.schemas import StoredSchema
 from graph.types import Coverage, Document, State
 from graph.work import Work
@@ -36,7 +37,7 @@ def show(cabinet: Cabinet) -> None:
             label_visibility="collapsed",
         )  # fmt: skip
         with st.container(horizontal=True, width="content", gap="small"):
-            if cabinet.store.documents.searched(cabinet.here).failed:
+            if cabinet.may(Role.EDITOR) and cabinet.store.documents.searched(cabinet.here).failed:
                 st.button(say("library.retry_all"), icon=":material/refresh:", on_click=_retry, args=(cabinet, None))
             exporting.offer(cabinet, of_collection(cabinet.here, say("library.title")), "library")
     unread = st.query_params.get("show") == UNREAD
@@ -94,7 +95,7 @@ def _row(cabinet: Cabinet, coverage: Coverage, described: str, left_off: bool) -
             st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"),
         ):
             link("library", say("library.open"), ":material/menu_book:", {"document": document.id})
-            if _failed(coverage):
+            if _failed(coverage) and cabinet.may(Role.EDITOR):
                 st.button(
                     say("library.retry"),
                     key=f"retry-{document.id}",
@@ -105,7 +106,10 @@ def _row(cabinet: Cabinet, coverage: Coverage, described: str, left_off: bool) -
                 )
             if left_off:
                 rest.offer(cabinet, coverage)
-            if st.button(say("library.delete"), key=f"delete-{document.id}", icon=":material/delete:", type="tertiary"):
+            delete = say("library.delete")
+            if cabinet.may(Role.OWNER) and st.button(
+                delete, key=f"delete-{document.id}", icon=":material/delete:", type="tertiary"
+            ):
                 _delete(cabinet, coverage)
 
 

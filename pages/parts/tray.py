@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from graph.jobs import HALTED, JobState
+from graph.roles import Role
 from graph.types import State
 from graph.work import Progress, Work
 from pages.language import count, say
@@ -76,13 +77,15 @@ def _one(cabinet: Cabinet, progress: Progress) -> None:
         st.html(f'<p class="wk-soft">{escaped(say(f"tray.{job.state.value}"))}</p>')
     limits.line(progress)
     with st.container(gap=None):
-        if job.state is JobState.RUNNING:
+        if job.state is JobState.RUNNING and cabinet.may(Role.EDITOR):
             st.button(
                 say("add.pause"), key=f"tray.pause.{job.id}", type="tertiary", icon=":material/pause:",
                 on_click=limits.pause, args=(cabinet, job),
             )  # fmt: skip
-        elif job.state is JobState.PAUSED and st.button(
-            say("add.resume"), key=f"tray.resume.{job.id}", type="tertiary", icon=":material/play_arrow:"
+        elif (
+            cabinet.may(Role.EDITOR)
+            and job.state is JobState.PAUSED
+            and st.button(say("add.resume"), key=f"tray.resume.{job.id}", type="tertiary", icon=":material/play_arrow:")
         ):
             limits.resume(cabinet, job)
         # A link to the page that one is on would not be followed.

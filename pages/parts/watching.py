@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from graph.errors import WrongUse
+from graph.roles import Role
 from graph.watches import Watch
 from pages.language import count, current, date, say
 from pages.parts.cabinet import Cabinet
@@ -23,6 +24,8 @@ _PASSED_ON: Final = ("x-forwarded-for", "forwarded", "x-real-ip")
 
 def show(cabinet: Cabinet, options: Options) -> None:
     """The watched folders, and a field for one more, whose files are read as the choice above says."""
+    if not cabinet.may(Role.HOST):
+        return
     if not is_local():
         return
     watches = cabinet.store.watches.listed(cabinet.here)

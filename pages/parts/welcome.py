@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from graph.roles import Role
 from graph.work import Progress
 from pages.language import count, current, say
 from pages.parts import asking, tray
@@ -22,6 +23,9 @@ def empty_cabinet(cabinet: Cabinet) -> None:
     with text:
         st.title(say("welcome.title"))
         st.html(f'<p class="wk-lead">{escaped(say("welcome.text"))}</p>')
+        if not cabinet.may(Role.EDITOR):
+            st.html(f'<p class="wk-soft">{escaped(say("welcome.reader"))}</p>')
+            return
         with st.container(horizontal=True, gap="small"):
             if st.button(say("welcome.sample"), type="primary", icon=":material/inventory_2:"):
                 open_sample(cabinet)
@@ -35,6 +39,8 @@ def empty_cabinet(cabinet: Cabinet) -> None:
 
 def offer_sample(cabinet: Cabinet) -> None:
     """The sample for whoever has begun without it: a line, and nothing where it is here already."""
+    if not cabinet.may(Role.EDITOR):
+        return
     from ingest.sample import sample_is_here
 
     if sample_is_here(cabinet.store, cabinet.collection):
