@@ -8,7 +8,7 @@ from typing import Final
 
 import cli
 import settings as configuration
-from graph import commands_corrections, commands_export, commands_merges
+from graph import commands_corrections, commands_export, commands_here, commands_merges
 from graph.embedded import stop_server
 from graph.errors import WrongUse
 from graph.store import Store
@@ -76,6 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name, command in (("stats", stats), ("check", check), ("stop", stop)):
         sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
         sub.set_defaults(command=command)
+    commands_here.add_commands(commands)
     commands_export.add_command(commands)
     commands_merges.add_commands(commands)
     commands_corrections.add_commands(commands)

@@ -39,7 +39,7 @@ class CabinetNameMissing(WrongUse):
     de = "Ein Kabinett braucht einen Namen mit höchstens {most} Zeichen."
 
 
-class CabinetNotEmpty(WrongUse):
+class CabinetHoldsThings(WrongUse):
     en = "The cabinet {name} is not empty ({documents} documents, {findings} findings). Nothing was deleted."
     de = "Das Kabinett {name} ist nicht leer ({documents} Dokumente, {findings} Fundstücke). Nichts wurde gelöscht."
 
@@ -106,7 +106,7 @@ class Cabinets:
         return Held(*counts)
 
     def remove(self, collection: str, with_all: bool = False) -> None:
-        """Delete a cabinet, `with_all` that is in it; raises CabinetNotEmpty, FirstCabinetStays, NoSuchCabinet."""
+        """Delete a cabinet, `with_all` that is in it; raises CabinetHoldsThings, FirstCabinetStays, NoSuchCabinet."""
         named = self.check_removal(collection, with_all)
         for label in _ALL:
             query = cypher.DROP_SOME.replace("{label}", label)
@@ -121,7 +121,7 @@ class Cabinets:
             raise FirstCabinetStays()
         held = self.held(named.id)
         if not held.nothing and not with_all:
-            raise CabinetNotEmpty(name=named.name, documents=held.documents, findings=held.findings)
+            raise CabinetHoldsThings(name=named.name, documents=held.documents, findings=held.findings)
         return named
 
     def _free(self, name: str, besides: str = "") -> str:

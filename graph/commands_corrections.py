@@ -8,7 +8,8 @@ from typing import Any
 
 import cli
 import settings as configuration
-from graph.commands_merges import COLLECTIONS, entity_data, make_vectors, named
+from graph.commands_here import add_collection, opened
+from graph.commands_merges import entity_data, make_vectors, named
 from graph.correction import BadRegion, Correction, NewClaim
 from graph.store import Store
 from graph.types import Region
@@ -73,7 +74,7 @@ def claim(given: argparse.Namespace) -> int:
     """Add a claim, with the document, page and words, or part of the page, where it is to be read."""
 
     def do(store: Store, who: str) -> Correction:
-        document = store.documents.find(given.document, COLLECTIONS)
+        document = store.documents.find(given.document, store.here)
         wanted = NewClaim(
             named(store, given.subject).id, given.relation, given.object, document.id, given.page, given.quote,
             _region(given.region), given.kind,
@@ -85,7 +86,7 @@ def claim(given: argparse.Namespace) -> int:
 
 def claims(given: argparse.Namespace) -> int:
     """What is claimed of something, and where it is named, with the ids of claims and passages."""
-    with Store(configuration.read()) as store:
+    with opened(given) as store:
         entity = named(store, given.name)
         found = store.explore.statements_of(entity.id, given.limit)
         passages = store.explore.mentions_of(entity.id, given.limit)
@@ -105,9 +106,9 @@ def claims(given: argparse.Namespace) -> int:
 
 def history(given: argparse.Namespace) -> int:
     """What was corrected, by whom and when, the latest first; of one person, place or thing where it is named."""
-    with Store(configuration.read()) as store:
+    with opened(given) as store:
         entity = named(store, given.name).id if given.name else ""
-        found = store.corrections.history(COLLECTIONS, entity, given.rules, given.limit)
+        found = store.corrections.history(store.here, entity, given.rules, given.limit)
     text = "\n".join(map(_text, found)) or "nothing was corrected"
     cli.show(given, {"corrections": [_data(each) for each in found]}, text)
     return cli.DONE
@@ -115,9 +116,7 @@ def history(given: argparse.Namespace) -> int:
 
 def undo(given: argparse.Namespace) -> int:
     """Take a correction back, by its id or the beginning of it."""
-    return _correct(
-        given, lambda store, who: store.corrections.undo(store.corrections.find(given.id, COLLECTIONS), who)
-    )
+    return _correct(given, lambda store, who: store.corrections.undo(store.corrections.find(given.id, store.here), who))
 
 
 def add_commands(commands: Any) -> None:
@@ -135,7 +134,9 @@ def add_commands(commands: Any) -> None:
         undo: ("id",),
     }
     for command, names in ends.items():
-        sub = cli.add_json(commands.add_parser(command.__name__, help=command.__doc__, description=command.__doc__))
+        sub = add_collection(
+            cli.add_json(commands.add_parser(command.__name__, help=command.__doc__, description=command.__doc__))
+        )
         for name in names:
             sub.add_argument(name, metavar=name.upper())
         if command in (claims, history):
@@ -167,7 +168,7 @@ def _options(sub: argparse.ArgumentParser, command: cli.Command) -> None:
 
 def _correct(given: argparse.Namespace, do: Callable[[Store, str], Correction]) -> int:
     settings = configuration.read()
-    with Store(settings) as store:
+    with opened(given, settings) as store:
         made = do(store, settings.person)
         make_vectors(store)
     undone = "undone: " if made.undone_at or given.command is undo else ""

@@ -7,14 +7,14 @@ from typing import Any, Final
 
 import cli
 import settings as configuration
+from graph.commands_here import add_collection, opened
 from graph.identifiers import in_order
 from graph.merges import Merge, NoSuchEntity, OneAlready, Pair
 from graph.moving import RULE
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION, Entity
+from graph.types import Entity
 from ingest.worker import ensure_worker
 
-COLLECTIONS = (DEFAULT_COLLECTION,)
 REASONS: Final = {
     "same": "they share a name",
     "variant": "the same name in forms of two languages",
@@ -34,8 +34,8 @@ REASONS: Final = {
 
 def merges(given: argparse.Namespace) -> int:
     """Which names were made one, the latest first; `unmerge` undoes each by its id."""
-    with Store(configuration.read()) as store:
-        found = store.resolution.merges(COLLECTIONS, given.undone, given.skip, given.limit)
+    with opened(given) as store:
+        found = store.resolution.merges(store.here, given.undone, given.skip, given.limit)
     text = "\n".join(map(_merge_text, found)) or "nothing was merged"
     cli.show(given, {"merges": [_merge_data(merge) for merge in found]}, text)
     return cli.DONE
@@ -43,8 +43,8 @@ def merges(given: argparse.Namespace) -> int:
 
 def suggestions(given: argparse.Namespace) -> int:
     """Pairs of names that may be one person, place or thing, the likeliest first, and why; `merge` makes them one."""
-    with Store(configuration.read()) as store:
-        found = store.resolution.suggestions(COLLECTIONS, given.limit)
+    with opened(given) as store:
+        found = store.resolution.suggestions(store.here, given.limit)
     text = "\n".join(map(_pair_text, found)) or "no two names look as if they were one"
     cli.show(given, {"suggestions": [_pair_data(pair) for pair in found]}, text)
     return cli.DONE
@@ -53,7 +53,7 @@ def suggestions(given: argparse.Namespace) -> int:
 def merge(given: argparse.Namespace) -> int:
     """Make two names one: it is called as the first, and the second becomes a further form of its name."""
     settings = configuration.read()
-    with Store(settings) as store:
+    with opened(given, settings) as store:
         kept, absorbed = named(store, given.kept), named(store, given.absorbed)
         if kept.id == absorbed.id:
             raise OneAlready(a=given.kept, b=given.absorbed)
@@ -66,8 +66,8 @@ def merge(given: argparse.Namespace) -> int:
 def unmerge(given: argparse.Namespace) -> int:
     """Undo a merge, by its id or the beginning of it."""
     settings = configuration.read()
-    with Store(settings) as store:
-        undone = store.resolution.undo(store.resolution.find(given.merge, COLLECTIONS).id, settings.person)
+    with opened(given, settings) as store:
+        undone = store.resolution.undo(store.resolution.find(given.merge, store.here).id, settings.person)
         make_vectors(store)
     cli.show(given, _merge_data(undone), f"undone: {_merge_text(undone)}")
     return cli.DONE
@@ -76,7 +76,7 @@ def unmerge(given: argparse.Namespace) -> int:
 def dismiss(given: argparse.Namespace) -> int:
     """Say that two names are not the same: they are not suggested again, and never merged without asking."""
     settings = configuration.read()
-    with Store(settings) as store:
+    with opened(given, settings) as store:
         a, b = named(store, given.a), named(store, given.b)
         store.resolution.dismiss(a.id, b.id, settings.person)
     cli.show(given, {"apart": [entity_data(a), entity_data(b)]}, f"not the same: {a.name} | {b.name}")
@@ -86,25 +86,27 @@ def dismiss(given: argparse.Namespace) -> int:
 def add_commands(commands: Any) -> None:
     """Give the parser these commands."""
     for name, command in (("merges", merges), ("suggestions", suggestions)):
-        sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
+        sub = add_collection(cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__)))
         sub.add_argument("--limit", type=cli.whole(1), default=200, metavar="N", help="show at most N (200)")
         if command is merges:
             sub.add_argument("--skip", type=cli.whole(0), default=0, metavar="N", help="leave out the first N")
             sub.add_argument("--undone", action="store_true", help="show also what was undone")
         sub.set_defaults(command=command)
     for name, command, ends in (("merge", merge, ("kept", "absorbed")), ("apart", dismiss, ("a", "b"))):
-        sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
+        sub = add_collection(cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__)))
         for end in ends:
             sub.add_argument(end, metavar="NAME", help="exact name, or id")
         sub.set_defaults(command=command)
-    sub = cli.add_json(commands.add_parser("unmerge", help=unmerge.__doc__, description=unmerge.__doc__))
+    sub = add_collection(
+        cli.add_json(commands.add_parser("unmerge", help=unmerge.__doc__, description=unmerge.__doc__))
+    )
     sub.add_argument("merge", metavar="ID", help="id of the merge, or its beginning")
     sub.set_defaults(command=unmerge)
 
 
 def named(store: Store, text: str) -> Entity:
     """The entity of this id or name, or what it was merged into."""
-    for id_ in (text, *(Entity.make_id(collection, text) for collection in COLLECTIONS)):
+    for id_ in (text, *(Entity.make_id(collection, text) for collection in store.here)):
         if found := store.explore.entity(id_):
             return found
     raise NoSuchEntity(name=text)

@@ -37,7 +37,8 @@ class Guarded(Store):
 
     def __init__(self, store: Store, here: str, role: Role, who: str, told: Told = nobody) -> None:
         self.__dict__.update(store.__dict__)
-        self.here, self.role, self.who = here, role, who
+        self.collection, self.role, self.who = here, role, who
+        self.here = (here,)
         self._whole, self._told = store, told
         for name in PARTS:
             self.__dict__[name] = _Door(self, name, getattr(store, name))
@@ -48,7 +49,7 @@ class Guarded(Store):
         """The same for an import, which may have to take out what it puts in again; raises NotAnEditor."""
         require(self.role, Role.EDITOR)
         role = self.role if self.role.may(Role.OWNER) else Role.OWNER
-        return Guarded(self._whole, self.here, role, self.who, self._told)
+        return Guarded(self._whole, self.collection, role, self.who, self._told)
 
     def stats(self, collections: Sequence[str]) -> dict[str, int]:
         self._only_here(collections)
@@ -56,7 +57,7 @@ class Guarded(Store):
 
     def shown(self, name: str, load: Callable[[Sequence[str], Any], Any]) -> Kept[Any, Any]:
         # It is shared by all sessions, so it must not look through the door of the one that asked first.
-        return self._whole.shown(f"{name} of {self.here}", load)
+        return self._whole.shown(f"{name} of {self.collection}", load)
 
     def check(self) -> dict[str, int]:
         require(self.role, Role.HOST)
@@ -83,15 +84,15 @@ class Guarded(Store):
             else:
                 arguments[name] = self._checked(arguments[name], labels(key, name), needed is Role.READER)
         if "collection" in signature.parameters:
-            arguments.setdefault("collection", self.here)
+            arguments.setdefault("collection", self.collection)
         if "collections" in signature.parameters:
-            arguments.setdefault("collections", (self.here,))
+            arguments.setdefault("collections", (self.collection,))
         result = self._ours(action(*bound.args, **bound.kwargs))
         self._told(key, arguments, result)
         return result
 
     def _only_here(self, collections: Iterable[str]) -> None:
-        if any(each != self.here for each in collections):
+        if any(each != self.collection for each in collections):
             raise InAnotherCabinet()
 
     def _checked(self, value: Any, of: tuple[str, ...], reading: bool) -> Any:
@@ -116,7 +117,7 @@ class Guarded(Store):
         return self._checked_object(value, reading)
 
     def _checked_object(self, value: Any, reading: bool) -> Any:
-        if (home := getattr(value, "collection", None)) is not None and home != self.here:
+        if (home := getattr(value, "collection", None)) is not None and home != self.collection:
             raise InAnotherCabinet()
         if isinstance(homes := getattr(value, "collections", None), tuple):
             self._only_here(homes)
@@ -136,17 +137,20 @@ class Guarded(Store):
         found: dict[str, str] = {}
         for label in of:
             found |= self._whole.whereabouts.of(label, ids)
-        return {id_ for id_, home in found.items() if home != self.here}
+        return {id_ for id_, home in found.items() if home != self.collection}
 
     def _ours(self, result: Any) -> Any:
         """What came back, without what is not from here."""
         if isinstance(result, Surroundings):
             return _Door(self, "surroundings", result)
         if isinstance(result, list):
-            return [each for each in result if getattr(each, "collection", self.here) == self.here]
+            return [each for each in result if self._is_ours(each)]
         if isinstance(result, dict):
-            return {k: each for k, each in result.items() if getattr(each, "collection", self.here) == self.here}
-        return result if getattr(result, "collection", self.here) == self.here else None
+            return {key: each for key, each in result.items() if self._is_ours(each)}
+        return result if self._is_ours(result) else None
+
+    def _is_ours(self, each: Any) -> bool:
+        return bool(getattr(each, "collection", self.collection) == self.collection)
 
 
 class _Door:

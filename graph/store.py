@@ -36,6 +36,7 @@ from graph.search import Search
 from graph.spending import Spending
 from graph.surroundings import Surroundings
 from graph.tallies import Tallies
+from graph.types import DEFAULT_COLLECTION
 from graph.versions import Versions
 from graph.watches import Watches
 from graph.whereabouts import Whereabouts
@@ -84,6 +85,8 @@ class Store:
         self.cabinets = Cabinets(self._db)
         self.members = Members(self._db)
         self.whereabouts = Whereabouts(self._db)
+        self.here: tuple[str, ...] = (DEFAULT_COLLECTION,)
+        """The collection that whoever holds this store works in, where nothing else is said."""
         self._shown: dict[str, Kept[Any, Any]] = {}
 
     @property

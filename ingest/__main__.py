@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import cli
 import settings as configuration
+from graph.commands_here import add_collection, opened
 from graph.jobs import HALTED
 from graph.store import Store
 from graph.types import Coverage, State
@@ -19,7 +21,7 @@ from ingest.commands_annotations import add_annotations
 from ingest.commands_arrive import NothingFound
 from ingest.commands_authority import add_authority
 from ingest.commands_embed import add_embed
-from ingest.commands_jobs import COLLECTIONS, add_commands, add_limits, limits_of, wait
+from ingest.commands_jobs import add_commands, add_limits, limits_of, wait
 from ingest.commands_retry import add_retry, confirm
 from ingest.commands_schema import add_schema, schema_given
 from ingest.extractors import EXTRACTORS, QUICK
@@ -45,7 +47,7 @@ def plan_command(given: argparse.Namespace) -> int:
     settings = configuration.read()
     options = _options(given)
     sources, missed = commands_arrive.sources_of(given, settings)
-    result = _planned(sources, settings, options)
+    result = _planned(given, sources, settings, options)
     if not result.documents:
         raise NothingFound()
     cli.show(given, report.plan_data(result) | {"missed": missed}, report.plan_text(result))
@@ -58,8 +60,8 @@ def add_command(given: argparse.Namespace) -> int:
     options = _options(given)
     paths, missed = commands_arrive.sources_of(given, settings)
     _agreed(given, paths, settings, options)
-    with Store(settings) as store:
-        submitted = submit(store, settings, paths, options)
+    with opened(given, settings) as store:
+        submitted = submit(store, settings, paths, replace(options, collection=store.here[0]))
         if not (submitted.queued or submitted.unchanged or submitted.failed or submitted.refused):
             raise NothingFound()
         code = _see_through(given, store, settings, submitted, {"missed": missed})
@@ -69,8 +71,8 @@ def add_command(given: argparse.Namespace) -> int:
 def sample_command(given: argparse.Namespace) -> int:
     """Import the sample: texts, plates and claims on cabinets of curiosities, to try everything with."""
     settings = configuration.read()
-    with Store(settings) as store:
-        return _see_through(given, store, settings, submit_sample(store, settings))
+    with opened(given, settings) as store:
+        return _see_through(given, store, settings, submit_sample(store, settings, store.here[0]))
 
 
 def _see_through(
@@ -106,21 +108,21 @@ def _see_through(
 
 def status_command(given: argparse.Namespace) -> int:
     """How far the documents are read, what failed and why, and which imports are not over."""
-    with Store(configuration.read()) as store:
+    with opened(given) as store:
         if given.document:
-            documents = [store.documents.find(given.document, COLLECTIONS)]
+            documents = [store.documents.find(given.document, store.here)]
         else:
-            documents = store.documents.listed(COLLECTIONS, skip=given.skip, limit=given.limit)
+            documents = store.documents.listed(store.here, skip=given.skip, limit=given.limit)
         coverage = store.documents.coverage(documents)
-        jobs = store.queue.open_jobs(COLLECTIONS)
+        jobs = store.queue.open_jobs(store.here)
         halted = {job.id: job.state for job in jobs if job.state in HALTED}
         data: dict[str, Any] = {
             "documents": [report.coverage_data(c) | {"halted": report.halted(c.document, halted)} for c in coverage],
-            "total": store.documents.count(COLLECTIONS),
+            "total": store.documents.count(store.here),
             "work": {work.value: n for work, n in store.queue.left().items()},
             "schemas": report.schemas_data(store.schemas.by_ids([d.schema for d in documents if d.schema])),
             "jobs": [report.job_data(job) for job in jobs],
-            "vectors": report.vectors_data(store.embeddings.meta(), store.documents.searched(COLLECTIONS)),
+            "vectors": report.vectors_data(store.embeddings.meta(), store.documents.searched(store.here)),
         }
         text = report.coverage_text(coverage, halted) + report.vectors_text(data["vectors"]) + report.jobs_text(jobs)
         if given.document:
@@ -142,8 +144,8 @@ def status_command(given: argparse.Namespace) -> int:
 def remove_command(given: argparse.Namespace) -> int:
     """Remove a document, and every claim and name that stands in no other."""
     settings = configuration.read()
-    with Store(settings) as store:
-        document = store.documents.find(given.document, COLLECTIONS)
+    with opened(given, settings) as store:
+        document = store.documents.find(given.document, store.here)
         removed = remove_document(store, settings, document.id)
     data = {
         "document": document.id,
@@ -163,8 +165,8 @@ def remove_command(given: argparse.Namespace) -> int:
 def text_command(given: argparse.Namespace) -> int:
     """Print a document's text as it was read; `start` and `end` of evidence count its characters."""
     settings = configuration.read()
-    with Store(settings) as store:
-        document = store.documents.find(given.document, COLLECTIONS)
+    with opened(given, settings) as store:
+        document = store.documents.find(given.document, store.here)
     text = document_text(FileStore(settings.files), document)
     if given.json:
         cli.show(given, {"document": document.id, "text": text}, "")
@@ -208,11 +210,12 @@ def _options(given: argparse.Namespace) -> Options:
     )
 
 
-def _planned(sources: Sequence[Path | str], settings: Settings, options: Options) -> Plan:
+def _planned(given: argparse.Namespace, sources: Sequence[Path | str], settings: Settings, options: Options) -> Plan:
     """The plan, with what the database knows; a plan alone makes none."""
-    if settings.neo4j_uri is None and not settings.database.exists():
+    if settings.neo4j_uri is None and not settings.database.exists() and not given.collection:
         return plan(sources, settings, options)
-    with Store(settings) as store:
+    with opened(given, settings) as store:
+        options = replace(options, collection=store.here[0])
         return plan(sources, settings, options, measured(store, options.model), store)
 
 
@@ -223,7 +226,7 @@ def _agreed(given: argparse.Namespace, sources: Sequence[Path | str], settings: 
     """
     if given.yes or not (options.asks or options.quick_again):
         return
-    planned = _planned(sources, settings, options)
+    planned = _planned(given, sources, settings, options)
     if options.asks or planned.replaces:
         confirm(report.plan_text(planned))
 
@@ -240,27 +243,29 @@ def main(arguments: list[str] | None = None) -> int:
     parser: argparse.ArgumentParser = cli.Parser(prog="python -m ingest", description=ABOUT)
     commands = parser.add_subparsers()
     for name, command in (("plan", plan_command), ("add", add_command)):
-        sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
+        sub = add_collection(cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__)))
         sub.add_argument("paths", nargs="+", metavar="PATH", help="files, folders with all in them, web addresses")
         _how(sub)
         told = argparse.SUPPRESS if command is plan_command else "begin without asking, also where models are paid"
         sub.add_argument("--yes", action="store_true", help=told)
         commands_arrive.add_choice(sub)
         sub.set_defaults(command=command)
-    sub = cli.add_json(commands.add_parser("status", help=status_command.__doc__, description=status_command.__doc__))
+    about = status_command.__doc__
+    sub = add_collection(cli.add_json(commands.add_parser("status", help=about, description=about)))
     sub.add_argument("document", nargs="?", metavar="DOCUMENT", help=f"{DOCUMENT}; without it, all")
     sub.add_argument("--skip", type=cli.whole(0), default=0, metavar="N", help="leave out the first N documents")
     sub.add_argument("--limit", type=cli.whole(1), default=1000, metavar="N", help="show at most N (1000)")
     sub.set_defaults(command=status_command)
     add_retry(commands, DOCUMENT)
     for name, command in (("remove", remove_command), ("text", text_command)):
-        sub = cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
+        sub = add_collection(cli.add_json(commands.add_parser(name, help=command.__doc__, description=command.__doc__)))
         sub.add_argument("document", metavar="DOCUMENT", help=DOCUMENT)
         sub.set_defaults(command=command)
     add_embed(commands)
     add_authority(commands)
     add_annotations(commands)
-    sub = cli.add_json(commands.add_parser("sample", help=sample_command.__doc__, description=sample_command.__doc__))
+    about = sample_command.__doc__
+    sub = add_collection(cli.add_json(commands.add_parser("sample", help=about, description=about)))
     sub.set_defaults(command=sample_command)
     commands_arrive.register(commands, _how, _options, _agreed)
     add_commands(commands)

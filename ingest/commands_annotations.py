@@ -9,8 +9,7 @@ from typing import Any
 
 import cli
 import settings as configuration
-from graph.store import Store
-from graph.types import DEFAULT_COLLECTION
+from graph.commands_here import add_collection, opened
 from graph.wording import many
 from ingest.annotations import take_in
 
@@ -18,7 +17,7 @@ from ingest.annotations import take_in
 def add_annotations(commands: Any) -> None:
     """Give the parser its `annotations`."""
     about = annotations_command.__doc__
-    parser = cli.add_json(commands.add_parser("annotations", help=about, description=about))
+    parser = add_collection(cli.add_json(commands.add_parser("annotations", help=about, description=about)))
     parser.add_argument("file", type=Path, metavar="FILE", help="a page of Web Annotations, W3C or IIIF Presentation 3")
     parser.add_argument("--document", metavar="DOCUMENT", help="what those are about whose canvas is not here")
     parser.set_defaults(command=annotations_command)
@@ -27,9 +26,9 @@ def add_annotations(commands: Any) -> None:
 def annotations_command(given: argparse.Namespace) -> int:
     """Take in annotations of others: each becomes a passage of its document, at its place, with its claim."""
     settings = configuration.read()
-    with Store(settings) as store:
-        of = store.documents.find(given.document, (DEFAULT_COLLECTION,)).id if given.document else None
-        taken = take_in(store, settings, given.file, DEFAULT_COLLECTION, of)
+    with opened(given, settings) as store:
+        of = store.documents.find(given.document, store.here).id if given.document else None
+        taken = take_in(store, settings, given.file, store.here[0], of)
     lines = [f"{many(taken.new, 'new annotation')}, {many(taken.claims, 'claim')}; {taken.known:,} were here already"]
     lines += [f"not taken: {each.id}: {each.reason}" for each in taken.refused]
     cli.show(given, asdict(taken), "\n".join(lines))

@@ -6,12 +6,15 @@ import argparse
 import os
 import time
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import cli
 import settings as configuration
+from graph.commands_here import add_collection
+from graph.commands_here import opened as opened_store
 from graph.errors import WrongUse
 from graph.jobs import HALTED
 from graph.store import Store
@@ -150,8 +153,8 @@ def watch_command(given: argparse.Namespace) -> int:
     """Import what is new or changed in a folder, again and again until Ctrl+C, or once."""
     settings = configuration.read()
     folder = folder_to_watch(given.folder, settings)
-    with Store(settings) as store:
-        options = given.options(given)
+    with opened_store(given, settings) as store:
+        options = replace(given.options(given), collection=store.here[0])
         watcher = Watcher(store, settings, folder, options, given.remove_missing)
         # What is watched for longer is agreed to before, whatever arrives.
         if (fresh := watcher.fresh()) or not given.once:
@@ -237,7 +240,8 @@ def register(
     sub.add_argument("--skip", type=cli.whole(0), default=0, metavar="N", help="leave out the first N entries")
     sub.add_argument("--limit", type=cli.whole(1), metavar="N", help="list at most N entries")
     sub.set_defaults(command=list_command)
-    sub = cli.add_json(commands.add_parser("watch", help=watch_command.__doc__, description=watch_command.__doc__))
+    about = watch_command.__doc__
+    sub = add_collection(cli.add_json(commands.add_parser("watch", help=about, description=about)))
     sub.add_argument("folder", metavar="FOLDER", help="the folder; those in it are looked at too")
     sub.add_argument("--once", action="store_true", help="look once, wait until all is read, and end")
     told = f"seconds between two looks ({INTERVAL:.0f})"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import cli
 import settings as configuration
-from graph.commands_merges import COLLECTIONS, entity_data, named
+from graph.commands_here import add_collection, opened
+from graph.commands_merges import entity_data, named
 from graph.errors import SourceError, WrongUse
 from graph.identifiers import authority, identifier
 from graph.identifiers import named as named_entry
@@ -55,7 +56,7 @@ def authority_command(given: argparse.Namespace) -> int:
     asked = service(given.service, settings)
     if asked.key == OWN and not is_address(asked.address):
         raise NoAuthority(name=given.service)
-    with Store(settings) as store:
+    with opened(given, settings) as store:
         if given.all:
             return _many(given, store, asked)
         entity = named(store, given.name)
@@ -102,7 +103,7 @@ def _many(given: argparse.Namespace, store: Store, asked: Service) -> int:
 def _open(store: Store, kind: str, file: str, limit: int) -> Iterator[Entity]:
     """Entities of a kind without an entry in this authority file, those that most passages name first."""
     skip = found = 0
-    while some := store.explore.of_kind(COLLECTIONS, kind, skip, PAGE):
+    while some := store.explore.of_kind(store.here, kind, skip, PAGE):
         for entity in some:
             if found < limit and file not in {authority(uri) for uri in entity.same_as}:
                 found += 1
@@ -161,7 +162,7 @@ def _answer_text(answer: Answer, limit: int) -> str:
 def add_authority(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     """Give the command line its `authority`."""
     told = authority_command.__doc__
-    sub = cli.add_json(commands.add_parser("authority", help=told, description=told))
+    sub = add_collection(cli.add_json(commands.add_parser("authority", help=told, description=told)))
     sub.add_argument("name", nargs="?", metavar="NAME", help="a person, place or thing: exact name, or id")
     told = f"{GND.key} (lobid.org, the default), {WIKIDATA.key}, {OWN} (WUNDERKAMMER_AUTHORITY), or an address"
     sub.add_argument("--service", default=GND.key, metavar="SERVICE", help=told)

@@ -9,7 +9,7 @@ import cli
 import settings as configuration
 from graph.store import Store
 from graph.wording import many, money
-from ingest.commands_jobs import COLLECTIONS, wait
+from ingest.commands_jobs import wait
 from llm.embed import DEFAULT_EMBEDDING, EmbeddingSpec, open_embedder
 
 if TYPE_CHECKING:
@@ -36,14 +36,16 @@ def embed_command(given: argparse.Namespace) -> int:
         )
         # One question before the old vectors go: a wrong key or a missing model shows now.
         embedder.query("ready?")
-        _tell_what_is_sent(embedder.spec, store.documents.searched(COLLECTIONS).chunks)
+        _tell_what_is_sent(
+            embedder.spec, store.documents.searched([each.id for each in store.cabinets.listed()]).chunks
+        )
         store.embeddings.start_anew(embedder.spec.id, embedder.spec.dimensions)
         try:
             wait(store, settings, None)
         except KeyboardInterrupt:
             cli.say("it goes on in the background; `python -m ingest status` shows how far, `embed --cancel` stops it")
             return cli.IN_PART
-        stats = store.documents.searched(COLLECTIONS)
+        stats = store.documents.searched([each.id for each in store.cabinets.listed()])
     data = {"model": embedder.spec.id, "chunks": stats.chunks, "unembedded": stats.unembedded}
     cli.show(
         given,

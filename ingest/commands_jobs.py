@@ -11,7 +11,6 @@ import settings as configuration
 from graph.errors import WrongUse
 from graph.jobs import HALTED, NO_LIMITS, Job, JobState, Limits
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION
 from graph.wording import many
 from ingest import report
 from ingest.limits import NothingHalted, resume
@@ -21,7 +20,6 @@ from settings import Settings
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-COLLECTIONS = (DEFAULT_COLLECTION,)
 POLL_SECONDS = 0.25
 TELL_SECONDS = 1.0
 
@@ -97,7 +95,7 @@ def cancel_command(given: argparse.Namespace) -> int:
 
 def _found(store: Store, name: str | None, states: tuple[JobState, ...], none: type[WrongUse]) -> Job:
     """The job of that name, or the latest in one of these states."""
-    jobs = store.queue.open_jobs(COLLECTIONS)
+    jobs = store.queue.open_jobs([each.id for each in store.cabinets.listed()])
     if name is None:
         jobs = [job for job in jobs if job.state in states]
         if not jobs:

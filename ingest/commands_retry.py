@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import cli
 import settings as configuration
+from graph.commands_here import add_collection, opened
 from graph.errors import WrongUse
 from graph.jobs import HALTED, Job
 from graph.store import Store
 from graph.wording import many, money
 from ingest import forecast, report
-from ingest.commands_jobs import COLLECTIONS, add_limits, limits_of, wait
+from ingest.commands_jobs import add_limits, limits_of, wait
 from ingest.limits import check_limits
 from ingest.rest import Unfinished, job_for, retry, unfinished
 from settings import Settings
@@ -41,14 +42,14 @@ def retry_command(given: argparse.Namespace) -> int:
     """Try again what failed and go on with what was stopped, of one document or of all."""
     settings = configuration.read()
     limits = limits_of(given)
-    with Store(settings) as store:
-        document = store.documents.find(given.document, COLLECTIONS).id if given.document else None
-        left = unfinished(store, document, COLLECTIONS)
+    with opened(given, settings) as store:
+        document = store.documents.find(given.document, store.here).id if given.document else None
+        left = unfinished(store, document, store.here)
         check_limits(limits, left.asks, store.embeddings.meta().embedding_model, settings)
         if left.asks_models and not given.yes:
             confirm(_plan(store, settings, left, "" if limits else _limits_that_hold(store, left)), "Try again?")
         job = job_for(store, settings, left, limits) if limits and left.documents else None
-        again = retry(store, document, COLLECTIONS, job)
+        again = retry(store, document, store.here, job)
         wait(store, settings, job.id if job else None)
         documents = list(store.documents.by_ids(again).values())
         coverage = store.documents.coverage(documents)
@@ -102,7 +103,8 @@ def _halted(store: Store, ids: set[str]) -> list[Job]:
 
 def add_retry(commands: _SubParsersAction[argparse.ArgumentParser], document: str) -> None:
     """Put the command among the others; `document` says how one is named."""
-    sub = cli.add_json(commands.add_parser("retry", help=retry_command.__doc__, description=retry_command.__doc__))
+    told = retry_command.__doc__
+    sub = add_collection(cli.add_json(commands.add_parser("retry", help=told, description=told)))
     sub.add_argument("document", nargs="?", metavar="DOCUMENT", help=f"{document}; without it, all")
     add_limits(sub)
     sub.add_argument("--yes", action="store_true", help="begin without asking, also where models are paid")

@@ -11,9 +11,10 @@ from typing import Any
 
 import cli
 import settings as configuration
+from graph.commands_here import add_collection, opened
 from graph.errors import Missing, SourceError, StoreError
 from graph.store import Store
-from graph.types import DEFAULT_COLLECTION, Evidence, Mode, Retrieved, Source, Subgraph
+from graph.types import Evidence, Mode, Retrieved, Source, Subgraph
 from ingest.crops import Crops
 from ingest.files import FileStore
 from ingest.images import has_images, page_image
@@ -52,9 +53,9 @@ def ask_command(given: argparse.Namespace) -> int:
     chat = open_chat(spec, settings) if spec else None
     understood = understand(given, chat, spec)
     given.question = understood.question
-    with Store(settings) as store:
+    with opened(given, settings) as store:
         embedder = _embedder(store, settings)
-        here = (DEFAULT_COLLECTION,)
+        here = store.here
         filters = filters_of(given, store, here)
         if Mode(given.mode) is Mode.CYPHER:
             # The rows are the answer: nothing is asked of the model but the query.
@@ -255,7 +256,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Entry of the command."""
     parser = cli.Parser(prog="python -m llm", description=ABOUT)
     commands = parser.add_subparsers()
-    ask = cli.add_json(commands.add_parser("ask", help=ask_command.__doc__, description=ask_command.__doc__))
+    ask = add_collection(
+        cli.add_json(commands.add_parser("ask", help=ask_command.__doc__, description=ask_command.__doc__))
+    )
     ask.add_argument("question", metavar="QUESTION", help="in quotation marks")
     told = f"who writes the answer: a model's id, or {NO_MODEL} for evidence only ({DEFAULT_MODEL} where it is ready)"
     ask.add_argument("--model", metavar="ID", help=told)

@@ -35,7 +35,7 @@ def save(
     """Keep what was found where that was asked for; the id of the finding, or None."""
     if given.save is None:
         return None
-    draft = store.drafts.of(retrieved, given.save, guess(retrieved.question) or "en", filters)
+    draft = store.drafts.of(retrieved, given.save, guess(retrieved.question) or "en", filters, store.here[0])
     draft = with_images(draft, public_images(FileStore(settings.files), draft.evidence))
     id_ = store.findings.put(with_answer(draft, answer, sum(retrieved.timings.values())))
     cli.say(f"kept as finding {id_}")

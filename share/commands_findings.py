@@ -7,17 +7,15 @@ from dataclasses import asdict
 from typing import Any
 
 import cli
-import settings as configuration
+from graph.commands_here import add_collection, opened
 from graph.finding import Listed
-from graph.store import Store
-from graph.types import DEFAULT_COLLECTION
 from llm.plain import one_line
 
 
 def add_list(commands: Any) -> None:
     """Give the parser its `list`."""
     about = list_command.__doc__
-    parser = cli.add_json(commands.add_parser("list", help=about, description=about))
+    parser = add_collection(cli.add_json(commands.add_parser("list", help=about, description=about)))
     parser.add_argument("words", nargs="?", default="", metavar="WORDS", help="only those that have all these words")
     parser.add_argument("--limit", type=cli.whole(1, 10_000), default=50, metavar="N", help="at most so many (50)")
     parser.add_argument("--skip", type=cli.whole(0), default=0, metavar="N", help="leave out the latest N (0)")
@@ -26,10 +24,9 @@ def add_list(commands: Any) -> None:
 
 def list_command(given: argparse.Namespace) -> int:
     """The findings that were kept, the latest first: title, question, id."""
-    here = (DEFAULT_COLLECTION,)
-    with Store(configuration.read()) as store:
-        found = store.findings.listed(here, given.words, given.skip, given.limit)
-        total = store.findings.count(here, given.words)
+    with opened(given) as store:
+        found = store.findings.listed(store.here, given.words, given.skip, given.limit)
+        total = store.findings.count(store.here, given.words)
     rows = [asdict(each) | {"outcome": each.outcome.value} for each in found]
     lines = [_line(each) for each in found] or ["no findings"]
     if total > given.skip + len(found):

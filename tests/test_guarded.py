@@ -130,7 +130,7 @@ def call(store: Store, key: str, given: dict[str, Any]) -> Any:
 
 
 def test_every_action_of_a_store_is_decided_about(parts: Parts) -> None:
-    assert set(parts) - {"settings", "meta", "whereabouts"} == set(PARTS)
+    assert set(parts) - {"settings", "meta", "whereabouts", "here"} == set(PARTS)
     assert set(actions(parts)) == set(PERMITS)
 
 

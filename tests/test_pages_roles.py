@@ -41,9 +41,9 @@ def at_home(filled: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def visit(page: str, email: str | None, verified: bool = True, **address: str) -> AppTest:
     app = AppTest.from_file(ENTRY, default_timeout=60)
-    app.secrets = AUTH  # type: ignore[assignment]
+    app.secrets = AUTH
     signed_in = {"is_logged_in": True, "email": email, "email_verified": verified}
-    app.user = signed_in if email else {"is_logged_in": False}  # type: ignore[assignment]
+    app.user = signed_in if email else {"is_logged_in": False}
     app.query_params.update(address)
     app.switch_page(f"pages/{page}.py")
     return app.run()
