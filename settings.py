@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import platformdirs
 from dotenv import dotenv_values
@@ -23,6 +23,8 @@ KEPT: Final = ("OPENAI_API_KEY", "MISTRAL_API_KEY", "MODEL_SERVER_URL", "MODEL_S
 """Variables that people may type on the Models page and that a keyring may hold."""
 KEYRING_SERVICE: Final = "wunderkammer"
 LOG_FORMATS: Final = ("text", "json")
+LOGGED_QUESTIONS: Final = ("text", "hash", "none")
+_WHOLE: Final = ("max_file_mb", "max_megapixels", "server_idle", "calls_at_once")
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 """Names of this machine that no other machine answers to."""
 _KEYRING_SECONDS: Final = 2.0
@@ -58,6 +60,16 @@ class Settings:
     """What signs the cookies of those who signed in; without it one is made and kept in `run`."""
     owners: str | None = None
     """E-mail addresses of those who run the installation, with commas between; without it whoever signs in first."""
+    daily_usd: float | None = None
+    daily_calls: int | None = None
+    daily_mb: int | None = None
+    """What a person who signed in may use up in a day, where owners of a cabinet say nothing else; None: no limit."""
+    questions_a_minute: int = 20
+    """Questions that a person who signed in may ask in a minute; 0: as many as they like."""
+    log_questions: str = "text"
+    """How the log has questions: "text", "hash" or "none"."""
+    meter: Any = field(default=None, repr=False, compare=False)
+    """Asked before each call of a model and told of it afterwards (`llm.metered.Meter`); set by pages alone."""
     user: str | None = None
     """The name that stands beside what a person corrects."""
     allow_private: bool = False
@@ -142,6 +154,11 @@ VARIABLES: dict[str, str] = {
     "oidc_secret": "WUNDERKAMMER_OIDC_SECRET",
     "cookie_secret": "WUNDERKAMMER_COOKIE_SECRET",
     "owners": "WUNDERKAMMER_OWNERS",
+    "daily_usd": "WUNDERKAMMER_DAILY_USD",
+    "daily_calls": "WUNDERKAMMER_DAILY_CALLS",
+    "daily_mb": "WUNDERKAMMER_DAILY_MB",
+    "questions_a_minute": "WUNDERKAMMER_QUESTIONS_A_MINUTE",
+    "log_questions": "WUNDERKAMMER_LOG_QUESTIONS",
     "user": "WUNDERKAMMER_USER",
     "allow_private": "WUNDERKAMMER_ALLOW_PRIVATE",
     "max_file_mb": "WUNDERKAMMER_MAX_FILE_MB",
@@ -175,7 +192,14 @@ def read(environ: dict[str, str] | None = None, env_file: Path | None = None) ->
         values[name] = given.get(name, "").lower() in {"1", "true", "yes", "on"}
     if given.get("log_format", "text") not in LOG_FORMATS:
         raise ValueError(f"{VARIABLES['log_format']} must be {' or '.join(LOG_FORMATS)}, not {given['log_format']!r}")
-    for name in ("max_file_mb", "max_megapixels", "server_idle", "calls_at_once"):
+    if given.get("log_questions", "text") not in LOGGED_QUESTIONS:
+        raise ValueError(f"{VARIABLES['log_questions']} must be text, hash or none, not {given['log_questions']!r}")
+    if "daily_usd" in given:
+        try:
+            values["daily_usd"] = float(given["daily_usd"])
+        except ValueError:
+            raise ValueError(f"{VARIABLES['daily_usd']} must be a number, not {given['daily_usd']!r}") from None
+    for name in (*_WHOLE, "daily_calls", "daily_mb", "questions_a_minute"):
         if name in given:
             try:
                 values[name] = int(given[name])

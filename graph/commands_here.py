@@ -1,8 +1,10 @@
-"""`--collection NAME` of the command lines: the cabinet that a command works in; and `python -m graph cabinets`."""
+"""`--collection NAME` of the command lines, the cabinet they work in; `python -m graph cabinets | audit`."""
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 import cli
@@ -50,8 +52,24 @@ def cabinets(given: argparse.Namespace) -> int:
     return cli.DONE
 
 
+def audit(given: argparse.Namespace) -> int:
+    """What was done on the pages, by whom and when, the latest first: models asked, documents, corrections, members."""
+    with opened(given) as store:
+        found = list(islice(store.journal.every(store.here if given.collection else None), given.limit))
+    lines = [
+        f"{each.at[:16]}  {each.who}  {each.did}: {each.question or ' '.join(filter(None, (each.about, each.subject)))}"
+        + (f"  ({each.model}, {each.tokens_in:,} + {each.tokens_out:,} tokens)" if each.model else "")
+        for each in found
+    ]
+    cli.show(given, {"entries": [asdict(each) for each in found]}, "\n".join(lines) or "nothing was done")
+    return cli.DONE
+
+
 def add_commands(commands: Any) -> None:
-    """Give the parser its `cabinets`."""
+    """Give the parser its `cabinets` and `audit`."""
+    sub = add_collection(cli.add_json(commands.add_parser("audit", help=audit.__doc__, description=audit.__doc__)))
+    sub.add_argument("--limit", type=cli.whole(1), default=10_000, metavar="N", help="show at most N (10,000)")
+    sub.set_defaults(command=audit)
     sub = cli.add_json(commands.add_parser("cabinets", help=cabinets.__doc__, description=cabinets.__doc__))
     one = sub.add_mutually_exclusive_group()
     one.add_argument("--make", metavar="NAME", help="a new, empty one")

@@ -46,3 +46,25 @@ MEMBERS = f"MATCH (m:Membership) WHERE m.collection = $collection RETURN {_MEMBE
 MEMBERSHIPS = f"MATCH (m:Membership) WHERE m.email = $email RETURN {_MEMBER}"
 
 DROP_MEMBER = "MATCH (m:Membership {id: $id}) DETACH DELETE m"
+
+# --- what people use up --------------------------------------------------------------------------------------------
+
+USED = "MATCH (u:DayUse {id: $id}) RETURN u.usd AS usd, u.calls AS calls, u.mb AS mb"
+
+USED_BY_IMPORTS = """
+MATCH (l:LogEntry) WHERE l.day = $day AND l.collection = $collection AND l.who = $email AND l.did = 'import'
+MATCH (j:Job {id: l.subject})
+RETURN DISTINCT j AS job"""
+
+COUNT_USE = """
+MERGE (u:DayUse {id: $id})
+ON CREATE SET u.collection = $collection, u.email = $email, u.day = $day, u.usd = $usd, u.calls = $calls, u.mb = $mb
+ON MATCH SET u.usd = u.usd + $usd, u.calls = u.calls + $calls, u.mb = u.mb + $mb"""
+
+# --- what was done -------------------------------------------------------------------------------------------------
+
+PUT_ENTRY = "CREATE (l:LogEntry {id: $id}) SET l += $properties"
+
+ENTRIES = """
+MATCH (l:LogEntry) WHERE ($collections IS NULL OR l.collection IN $collections) AND l.at < $before
+RETURN l {.*} AS entry ORDER BY l.at DESC, l.id LIMIT $limit"""

@@ -45,6 +45,7 @@ _ACTIONS: Final[Mapping[Role | None, Mapping[str, str]]] = {
         "findings": "count find get listed quoting standing state",
         "outbox": "anything find get listed rules states",
         "drafts": "drawn of",
+        "allowances": "left of used",
     },
     Role.EDITOR: {
         "documents": "advance fail_chunk fail_open put put_chunks reopen_failed update with_content",
@@ -65,6 +66,8 @@ _ACTIONS: Final[Mapping[Role | None, Mapping[str, str]]] = {
         "removal": "remove",
         "members": "drop of put",
         "cabinets": "check_removal held remove rename",
+        "allowances": "allow allowed",
+        "journal": "every listed",
     },
     Role.HOST: {
         "embeddings": "ask_indexes resume start_anew stop",
@@ -86,6 +89,8 @@ _ACTIONS: Final[Mapping[Role | None, Mapping[str, str]]] = {
         "outbox": "accepted delay failed imported last_attempts later looked next_at recover refused take unknown",
         "cabinets": "find listed",
         "members": "first_host roles",
+        "allowances": "count",
+        "journal": "put",
     },
 }
 PERMITS: Final[Mapping[str, Role | None]] = {

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any
 
 from graph import cypher
+from graph.allowances import Allowances
 from graph.annotated import Annotated
 from graph.archived import Archived
 from graph.cabinets import Cabinets
@@ -21,6 +22,7 @@ from graph.embeddings import Embeddings
 from graph.explore import Explore
 from graph.export import Exports
 from graph.findings import Findings
+from graph.journal import Journal
 from graph.kept import Kept
 from graph.looked import Looked
 from graph.members import Members
@@ -84,6 +86,8 @@ class Store:
         self.drafts = Drafts(self.documents, self.search, self.surroundings, self.findings, settings.person)
         self.cabinets = Cabinets(self._db)
         self.members = Members(self._db)
+        self.allowances = Allowances(self._db)
+        self.journal = Journal(self._db)
         self.whereabouts = Whereabouts(self._db)
         self.here: tuple[str, ...] = (DEFAULT_COLLECTION,)
         """The collection that whoever holds this store works in, where nothing else is said."""

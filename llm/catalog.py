@@ -262,10 +262,11 @@ def _any(family: Family, id: str, name: str) -> ModelSpec:
 
 def open_chat(spec: ModelSpec, settings: Settings) -> BaseChatModel:
     """The model, ready to be asked; its errors are those of `llm.errors`. Raises what is missing; sends nothing."""
+    from llm.metered import metered
     from llm.ready import gap
 
     if missing := gap(spec, settings):
         raise missing
     module = importlib.import_module(family(spec.family).opener)
     chat: BaseChatModel = module.open_chat(spec, settings)
-    return chat
+    return chat if settings.meter is None else metered(chat, spec, settings.meter)

@@ -9,7 +9,7 @@ from graph.roles import Role
 from graph.types import DEFAULT_COLLECTION, Collection
 from pages import page
 from pages.language import count, current, say
-from pages.parts import correct_deed, here, members
+from pages.parts import correct_deed, here, log, members
 from pages.parts.cabinet import Cabinet
 from pages.parts.plain import escaped, label
 
@@ -25,6 +25,8 @@ def main(cabinet: Cabinet) -> None:
         _more(cabinet)
     if cabinet.person.signed_in:
         members.show(cabinet)
+        log.limits(cabinet)
+    log.show(cabinet)
 
 
 def _row(cabinet: Cabinet, each: Collection) -> None:

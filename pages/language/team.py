@@ -56,6 +56,35 @@ EN: dict[str, str] = {
         "Nobody is written to: tell the person the address of this page. Only an address that their sign-in has "
         "verified lets them in."
     ),
+    "limits.title": "Limits for each person and day",
+    "limits.about": (
+        "Before a model is asked, and before a file is taken in, it is looked whether the person has anything left. An "
+        "empty field is no limit; a day is one of UTC."
+    ),
+    "limits.whom": "For",
+    "limits.everybody": "everybody",
+    "limits.usd": "US dollars",
+    "limits.calls": "Calls of models",
+    "limits.mb": "MB brought",
+    "limits.none": "no limit",
+    "limits.set": "Set",
+    "limits.used": "Used today: {usd}, calls: {calls}, MB: {mb}",
+    "log.title": "What was done here",
+    "log.about": (
+        "Who asked which model what and which passages it was sent, who brought, corrected, removed, exported and "
+        "invited. Entries are added, never changed. The latest are shown; the files hold all."
+    ),
+    "log.empty": "Nothing was done here yet.",
+    "log.csv": "As CSV",
+    "log.jsonl": "As JSON lines",
+    "log.at": "When",
+    "log.who": "Who",
+    "log.did": "Did",
+    "log.what": "What",
+    "log.model": "Model",
+    "log.passages": "Passages sent",
+    "log.tokens": "Tokens read + written",
+    "log.usd": "Cost",
 }
 DE: dict[str, str] = {
     "nav.cabinets": "Kabinette",
@@ -122,4 +151,34 @@ DE: dict[str, str] = {
         "entfernt auch Dokumente und lädt ein. Niemand wird angeschrieben: Nennen Sie der Person die Adresse dieser "
         "Seite. Nur eine Adresse, die ihre Anmeldung bestätigt hat, lässt sie ein."
     ),
+    "limits.title": "Grenzen für jede Person und jeden Tag",
+    "limits.about": (
+        "Bevor ein Modell gefragt und bevor eine Datei aufgenommen wird, wird geprüft, ob die Person noch etwas übrig "
+        "hat. Ein leeres Feld heißt: ohne Grenze; ein Tag ist einer nach UTC."
+    ),
+    "limits.whom": "Für",
+    "limits.everybody": "alle",
+    "limits.usd": "US-Dollar",
+    "limits.calls": "Modellaufrufe",
+    "limits.mb": "MB an Dateien",
+    "limits.none": "ohne Grenze",
+    "limits.set": "Festlegen",
+    "limits.used": "Heute verbraucht: {usd}, Aufrufe: {calls}, MB: {mb}",
+    "log.title": "Was hier getan wurde",
+    "log.about": (
+        "Wer welches Modell was gefragt hat und welche Stellen es bekam, wer aufgenommen, berichtigt, entfernt, "
+        "exportiert und eingeladen hat. Einträge kommen hinzu und ändern sich nie. Gezeigt werden die letzten; die "
+        "Dateien enthalten alle."
+    ),
+    "log.empty": "Hier wurde noch nichts getan.",
+    "log.csv": "Als CSV",
+    "log.jsonl": "Als JSON-Zeilen",
+    "log.at": "Wann",
+    "log.who": "Wer",
+    "log.did": "Tat",
+    "log.what": "Was",
+    "log.model": "Modell",
+    "log.passages": "Gesendete Stellen",
+    "log.tokens": "Token gelesen + geschrieben",
+    "log.usd": "Kosten",
 }

@@ -16,7 +16,7 @@ import streamlit as st
 from graph.types import Mode, Retrieved
 from llm.answer import Answer, Status
 from pages.language import count, current, decimal, money, say
-from pages.parts import asking, metrics
+from pages.parts import asking, metrics, spending
 from pages.parts.asking import NO_MODEL, Asked
 from pages.parts.claims import citations
 from pages.parts.passages import Span
@@ -140,7 +140,9 @@ def _running(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> Comparison
         kept[1].stop()
     column, found = Column(asked.model, asked.mode), {asked.mode: retrieved}
     crops = Crops(cabinet.store, cabinet.settings)
-    begun = Comparison(asked.question, [column], found, cabinet.settings, current(), _turns(asked), cropper=crops)
+    spending.question(cabinet)
+    settings = spending.asking(cabinet, asked.question, retrieved)
+    begun = Comparison(asked.question, [column], found, settings, current(), _turns(asked), cropper=crops)
     st.session_state[RUNNING] = (asked, begun)
     begun.start()
     return begun

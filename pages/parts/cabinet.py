@@ -6,6 +6,7 @@ import logging
 import secrets
 import tempfile
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from graph.roles import Role, require
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Collection
 from pages.language import say
-from pages.parts import here, person
+from pages.parts import here, person, spending
 from pages.parts.person import AT_THIS_COMPUTER, Person
 from settings import Settings
 
@@ -119,8 +120,10 @@ def open_cabinet(settings: Settings) -> Cabinet:
     who = person.here(settings, store)
     every = store.cabinets.listed()
     now = here.choose(who, every)
-    named = replace(settings, user=who.email) if who.signed_in else settings
-    guarded = Guarded(store, now.id, who.role(now.id) or Role.READER, named.person)
+    name = who.email if who.signed_in else settings.person
+    meter = spending.PageMeter(store, settings, name, now.id, who.signed_in)
+    named = replace(settings, user=name, meter=meter)
+    guarded = Guarded(store, now.id, who.role(now.id) or Role.READER, name, partial(spending.note, store, name, now.id))
     return Cabinet(guarded, named, now, who, tuple(who.open_to(every)), (store, settings))
 
 

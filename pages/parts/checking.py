@@ -10,7 +10,7 @@ import streamlit as st
 
 from graph.types import Mode, Retrieved
 from pages.language import say
-from pages.parts import answering, asking
+from pages.parts import answering, asking, spending
 from pages.parts.asking import NO_MODEL, Asked
 from pages.parts.cabinet import Cabinet
 from pages.parts.plain import escaped
@@ -75,7 +75,7 @@ def _running(cabinet: Cabinet, asked: Asked, look: Callable[[Checker], Retrieved
         return kept[1]
     try:
         spec = find_model(asked.model, cabinet.settings)
-        chat = open_chat(spec, cabinet.settings)
+        chat = open_chat(spec, spending.asking(cabinet, asked.question))
     except WunderkammerError:
         return None
     watched = Watched(spec, lambda: look(Checker(chat, spec)))

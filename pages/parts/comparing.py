@@ -11,7 +11,7 @@ import streamlit as st
 
 from graph.types import Mode, Retrieved
 from pages.language import current, say
-from pages.parts import asking
+from pages.parts import asking, spending
 from pages.parts.asking import MODES, NO_MODEL
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
@@ -151,6 +151,7 @@ def _start(cabinet: Cabinet) -> None:
     state["compare.address"] = from_address()
     if (before := running()) is not None:
         before.stop()
+    spending.question(cabinet)
     store, embedder = cabinet.store, cabinet.embedder()
 
     def found(mode: Mode, checker: Checker | None = None) -> Retrieved:
@@ -160,8 +161,9 @@ def _start(cabinet: Cabinet) -> None:
         modes = dict.fromkeys(column.mode for column in columns)
         evidence = {mode: found(mode) for mode in modes}
     check = partial(found, Mode.CHECKED)
+    settings = spending.asking(cabinet, question, next(iter(evidence.values()), None))
     begun = Comparison(
-        question, columns, evidence, cabinet.settings, current(), check=check, cropper=Crops(store, cabinet.settings)
+        question, columns, evidence, settings, current(), check=check, cropper=Crops(store, cabinet.settings)
     )
     begun.start()
     state[RUNNING] = begun

@@ -13,7 +13,7 @@ import streamlit as st
 from graph.errors import Failure, Missing, ModelError
 from graph.types import Evidence
 from pages.language import count, current, say
-from pages.parts import answering, asking
+from pages.parts import answering, asking, spending
 from pages.parts.answering import Exchange
 from pages.parts.asking import NO_MODEL, Asked
 from pages.parts.cabinet import Cabinet
@@ -143,7 +143,7 @@ def make_whole(cabinet: Cabinet) -> None:
     try:
         with st.spinner(say("follow.working")):
             spec = find_model(asked.model, cabinet.settings)
-            understood = by_model(typed, turns, open_chat(spec, cabinet.settings), spec)
+            understood = by_model(typed, turns, open_chat(spec, spending.asking(cabinet, typed)), spec)
     except (ModelError, Missing) as error:
         understood = by_rules(typed, turns)
         st.session_state.setdefault(FAILED, {})[understood.question] = error.failure()

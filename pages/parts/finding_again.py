@@ -14,7 +14,7 @@ from graph.types import Mode, Retrieved
 from llm.answer import Answer
 from llm.saving import with_answer
 from pages.language import count, current, say
-from pages.parts import answering, asking, keep
+from pages.parts import answering, asking, keep, spending
 from pages.parts.cabinet import Cabinet
 from pages.parts.finding_evidence import pictured
 from pages.parts.links import go
@@ -132,11 +132,11 @@ def _offer(cabinet: Cabinet, kept: Kept, retrieved: Retrieved) -> None:
     from ingest.crops import Crops
     from llm.compare import Column, Comparison
 
+    spending.question(cabinet)
+    settings = spending.asking(cabinet, kept.finding.question, retrieved)
     column = Column(model, retrieved.mode)
     crops = Crops(cabinet.store, cabinet.settings)
-    begun = Comparison(
-        kept.finding.question, [column], {retrieved.mode: retrieved}, cabinet.settings, current(), cropper=crops
-    )
+    begun = Comparison(kept.finding.question, [column], {retrieved.mode: retrieved}, settings, current(), cropper=crops)
     st.session_state[ASKED] = (kept.id, retrieved, begun)
     begun.start()
     st.rerun()

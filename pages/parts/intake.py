@@ -15,7 +15,7 @@ from streamlit.typing import UploadedFile
 
 from graph.jobs import NO_LIMITS
 from pages.language import count, current, say
-from pages.parts import asking, drop, iiif_choice, limits, planned, scans, schema_choice
+from pages.parts import asking, drop, iiif_choice, limits, planned, scans, schema_choice, spending
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
 from pages.parts.plain import escaped, label
@@ -121,6 +121,7 @@ def _copied(cabinet: Cabinet, given: Sequence[UploadedFile]) -> list[Path]:
     for file in given:
         path = folder / file.file_id / clean_name(file.name)
         if not path.exists():
+            spending.bring(cabinet, file.name, file.size)
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("wb") as copy:
                 shutil.copyfileobj(file, copy)
@@ -181,6 +182,8 @@ def _start(cabinet: Cabinet, paths: Sequence[Path | str], options: Options, inst
     from ingest.submit import submit
     from ingest.worker import ensure_worker
 
+    if options.asks:
+        options = replace(options, limits=spending.within(cabinet, options.limits))
     with st.spinner(count("add.starting", len(paths))):
         submitted = submit(cabinet.store, cabinet.settings, paths, options, instead)
         ensure_worker(cabinet.settings)

@@ -9,6 +9,7 @@ from graph.jobs import HALTED, Job, JobState, Limits
 from graph.roles import Role
 from graph.work import Progress
 from pages.language import current, duration, money, number, say
+from pages.parts import spending
 from pages.parts.cabinet import Cabinet
 from pages.parts.plain import escaped, label
 
@@ -104,6 +105,8 @@ def resume(cabinet: Cabinet, job: Job, limits: Limits | None = None) -> None:
     from ingest.worker import ensure_worker
 
     try:
+        if job.model:
+            limits = spending.within(cabinet, job.limits if limits is None else limits, job.use)
         go(cabinet.store, cabinet.settings, job, limits)
     except WunderkammerError as problem:
         st.warning(label(problem.text(current()), 400), icon=":material/warning:")

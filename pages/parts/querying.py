@@ -8,7 +8,7 @@ import streamlit as st
 
 from graph.errors import WunderkammerError
 from pages.language import count, current, say
-from pages.parts import asking, evidence, narrowing
+from pages.parts import asking, evidence, narrowing, spending
 from pages.parts.asking import NO_MODEL, QUERY, Asked
 from pages.parts.cabinet import Cabinet
 from pages.parts.plain import escaped, label
@@ -93,7 +93,7 @@ def _write(cabinet: Cabinet, asked: Asked) -> None:
 
     try:
         with st.spinner(say("query.writing")):
-            chat = open_chat(find_model(asked.model, cabinet.settings), cabinet.settings)
+            chat = open_chat(find_model(asked.model, cabinet.settings), spending.asking(cabinet, asked.question))
             filters = asked.narrowed.filters()
             written = write_query(chat, cabinet.store, asked.question, cabinet.here, filters)
             st.query_params[QUERY] = written[:LONGEST]
