@@ -24,7 +24,10 @@ KEPT: Final = ("OPENAI_API_KEY", "MISTRAL_API_KEY", "MODEL_SERVER_URL", "MODEL_S
 KEYRING_SERVICE: Final = "wunderkammer"
 LOG_FORMATS: Final = ("text", "json")
 LOGGED_QUESTIONS: Final = ("text", "hash", "none")
-_WHOLE: Final = ("max_file_mb", "max_megapixels", "server_idle", "calls_at_once")
+_WHOLE: Final = ("max_file_mb", "max_megapixels", "server_idle", "calls_at_once", "daily_calls", "daily_mb")
+_NUMBERS: Final[dict[str, type[int] | type[float]]] = dict.fromkeys((*_WHOLE, "questions_a_minute"), int) | {
+    "daily_usd": float
+}
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 """Names of this machine that no other machine answers to."""
 _KEYRING_SECONDS: Final = 2.0
@@ -57,7 +60,6 @@ class Settings:
     oidc_client: str | None = None
     oidc_secret: str | None = field(default=None, repr=False)
     cookie_secret: str | None = field(default=None, repr=False)
-    """What signs the cookies of those who signed in; without it one is made and kept in `run`."""
     owners: str | None = None
     """E-mail addresses of those who run the installation, with commas between; without it whoever signs in first."""
     daily_usd: float | None = None
@@ -65,9 +67,7 @@ class Settings:
     daily_mb: int | None = None
     """What a person who signed in may use up in a day, where owners of a cabinet say nothing else; None: no limit."""
     questions_a_minute: int = 20
-    """Questions that a person who signed in may ask in a minute; 0: as many as they like."""
     log_questions: str = "text"
-    """How the log has questions: "text", "hash" or "none"."""
     meter: Any = field(default=None, repr=False, compare=False)
     """Asked before each call of a model and told of it afterwards (`llm.metered.Meter`); set by pages alone."""
     user: str | None = None
@@ -170,7 +170,7 @@ VARIABLES: dict[str, str] = {
     "log_format": "WUNDERKAMMER_LOG",
 }
 """Field of `Settings` to environment variable; the environment wins over `.env`, an empty variable hides its line."""
-SECRETS: Final = tuple(VARIABLES[each.name] for each in fields(Settings) if not each.repr)
+SECRETS: Final = tuple(VARIABLES[each.name] for each in fields(Settings) if each.name in VARIABLES and not each.repr)
 """Variables whose values are shown nowhere; each may be kept in a file of its own, which NAME_FILE names."""
 
 
@@ -190,21 +190,16 @@ def read(environ: dict[str, str] | None = None, env_file: Path | None = None) ->
     values: dict[str, object] = dict(given)
     for name in ("allow_private", "metrics"):
         values[name] = given.get(name, "").lower() in {"1", "true", "yes", "on"}
-    if given.get("log_format", "text") not in LOG_FORMATS:
-        raise ValueError(f"{VARIABLES['log_format']} must be {' or '.join(LOG_FORMATS)}, not {given['log_format']!r}")
-    if given.get("log_questions", "text") not in LOGGED_QUESTIONS:
-        raise ValueError(f"{VARIABLES['log_questions']} must be text, hash or none, not {given['log_questions']!r}")
-    if "daily_usd" in given:
-        try:
-            values["daily_usd"] = float(given["daily_usd"])
-        except ValueError:
-            raise ValueError(f"{VARIABLES['daily_usd']} must be a number, not {given['daily_usd']!r}") from None
-    for name in (*_WHOLE, "daily_calls", "daily_mb", "questions_a_minute"):
+    for name, words in (("log_format", LOG_FORMATS), ("log_questions", LOGGED_QUESTIONS)):
+        if given.get(name, "text") not in words:
+            raise ValueError(f"{VARIABLES[name]} must be {' or '.join(words)}, not {given[name]!r}")
+    for name, kind in _NUMBERS.items():
         if name in given:
             try:
-                values[name] = int(given[name])
+                values[name] = kind(given[name])
             except ValueError:
-                raise ValueError(f"{VARIABLES[name]} must be a whole number, not {given[name]!r}") from None
+                what = "a whole number" if kind is int else "a number"
+                raise ValueError(f"{VARIABLES[name]} must be {what}, not {given[name]!r}") from None
     return Settings(home=home, **values)  # type: ignore[arg-type]
 
 
