@@ -97,11 +97,6 @@ class Settings:
             return "?"
 
     @property
-    def owner_addresses(self) -> frozenset[str]:
-        """The addresses of those who run the installation, in the form in which addresses are compared."""
-        return frozenset(each.strip().casefold() for each in (self.owners or "").split(",") if each.strip())
-
-    @property
     def database(self) -> Path:
         """Folder of the embedded database."""
         return self.home / "db"

@@ -86,6 +86,7 @@ _ACTIONS: Final[Mapping[Role | None, Mapping[str, str]]] = {
         "search": "sourced",
         "resolution": "resolved suggest unresolved",
         "archived": "begin counts finish half_opened put put_readable rows stamps use_model vectors wipe",
+        "quiet": "kept wait",
         "outbox": "accepted delay failed imported last_attempts later looked next_at recover refused take unknown",
         "cabinets": "find listed",
         "members": "first_host roles",

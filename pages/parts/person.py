@@ -20,7 +20,7 @@ from graph.store import Store
 from graph.types import Collection
 from pages.language import say
 from pages.parts.plain import escaped
-from settings import Settings
+from settings import Settings, addresses
 
 _YES = (True, "true", "True", 1, "1")
 
@@ -75,10 +75,8 @@ def here(settings: Settings, store: Store) -> Person:
 def known(settings: Settings, store: Store, email: str) -> Person:
     """What somebody with a verified address may do. The first of all runs the installation, unless settings say who."""
     roles = store.members.roles(email)
-    if settings.owner_addresses:
-        host = email in settings.owner_addresses
-    else:
-        host = EVERYWHERE in roles or store.members.first_host(email) == email
+    owners = {each.casefold() for each in addresses(settings.owners or "")}
+    host = email in owners if owners else EVERYWHERE in roles or store.members.first_host(email) == email
     return Person(email, host, roles)
 
 
