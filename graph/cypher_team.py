@@ -36,6 +36,8 @@ MERGE (m:Membership {{id: $id}})
 SET m += $properties
 RETURN {_MEMBER}"""
 
+MEMBER = f"MATCH (m:Membership {{id: $id}}) RETURN {_MEMBER}"
+
 FIRST_HOST = f"""
 MERGE (m:Membership {{id: $id}})
 ON CREATE SET m += $properties

@@ -75,6 +75,14 @@ def main() -> None:
         configured = settings.read()
     except ValueError as error:
         sys.exit(f"✗ {error}")
+    if configured.oidc_url or configured.oidc_client or configured.oidc_secret:
+        # Only then: it takes a second that who works alone need not wait.
+        from pages.parts.sign_in import HalfSetUp, for_streamlit
+
+        try:
+            for_streamlit(configured)
+        except HalfSetUp as problem:
+            sys.exit(f"✗ {problem}")
     threading.Thread(target=warm_up, args=[configured], daemon=True).start()
     threading.Thread(target=open_browser, args=[f"http://localhost:{port}"], daemon=True).start()
     print(f"✓ Wunderkammer opens in your browser: http://localhost:{port} (Ctrl-C stops it)", flush=True)

@@ -46,7 +46,7 @@ NOT_IDS = {
     "text", "name", "query", "kind", "prefix", "names", "language", "uri", "uris", "format_", "note", "who", "by",
     "reason", "model", "email", "sha256", "title", "question", "schema_id", "entity_type", "type_", "alias", "after",
     "seen", "owner", "channel", "canvases", "step", "work", "wanted", "ids", "folder", "collection", "collections",
-    "marks", "kinds",
+    "marks", "kinds", "before",
 }  # fmt: skip
 """Arguments that are words, or names of what belongs to no collection."""
 

@@ -117,6 +117,15 @@ def test_settings_that_the_server_does_not_know_of_let_nobody_in(
     assert "nobody is let in" in app.error[0].value and "globe" not in words(app)
 
 
+def test_nobody_is_led_elsewhere_after_signing_in() -> None:
+    from pages.parts.sign_in import _OWN
+
+    good = ("/", "/library?document=ab&cabinet=cd", "/explore?q=%2F%2Fevil.example")
+    bad = ("", "//evil.example", "/\\evil.example", "https://evil.example", "evil", "/a b", "/\r\nSet-Cookie: x")
+    assert [each for each in good if not _OWN.fullmatch(each)] == []
+    assert [each for each in bad if _OWN.fullmatch(each)] == []
+
+
 def test_sign_in_that_lacks_something_keeps_the_app_shut(tmp_path: Path) -> None:
     from pages.parts.sign_in import HalfSetUp, for_streamlit
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from graph.errors import WunderkammerError
 from pages.language import current, say, size
+from pages.parts import spending
 from pages.parts.cabinet import Cabinet
 from pages.parts.plain import escaped, label
 from share.offers import Offer, Wanted, file_name, offers, write
@@ -82,6 +83,7 @@ def _make(cabinet: Cabinet, wanted: Wanted, form: Offer, what: str, state: str) 
             out = Path(folder) / f"export{form.suffix}"
             write(cabinet.store, wanted, form, out, Crops(cabinet.store, cabinet.settings), current())
             st.session_state[MADE] = Made(what, state, out.read_bytes())
+            spending.exported(cabinet, wanted.kind, wanted.title, form.name)
     except WunderkammerError as problem:
         st.error(label(problem.text(current()), 700), icon=":material/error:")
         return

@@ -6,17 +6,21 @@ Settings come from our own variables; a section `[auth]` in `.streamlit/secrets.
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.auth_util import get_cookie_with_chunks, get_secrets_auth_section
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
@@ -31,6 +35,11 @@ from settings import Settings
 
 _DISCOVERY: Final = "/.well-known/openid-configuration"
 _CALLBACK: Final = "/oauth2callback"
+_LOGIN: Final = "/auth/login"
+_RETURN: Final = "wunderkammer_return"
+_OWN: Final = re.compile(r"/(?![/\\])[!-~]*")
+"""A path of our own server; nothing that a browser could take for another one."""
+_LONGEST: Final = 1_500
 _GUARDED: Final = (f"/{ROOT}/", "/media/")
 """Below these addresses lies what belongs to cabinets: pictures of pages, and files that were made for somebody."""
 _REMEMBERED: Final = 10.0
@@ -98,6 +107,9 @@ class SignedIn:
         """Answer one request."""
         if scope["type"] == "http":
             path = "/" + scope["path"].removeprefix(self._base).lstrip("/")
+            if path in (_LOGIN, _CALLBACK):
+                await self._app(scope, receive, _Back(Request(scope), path, send))
+                return
             if path.startswith(_GUARDED) and not await self._open_to(Request(scope), path):
                 await PlainTextResponse("Sign in first.\n", 403, {"Cache-Control": "no-store"})(scope, receive, send)
                 return
@@ -134,6 +146,35 @@ class SignedIn:
         except WunderkammerError:
             return False
         return person.role(collection) is not None
+
+
+class _Back:
+    """Leads whoever signs in back to the page that they came from; Streamlit would lead them to the first one."""
+
+    def __init__(self, request: Request, path: str, send: Send) -> None:
+        self._request, self._path, self._send = request, path, send
+
+    async def __call__(self, message: Message) -> None:
+        """Send on one message of an answer."""
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if self._path == _LOGIN:
+                came = urlsplit(self._request.headers.get("referer", ""))
+                if came.netloc == self._request.headers.get("host") and len(came.query) < _LONGEST:
+                    value = base64.urlsafe_b64encode(urlunsplit(("", "", came.path, came.query, "")).encode()).decode()
+                    headers.append("set-cookie", f"{_RETURN}={value}; Path=/; Max-Age=600; HttpOnly; SameSite=Lax")
+            elif (to := self._wanted()) and headers.get("location", "").startswith("/"):
+                headers["location"] = to
+                headers.append("set-cookie", f"{_RETURN}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
+        await self._send(message)
+
+    def _wanted(self) -> str:
+        """An address of our own; empty for whatever else a cookie may say."""
+        try:
+            to = base64.urlsafe_b64decode(self._request.cookies.get(_RETURN, "")).decode("ascii")
+        except ValueError:
+            return ""
+        return to if _OWN.fullmatch(to) else ""
 
 
 def email_of(request: Request) -> str | None:

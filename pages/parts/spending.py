@@ -24,7 +24,6 @@ _DEEDS: Final[Mapping[str, tuple[str, str]]] = {
     "queue.put_job": ("import", "job"),
     "queue.cancel": ("import cancelled", "job_id"),
     "removal.remove": ("document removed", "document_id"),
-    "exports.write": ("export", "selection"),
     "findings.put": ("finding kept", "finding"),
     "findings.edit": ("finding edited", "finding_id"),
     "findings.remove": ("finding deleted", "finding_id"),
@@ -63,11 +62,15 @@ def note(store: Store, who: str, collection: str, action: str, given: Mapping[st
         subject_ = _named(given.get(subject))
     if action == "members.put":
         about = str(given.get("role", ""))
-    elif action == "exports.write":
-        about = str(getattr(given.get("format_"), "name", ""))
     elif action == "allowances.allow":
         about = str(given.get("allowance"))
     store.journal.put(Entry(who, did, collection, subject_, about))
+
+
+def exported(cabinet: Cabinet, what: str, title: str, format_: str) -> None:
+    """Note that somebody had something written into a file, and in which format."""
+    told = Entry(cabinet.settings.person, "export", cabinet.collection, f"{what}: {title}", format_)
+    cabinet.whole.journal.put(told)
 
 
 def _change(action: str, given: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -47,9 +47,9 @@ def sign_in(browser: Browser, app: App, name: str, address: str = "", locale: st
 
 def test_a_workshop_signs_in(browser: Browser, team: App, at: Provider, tmp_path: Path) -> None:
     # The first one runs the installation.
-    ada = sign_in(browser, team, "Ada")
+    ada = sign_in(browser, team, "Ada", "/cabinets")
     expect(ada.get_by_text(ADA)).to_be_visible()
-    ada.goto(f"{team.url}/cabinets")
+    assert ada.url == f"{team.url}/cabinets", "whoever signs in comes back to the page that was opened"
     expect(ada.get_by_text("runs this installation").first).to_be_visible()
     # Somebody whose address is not verified is let in under no name.
     mallory = sign_in(browser, team, "Mallory")
