@@ -16,12 +16,14 @@ from graph.allowances import Allowance, MoneyUsedUp, Used
 from graph.guarded import Guarded
 from graph.jobs import Job
 from graph.journal import Entry, noted
+from graph.permits import PERMITS
 from graph.roles import NotAllowed, Role
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
 from graph.work import now
+from pages.language import TEXTS
 from pages.parts.log import _cell
-from pages.parts.spending import PageMeter
+from pages.parts.spending import _DEEDS, PageMeter
 from settings import Settings
 from tests.fake_openai import FakeOpenAI, Words
 from tests.page_homes import page_home
@@ -143,3 +145,9 @@ def test_questions_are_counted_noted_and_refused_when_nothing_is_left(
     assert KEY not in json.dumps([asdict(each) for each in found])
     graph(["audit", "--json"])
     assert json.loads(capsys.readouterr().out)["entries"][0]["who"] == OWNER
+
+
+def test_every_deed_has_words_in_both_languages() -> None:
+    deeds = {did for did, _ in _DEEDS.values()} | {"export", "model asked", "corrected"}
+    assert [(language, did) for language in TEXTS for did in deeds if f"log.did.{did}" not in TEXTS[language]] == []
+    assert set(_DEEDS) <= set(PERMITS)

@@ -14,7 +14,7 @@ import streamlit as st
 from graph.allowances import NOTHING_SAID, Allowance
 from graph.journal import Entry
 from graph.roles import Role
-from pages.language import money, number, say
+from pages.language import TEXTS, money, number, say
 from pages.parts import spending
 from pages.parts.cabinet import Cabinet
 from pages.parts.corrected import when
@@ -88,13 +88,20 @@ def _row(each: Entry) -> dict[str, str]:
     return {
         say("log.at"): when(each.at),
         say("log.who"): shortened(each.who, 60),
-        say("log.did"): each.did,
+        say("log.did"): _deed(each.did),
         say("log.what"): shortened(told, 160),
         say("log.model"): each.model or "",
         say("log.passages"): sent,
         say("log.tokens"): tokens,
         say("log.usd"): spent,
     }
+
+
+def _deed(did: str) -> str:
+    word, _, how = did.partition(": ")
+    key = f"log.did.{word}"
+    # What a later version notes has no words here yet.
+    return f"{say(key)} ({how})" if how else say(key) if key in TEXTS["en"] else did
 
 
 def as_csv(cabinet: Cabinet) -> bytes:
