@@ -82,6 +82,7 @@ def states(document: str, entity: str, finding: str) -> tuple[Shot, ...]:
         Shot("history", "history", {}),
         Shot("describe", "describe", {}),
         Shot("models", "models", {}),
+        Shot("cabinets", "cabinets", {}),
     )
 
 

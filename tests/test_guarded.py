@@ -283,3 +283,12 @@ def test_what_is_done_is_told_of(store: Store, two: tuple[Room, Room]) -> None:
     assert [key for key, _ in heard] == ["corrections.rename", "findings.put"]
     assert made.collection == mine.id and store.documents.get(mine.document.id) is not None
     assert Finding.__name__ == type(heard[1][1]["finding"]).__name__
+
+
+def test_pages_reach_past_the_guard_only_where_it_is_meant() -> None:
+    pages = Path(__file__).parents[1] / "pages"
+    past = {path.name for path in pages.rglob("*.py") if "cabinet.whole" in path.read_text(encoding="utf-8")}
+    # What works in the background for everybody; counts of cabinets that are open; the log and what is used up.
+    assert past == {"watching.py", "sending.py", "cabinets.py", "spending.py"}
+    opens = {path.name for path in pages.rglob("*.py") if " Store(" in path.read_text(encoding="utf-8")}
+    assert opens == {"cabinet.py"}

@@ -40,8 +40,9 @@ _RETURN: Final = "wunderkammer_return"
 _OWN: Final = re.compile(r"/(?![/\\])[!-~]*")
 """A path of our own server; nothing that a browser could take for another one."""
 _LONGEST: Final = 1_500
-_GUARDED: Final = (f"/{ROOT}/", "/media/")
-"""Below these addresses lies what belongs to cabinets: pictures of pages, and files that were made for somebody."""
+_GUARDED: Final = (f"/{ROOT}/", "/media/", "/_stcore/upload_file/")
+"""Below these addresses lies what belongs to cabinets (pictures of pages, files that were made for somebody), and what
+people bring is held in memory."""
 _REMEMBERED: Final = 10.0
 """Seconds for which it is remembered what somebody may see: a page is looked at in dozens of requests."""
 

@@ -63,6 +63,11 @@ def test_a_workshop_signs_in(browser: Browser, team: App, at: Provider, tmp_path
     ben.goto(f"{team.url}/cabinets")
     expect(ben.get_by_text("Sie können hier fragen, lesen und exportieren.").first).to_be_visible()
     expect(ben.get_by_role("button", name="Neues Kabinett")).to_have_count(0)
+    # Who signed in brings files as before.
+    (tmp_path / "owl.txt").write_text("The owl of Gottorf sleeps.", encoding="utf-8")
+    ada.goto(f"{team.url}/add")
+    ada.locator('input[type="file"]').first.set_input_files(tmp_path / "owl.txt")
+    expect(ada.get_by_role("button", name="Import 1 document")).to_be_visible()
     assert at.refused == []
 
 
@@ -87,6 +92,7 @@ def test_pictures_and_files_obey_too(browser: Browser, team: App, tmp_path: Path
     forged = {"_streamlit_user": f"2|1:0|10:1|4:user|8:{'x' * 8}|{'0' * 64}"}
     assert httpx.get(picture, cookies=forged).status_code == 403
     assert httpx.get(f"{team.url}/media/{'0' * 64}.png").status_code == 403
+    assert httpx.put(f"{team.url}/_stcore/upload_file/a/b", files={"file": b"x"}).status_code == 403
     ben.goto(f"{team.url}/library?document={document}&cabinet={other}")
     expect(ben.get_by_text("is not open to you")).to_be_visible()
     expect(ben.get_by_text("The owl of Gottorf")).to_have_count(0)
