@@ -67,7 +67,7 @@ def test_a_workshop_signs_in(browser: Browser, team: App, at: Provider, tmp_path
     (tmp_path / "owl.txt").write_text("The owl of Gottorf sleeps.", encoding="utf-8")
     ada.goto(f"{team.url}/add")
     ada.locator('input[type="file"]').first.set_input_files(tmp_path / "owl.txt")
-    expect(ada.get_by_role("button", name="Import 1 document")).to_be_visible()
+    expect(ada.get_by_role("button", name="Import one document")).to_be_visible()
     assert at.refused == []
 
 
