@@ -127,7 +127,7 @@ class Allowances:
     def count(self, collection: str, email: str, used: Used) -> None:
         """Add to what somebody has used up today."""
         day = _day()
-        self._db.run(
+        self._db.note(
             cypher.COUNT_USE, id=_id(collection, email, day), collection=collection, email=email, day=day,
             **asdict(used),
         )  # fmt: skip

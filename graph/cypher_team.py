@@ -68,5 +68,6 @@ ON MATCH SET u.usd = u.usd + $usd, u.calls = u.calls + $calls, u.mb = u.mb + $mb
 PUT_ENTRY = "CREATE (l:LogEntry {id: $id}) SET l += $properties"
 
 ENTRIES = """
-MATCH (l:LogEntry) WHERE ($collections IS NULL OR l.collection IN $collections) AND l.at < $before
+MATCH (l:LogEntry) WHERE ($collections IS NULL OR l.collection IN $collections)
+  AND (l.at < $before OR (l.at = $before AND l.id > $after))
 RETURN l {.*} AS entry ORDER BY l.at DESC, l.id LIMIT $limit"""

@@ -62,20 +62,25 @@ class Journal:
             "passages": list(entry.passages),
         }
         del properties["id"]
-        self._db.run(cypher.PUT_ENTRY, id=uuid.uuid4().hex, properties=properties)
+        self._db.note(cypher.PUT_ENTRY, id=uuid.uuid4().hex, properties=properties)
 
-    def listed(self, collections: Sequence[str] | None, before: str = _LAST, limit: int = 100) -> list[Entry]:
-        """Entries, the latest first; those `before` a moment (ISO); None for all collections."""
+    def listed(
+        self, collections: Sequence[str] | None, before: str = _LAST, limit: int = 100, after: str = "~"
+    ) -> list[Entry]:
+        """Entries, the latest first; those `before` a moment (ISO); None for all collections.
+
+        Of that very moment those whose ids come `after` this one; without it none.
+        """
         names = None if collections is None else list(collections)
-        rows = self._db.read(cypher.ENTRIES, collections=names, before=before, limit=limit)
+        rows = self._db.read(cypher.ENTRIES, collections=names, before=before, after=after, limit=limit)
         return [_to_entry(row["entry"]) for row in rows]
 
     def every(self, collections: Sequence[str] | None) -> Iterator[Entry]:
         """All entries, the latest first, read in pages."""
-        before = _LAST
-        while some := self.listed(collections, before, PAGE):
+        before, after = _LAST, "~"
+        while some := self.listed(collections, before, PAGE, after):
             yield from some
-            before = some[-1].at
+            before, after = some[-1].at, some[-1].id
 
 
 def noted(question: str, how: str) -> str | None:
