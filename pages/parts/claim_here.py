@@ -12,11 +12,10 @@ from pages.language import say
 from pages.parts import correct_add, seek
 from pages.parts import correct_deed as deed
 from pages.parts.cabinet import Cabinet
-from pages.parts.glyphs import rank
 from pages.parts.place import Place
 from pages.parts.plain import escaped, label
 
-NAMED = 12
+NAMED = 24
 """Names of the page that are offered; others are looked up."""
 _ABOUT = "claim_here.about"
 """Session state: the entity that the claim is about."""
@@ -61,7 +60,7 @@ def _whom(cabinet: Cabinet, named: Sequence[Entity]) -> None:
     def ask() -> None:
         st.html(f'<p class="wk-soft">{escaped(say("claim_here.whom"))}</p>')
         with st.container(horizontal=True, gap="small", key="claim_here.named"):
-            for entity in sorted(named, key=lambda each: rank(each.type))[:NAMED]:
+            for entity in named[:NAMED]:
                 if st.button(label(entity.name, 40), key=f"claim_here-{entity.id}"):
                     about(entity.id)
         seek.entity("claim_here.seek", say("claim_here.seek"), cabinet, about)

@@ -14,9 +14,9 @@ from pages.parts.rights import credit
 def draw_region(
     cabinet: Cabinet, document: Document, page: int, key: str, start: Region | None = None
 ) -> Region | None:
-    """A viewer in which a rectangle is drawn; returns the one that was confirmed last, in pixels of the page.
+    """A viewer in which a rectangle is drawn; returns the one that was drawn last, in pixels of the page.
 
-    `start` stands there at first and counts as confirmed. The document must have page images (`pictures.has_pages`).
+    `start` stands there at first and counts as drawn. The document must have page images (`pictures.has_pages`).
     Raises SourceError where the image of the page does not come.
     """
     pictures.bring(cabinet.settings, cabinet.files, document, page)
@@ -26,10 +26,10 @@ def draw_region(
     def keep(region: Region) -> None:
         st.session_state[kept] = region
 
-    confirmed: Region | None = st.session_state.get(kept, start)
+    drawn: Region | None = st.session_state.get(kept, start)
     title = f"{document.title}, {say('page', n=page)}"
-    viewer.draw(sheet, title, f"{key}.{document.id}.{page}", keep, confirmed, credit(document))
-    return confirmed
+    viewer.draw(sheet, title, f"{key}.{document.id}.{page}", keep, drawn, credit(document))
+    return drawn
 
 
 def forget_region(document: Document, page: int, key: str) -> None:

@@ -56,7 +56,8 @@ class Reader extends Drawing {
     if (before.image !== data.image) this.open()
     else if (this.ready) {
       this.draw()
-      if (JSON.stringify(before.fit) !== JSON.stringify(data.fit) && data.fit) this.goTo(data.fit)
+      const elsewhere = JSON.stringify(before.fit) !== JSON.stringify(data.fit)
+      if (elsewhere && data.fit && !data.drawing) this.goTo(data.fit)
     }
   }
 
@@ -73,7 +74,6 @@ class Reader extends Drawing {
     this.part(".credit").textContent = data.credit
     this.part(".number").textContent = `${data.page} / ${data.pages}`
     for (const name of ["x", "y", "w", "h"]) this.part(`[name=${name}]`).previousElementSibling.textContent = labels[name]
-    this.part(".fields button").textContent = labels.use
     this.tell("")
   }
 
@@ -185,7 +185,8 @@ class Reader extends Drawing {
   }
 
   tell(words) {
-    this.part(".note").textContent = words || this.data.chosen || (this.data.drawing ? this.data.labels.draw : "")
+    const { chosen, drawing, labels } = this.data
+    this.part(".note").textContent = words || chosen || (drawing ? labels[this.drawn ? "taken" : "draw"] : "")
   }
 
   clicked(pixel) {

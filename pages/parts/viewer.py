@@ -105,7 +105,7 @@ def show(
 def draw(
     sheet: Sheet, title: str, key: str, drawn: Callable[[Region], None], start: Region | None = None, credit: str = ""
 ) -> None:
-    """A page on which a part is drawn by mouse, finger or numbers; `drawn` gets it once it is confirmed."""
+    """A page on which a part is drawn by mouse, finger or numbers; `drawn` gets each that is drawn."""
     _mount(
         key,
         _content(sheet, title, credit)
@@ -170,7 +170,7 @@ _LABELS = {
     "unavailable": "viewer.unavailable",
     "again": "error.again",
     "draw": "viewer.draw",
-    "use": "viewer.use",
+    "taken": "viewer.taken",
     "x": "viewer.x",
     "y": "viewer.y",
     "w": "viewer.w",

@@ -13,8 +13,9 @@ class Drawing {
       event.preventDefault()
       this.zoom(event.deltaY < 0 ? 1.25 : 0.8)
     }
-    this.part(".fields").onsubmit = (event) => this.use(event)
+    this.part(".fields").onsubmit = (event) => event.preventDefault()
     this.part(".fields").oninput = () => this.typed()
+    this.part(".fields").onchange = () => this.take()
   }
 
   move() {
@@ -28,7 +29,10 @@ class Drawing {
     this.layer.setPointerCapture(event.pointerId)
     const from = this.at(event)
     this.layer.onpointermove = (moved) => this.between(from, this.at(moved))
-    this.layer.onpointerup = this.layer.onpointercancel = () => (this.layer.onpointermove = null)
+    this.layer.onpointerup = this.layer.onpointercancel = () => {
+      if (this.layer.onpointermove) this.take()
+      this.layer.onpointermove = null
+    }
   }
 
   at(event) {
@@ -60,7 +64,6 @@ class Drawing {
   outline(fields = true) {
     if (this.mark) this.osd.removeOverlay(this.mark)
     this.mark = null
-    this.part(".fields button").disabled = !this.drawn
     if (!this.data.drawing || !this.drawn) return
     this.mark = document.createElement("div")
     this.mark.className = "region drawn"
@@ -68,8 +71,11 @@ class Drawing {
     if (fields) for (const name of ["x", "y", "w", "h"]) this.part(`[name=${name}]`).value = String(this.drawn[name])
   }
 
-  use(event) {
-    event.preventDefault()
-    if (this.drawn) this.component.setTriggerValue("drawn", this.drawn)
+  // What is drawn counts at once: a button here would be forgotten beside the one that ends the form.
+  take() {
+    if (!this.drawn || JSON.stringify(this.drawn) === this.taken) return
+    this.taken = JSON.stringify(this.drawn)
+    this.component.setTriggerValue("drawn", this.drawn)
+    this.tell("")
   }
 }
