@@ -34,16 +34,16 @@ _CSS = """
 
 _JS = """
 const turns = new WeakMap()
-// Arrows turn pages wherever on the page the reader of it is, unless they type there; the sheet itself scrolls.
+// Keys turn pages wherever on the page the reader of it is, unless they type there; in the sheet itself Home, End scroll.
 const typing = "input, textarea, select, [contenteditable], [role=radio], [role=slider], [role=combobox], [role=tab]"
 function listen(sheet) {
   if (turns.has(sheet)) return turns.get(sheet)
   const turn = {}
   turn.key = (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-    if (!step || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
-    const page = turn.page + step
-    if (page < 1 || page > turn.pages || event.composedPath()[0].closest?.(typing)) return
+    const ends = event.composedPath().includes(sheet) ? {} : { Home: 1, End: turn.pages }
+    const page = { ArrowLeft: turn.page - 1, ArrowRight: turn.page + 1, ...ends }[event.key]
+    if (!page || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
+    if (page > turn.pages || page === turn.page || event.composedPath()[0].closest?.(typing)) return
     // Where a picture stands beside the words, that is what turns.
     if (!sheet.isConnected || document.querySelector(".st-key-reader-viewer, [role=dialog]")) return
     event.preventDefault()

@@ -277,7 +277,7 @@ class Reader extends Drawing {
     const typing = "input, textarea, select, [contenteditable], [role=radio], [role=slider], [role=combobox], [role=tab], iframe"
     const [inner] = event.composedPath()
     if (inner.closest?.(typing) || !this.frame.isConnected || document.querySelector("[role=dialog]")) return
-    const keys = ["ArrowLeft", "ArrowRight", "PageUp", "PageDown"]
+    const keys = ["ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End"]
     if (keys.includes(event.key) && this.turningKey(event)) event.preventDefault()
   }
 
