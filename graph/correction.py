@@ -62,8 +62,8 @@ class AllPicked(WrongUse):
 
 
 class QuoteNotThere(WrongUse):
-    en = "These words do not stand there. Copy them from the page as they are, or leave the quote empty."
-    de = "Diese Wörter stehen dort nicht. Kopieren Sie sie von der Seite, oder lassen Sie das Zitat leer."
+    en = "These words do not stand there. Copy them from the page as they are, or leave the field for them empty."
+    de = "Diese Wörter stehen dort nicht. Kopieren Sie sie von der Seite, oder lassen Sie das Feld dafür leer."
 
 
 class PageNotThere(WrongUse):

@@ -50,7 +50,7 @@ def foreseen(db: Connection, kept: str, absorbed: str) -> Preview:
         each[kept],
         each[absorbed],
         len(common),
-        called(joined, known[kept].name),
+        called(joined, known[kept]),
         tuple(same),
         tuple(sorted(loops)),
         tuple(differing(known[kept].same_as, known[absorbed].same_as)),

@@ -20,6 +20,8 @@ _SHOWN: Final = 60
 _ADDRESS: Final = re.compile(r"(https?)://([^/?#\s]+)([/?#]\S+)", re.IGNORECASE)
 _HOST: Final = re.compile(r"(?=.{1,253}(?::|$))[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
                           r"(?::[0-9]{1,5})?")  # fmt: skip
+_JOINERS: Final = dict.fromkeys((0x200B, 0x2060))
+"""What is not seen and comes along where an address is copied from a page, ours too."""
 _KEPT: Final = "/?#[]@!$&'()*+,;=%:~-._"
 
 
@@ -70,9 +72,19 @@ def identifier(text: str) -> str:
     return known[0].cited.format(known[1]) if known else address
 
 
+def of_file(text: str, name: str) -> str:
+    """The address of the entry with this bare number in the authority file of that name; other text as it is."""
+    number = text.translate(_JOINERS).strip()
+    for each in AUTHORITIES:
+        address = each.cited.format(number)
+        if each.name == name and each.pattern.fullmatch(address):
+            return address
+    return text
+
+
 def checked(text: str) -> str:
     """An address that can be an entry's, as it is; raises NoIdentifier."""
-    given = unicodedata.normalize("NFC", text.strip())
+    given = unicodedata.normalize("NFC", text.translate(_JOINERS).strip())
     found = _ADDRESS.fullmatch(given)
     host = found.group(2).lower() if found else ""
     if found is None or len(given) > LONGEST or not given.isprintable() or not _HOST.fullmatch(host):

@@ -134,7 +134,7 @@ def settle_entities(tx: Transaction, ids: list[str], labels: bool) -> int:
             said = replace(said, aliases=(), description="")
         (merged if row["form"] else own).append(said)
     remaining = join_all([*own, *merged])
-    names = {id_: entity.name for id_, entity in join_all(own).items()}
+    kept = join_all(own)
     gone = [id_ for id_ in ids if id_ not in remaining]
     tx.run(cypher.DELETE_ENTITIES, ids=gone)
     # A name that no passage has any more still says which entries in authority files were found for it.
@@ -144,7 +144,7 @@ def settle_entities(tx: Transaction, ids: list[str], labels: bool) -> int:
     for row in tx.run(cypher.ENTITIES_BY_ID, ids=[*remaining]):
         stored = to_entity(row["entity"])
         now = replace(remaining[stored.id], collection=stored.collection)
-        now = as_decided(called(now, names.get(stored.id, now.name)), by, forms[stored.id])
+        now = as_decided(called(now, kept.get(stored.id, now)), by, forms[stored.id])
         now = identified(now, by, parts[stored.id])
         if now != stored:
             changed.append((stored, now))
@@ -152,7 +152,11 @@ def settle_entities(tx: Transaction, ids: list[str], labels: bool) -> int:
     return len(gone)
 
 
-def called(entity: Entity, name: str) -> Entity:
-    """The entity with one of its forms as its name: that of the name which was kept, whatever was merged into it."""
-    forms = {entity.name, *entity.aliases} - {name}
-    return replace(entity, name=name, aliases=tuple(sorted(forms)))
+def called(entity: Entity, kept: Entity) -> Entity:
+    """The entity with the name of the one that was kept, whatever was merged into it.
+
+    Its type, too, is that of the one that was kept, unless what was merged into it has a better founded one.
+    """
+    forms = {entity.name, *entity.aliases} - {kept.name}
+    type_ = kept.type if kept.trust >= entity.trust else entity.type
+    return replace(entity, name=kept.name, type=type_, aliases=tuple(sorted(forms)))

@@ -141,6 +141,11 @@ class Surroundings:
         """What is claimed of two entities together, each claim with its sources, the surest first."""
         return self._search.sourced(self._db.read(cypher_explore.CLAIMS_BETWEEN, a=a, b=b, limit=limit))
 
+    def texts(self, statement_ids: Sequence[str]) -> dict[str, str]:
+        """The words of these claims."""
+        rows = self._db.read(cypher_explore.CLAIMS_BY_ID, ids=list(statement_ids))
+        return {row["id"]: row["text"] for row in rows}
+
     def sourced(self, statement_ids: Sequence[str]) -> dict[str, SourcedStatement]:
         """These claims with their sources."""
         rows = self._db.read(cypher_explore.CLAIMS_BY_ID, ids=list(statement_ids))

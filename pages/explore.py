@@ -12,6 +12,7 @@ from graph.types import Entity
 from pages import page
 from pages.language import say
 from pages.parts import (
+    beginning,
     canvas,
     communities,
     connection,
@@ -27,6 +28,7 @@ from pages.parts import (
     table_view,
     timeline,
     undrawn,
+    unknown,
 )
 from pages.parts.cabinet import Cabinet
 from pages.parts.canvas import Did, Drawing
@@ -62,6 +64,7 @@ def main(cabinet: Cabinet) -> None:
         link("add", say("welcome.add"), ":material/add_circle:")
         return
     looking = _looking(cabinet)
+    unknown.told(cabinet, ("entity", "to", "with"))
     left, right = st.columns([2, 1], gap="medium")
     with left:
         with st.container(horizontal=True, gap="small", key="explore.head"):
@@ -79,7 +82,7 @@ def main(cabinet: Cabinet) -> None:
             graph, start = _part(cabinet, narrowed, start)
             _show(cabinet, view, _surroundings(graph, looking, start, ways))
     with right:
-        _panel(cabinet, looking, ways, start)
+        _panel(cabinet, looking, ways, start, bool(narrowed))
 
 
 def _looking(cabinet: Cabinet) -> Looking:
@@ -216,7 +219,7 @@ def _show(cabinet: Cabinet, view: str, drawn: scene.Drawn) -> None:
     if not drawing.graph.nodes:
         st.html(f'<p class="wk-lead">{escaped(say("narrow.empty"))}</p>')
     elif view == "table":
-        table_view.show(cabinet, drawing.graph)
+        table_view.show(cabinet, drawing.graph, _go)
     elif view == "timeline":
         timeline.show(cabinet, drawing.graph, _go)
     elif view == "map":
@@ -261,20 +264,21 @@ def _fold(kept: scene.Scene, entity_id: str) -> None:
         _go(**({"entity": kept.opened[-1]} if kept.opened else {}))
 
 
-def _panel(cabinet: Cabinet, looking: Looking, ways: connection.Ways | None, start: list[Entity]) -> None:
+def _panel(
+    cabinet: Cabinet, looking: Looking, ways: connection.Ways | None, start: list[Entity], narrowed: bool
+) -> None:
     entity = looking.entity
     if entity is None:
-        if start:
-            _beginnings(start)
+        beginning.offered(start)
         same.open_list(cabinet)
     elif looking.beside is not None:
         connection.show_claims(cabinet, entity, looking.beside)
-        _link(say("between.back", name=entity.name), entity, ":material/arrow_back:")
+        beginning.link_to(entity, say("between.back", name=entity.name), ":material/arrow_back:")
     elif looking.to is not None and ways is not None:
         connection.show_ways(cabinet, ways, entity, looking.to)
-        _link(say("between.back", name=entity.name), entity, ":material/arrow_back:")
+        beginning.link_to(entity, say("between.back", name=entity.name), ":material/arrow_back:")
     else:
-        entity_panel.show(cabinet, entity)
+        entity_panel.show(cabinet, entity, narrowed)
         st.subheader(say("between.find"))
         seek.entity("explore.to", say("between.to"), cabinet, lambda id_: _way_to(entity.id, id_))
 
@@ -282,17 +286,6 @@ def _panel(cabinet: Cabinet, looking: Looking, ways: connection.Ways | None, sta
 def _way_to(entity_id: str, to: str) -> None:
     _go(entity=entity_id, to=to)
     st.rerun()
-
-
-def _link(text: str, entity: Entity, icon: str = "") -> None:
-    link("explore", text, icon, going.stays() | {"entity": entity.id})
-
-
-def _beginnings(start: list[Entity]) -> None:
-    st.html(f'<p class="wk-soft">{escaped(say("explore.begin"))}</p>')
-    with st.container(gap="xsmall", key="explore.begin"):
-        for entity in start:
-            _link(entity.name, entity)
 
 
 with page("explore") as opened_cabinet:

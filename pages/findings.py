@@ -77,7 +77,8 @@ def _row(each: Listed) -> None:
     question = "" if each.question == each.title else each.question
     with st.container(border=True, key=f"finding-{each.id}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.html(f"<strong>{escaped(shortened(each.title, 140))}</strong>", width="content")
+            with st.container(width="content", key=f"finding-title-{each.id}"):
+                link("findings", shortened(each.title, 140), parameters={"finding": each.id})
             link("findings", say("findings.open"), ":material/bookmark:", {"finding": each.id})
         if question:
             st.html(f"<div>{escaped(shortened(question, 240))}</div>")

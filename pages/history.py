@@ -40,25 +40,27 @@ def main(cabinet: Cabinet) -> None:
         st.html(f'<p class="wk-lead">{escaped(say("history.empty"))}</p>')
         link("explore", say("nav.explore"), ":material/hub:")
         return
+    there = {entity.id for entity in cabinet.store.search.entities([made.entity for made in found if made.entity])}
     for made in found[:shown]:
-        _entry(cabinet, made)
+        # What was split off and put back has no page to be looked at.
+        _entry(cabinet, made, made.entity in there or cabinet.store.explore.entity(made.entity) is not None)
     if len(found) > shown and st.button(say("history.more"), key="history.more", icon=":material/expand_more:"):
         st.session_state[SHOWN] = shown + STEP
         st.rerun()
 
 
-def _entry(cabinet: Cabinet, made: Correction) -> None:
+def _entry(cabinet: Cabinet, made: Correction, there: bool) -> None:
     with st.container(border=True, gap="xsmall", key=f"history-{made.id}"):
         with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
             quiet = ' class="wk-soft"' if made.undone_at else ""
             st.html(f'<div{quiet}>{escaped(sentence(made))}</div><div class="wk-soft">{escaped(_by(made))}</div>')
-            if made.entity:
+            if made.entity and there:
                 name = made.after if made.kind == "rename" else made.name
                 link("explore", say("same.look", name=shortened(name, 30)), parameters={"entity": made.entity})
             if not made.undone_at and not made.blocked:
                 _way_back(cabinet, made)
         if made.note and made.kind != "merge":
-            st.html(f'<div class="wk-quote">{escaped(made.note)}</div>')
+            st.html(f'<div class="wk-soft">{escaped(say("history.why", note=made.note))}</div>')
         if made.held:
             st.html(f'<div class="wk-soft">{escaped(count("history.held", made.held))}</div>')
         if made.blocked:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.correction import BuiltUpon, NothingToChange
-from graph.identifiers import LONGEST, NoIdentifier, authority, differing, identifier, in_order, named, page_of
+from graph.identifiers import LONGEST, NoIdentifier, authority, differing, identifier, in_order, named, of_file, page_of
 from graph.store import Store
 from graph.types import Extraction
 from tests import graph_samples as samples
@@ -218,3 +218,11 @@ def test_other_entries_of_one_file_are_told_before_merging(store: Store, collect
     assert store.resolution.preview(ole.id, olaus.id).entries == ()
     store.corrections.identify(olaus.id, other, WHO)
     assert store.resolution.preview(ole.id, olaus.id).entries == ((GND, other),)
+
+
+def test_a_bare_number_is_of_the_file_that_was_chosen_and_joiners_of_a_page_do_not_count() -> None:
+    assert of_file(" 118771531 ", "GND") == "https://d-nb.info/gnd/118771531"
+    assert of_file("Q937", "Wikidata") == "http://www.wikidata.org/entity/Q937"
+    for other in ("Q937", "https://d-nb.info/gnd/118771531", "1/../2"):
+        assert of_file(other, "GND") == other
+    assert identifier("https:\u2060//d-nb.info/gnd/118771531") == "https://d-nb.info/gnd/118771531"

@@ -478,6 +478,7 @@ TEXTS: dict[str, str] = {
     "delete.do": "Löschen",
     "delete.doing": "Wird gelöscht …",
     "reader.back": "Alle Dokumente",
+    "reader.no_page": "Eine Seite {n} gibt es nicht: Das Dokument hat {last}. Gezeigt wird Seite {shown}.",
     "reader.gone": "Dieses Dokument gibt es nicht",
     "reader.gone.about": "Es wurde aus der Bibliothek genommen, oder die Adresse ist nicht vollständig.",
     "reader.left_out": "Nicht in den Text übernommen",
@@ -524,6 +525,11 @@ TEXTS: dict[str, str] = {
     "explore.empty": (
         "Noch nichts zu erkunden. Fügen Sie Dokumente hinzu, oder öffnen Sie die Beispielsammlung auf der Seite Fragen."
     ),
+    "explore.unknown": (
+        "Was die Adresse nennt, gibt es hier nicht: Eine Berichtigung oder Zusammenführung wurde rückgängig gemacht, "
+        "die Dokumente sind herausgenommen, oder die Adresse ist nicht vollständig. Suchen Sie nach dem Namen."
+    ),
+    "explore.unknown.history": "Was berichtigt und rückgängig gemacht wurde",
     "explore.search": "Person, Ort oder Ding suchen",
     "explore.nothing": "Nichts heißt „{name}“.",
     "explore.begin": "Beginnen Sie mit dem, was am meisten verbunden ist:",
@@ -593,6 +599,8 @@ TEXTS: dict[str, str] = {
     "canvas.svg": "Als Zeichnung speichern (SVG)",
     "canvas.full": "Ganzer Bildschirm",
     "table.subject": "Wer oder was",
+    "table.sentence": "Aussage",
+    "table.hint": "Eine Zeile wählen (ihr Kästchen, oder Umschalt und Leertaste), um daneben zu lesen, wo es steht.",
     "table.relation": "Beziehung",
     "table.object": "Wen oder was",
     "table.together": "genannt zusammen mit",
@@ -610,6 +618,8 @@ TEXTS: dict[str, str] = {
     ),
     "timeline.more.one": "Ein weiteres ist nicht gezeigt.",
     "timeline.more.many": "{n} weitere sind nicht gezeigt.",
+    "timeline.undated.one": "Eine Aussage im Bild hat kein Datum.",
+    "timeline.undated.many": "{n} Aussagen im Bild haben kein Datum.",
     "timeline.bc": "{n} v. Chr.",
     "map.none": "Von keinem Ort im Bild sind die Koordinaten bekannt.",
     "map.no_places": "Im Bild ist kein Ort.",
@@ -619,6 +629,7 @@ TEXTS: dict[str, str] = {
     "map.missing.one": "Nicht auf der Karte, da die Koordinaten nicht bekannt sind: {names}.",
     "map.missing.many": "{n} sind nicht auf der Karte, da ihre Koordinaten nicht bekannt sind: {names}.",
     "entity.also": "auch {names}",
+    "entity.all": "Hier steht alles, was bekannt ist, auch was das Bild gerade nicht zeigt.",
     "entity.mentioned": "Wo es genannt wird",
     "same.title": "Möglicherweise dasselbe",
     "same.open.one": "Ein Paar von Namen meint vielleicht dasselbe",
@@ -664,6 +675,10 @@ TEXTS: dict[str, str] = {
     "same.was": "„{absorbed}“ mit „{kept}“",
     "same.by_rule": "Automatisch.",
     "same.by_person": "Von einem Menschen.",
+    "same.kinds": (
+        "Sie sind von verschiedener Art: „{a}“ ist {kind_a}, „{b}“ ist {kind_b}. Vielleicht sind sie nicht dasselbe. "
+        "Zusammengeführt sind sie {what}."
+    ),
     "same.becomes": "Danach: „{name}“, {what}; weitere Namen: {names}.",
     "same.loops.one": (
         "Eine Aussage verbindet die beiden und spräche dann von einem und sich selbst. Vielleicht sind sie "
@@ -746,6 +761,7 @@ TEXTS: dict[str, str] = {
     "history.split": "Ein Teil von „{a}“ ist jetzt „{b}“.",
     "history.retract": "Eine Aussage wurde herausgenommen: „{a}“",
     "history.add": "Eine Aussage wurde hinzugefügt: „{b}“",
+    "history.why": "Warum: {note}",
     "history.undone": "Rückgängig gemacht: {what}",
     "history.undone_by": "rückgängig gemacht von {name}, {date}",
     "history.nobody": "Ein Mensch",
@@ -782,7 +798,7 @@ TEXTS: dict[str, str] = {
     "authority.noted": "Schon vermerkt",
     "authority.no_address": "Der Dienst nennt keine Adresse dafür",
     "authority.by_hand": "Sie kennen den Eintrag schon",
-    "authority.address": "Seine Adresse",
+    "authority.address": "Seine Adresse oder seine Nummer in der oben gewählten Normdatei",
     "authority.note_it": "Vermerken",
     "claim.by_hand": "Von Menschen verfasst, nicht von einem Modell.",
     "claim.unsupported": "die Worte wurden dort nicht gefunden",

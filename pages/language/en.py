@@ -467,6 +467,7 @@ TEXTS: dict[str, str] = {
     "delete.do": "Delete",
     "delete.doing": "Deleting …",
     "reader.back": "All documents",
+    "reader.no_page": "There is no page {n}: the document has {last}. Page {shown} is shown.",
     "reader.gone": "No such document",
     "reader.gone.about": "It was taken out of the library, or the address is not whole.",
     "reader.left_out": "Left out of the text",
@@ -511,6 +512,11 @@ TEXTS: dict[str, str] = {
     "beside.named": "Named on this page",
     "explore.title": "Explore",
     "explore.empty": "Nothing to explore yet. Add documents, or open the sample cabinet on the page Ask.",
+    "explore.unknown": (
+        "What the address names is not here: a correction or a merge was undone, its documents were taken out, "
+        "or the address is not whole. Search for the name instead."
+    ),
+    "explore.unknown.history": "What was corrected and undone",
     "explore.search": "Search for a person, place or thing",
     "explore.nothing": "Nothing is called “{name}”.",
     "explore.begin": "Begin with one of the best connected:",
@@ -577,6 +583,8 @@ TEXTS: dict[str, str] = {
     "canvas.svg": "Save as drawing (SVG)",
     "canvas.full": "Whole screen",
     "table.subject": "Who or what",
+    "table.sentence": "Claim",
+    "table.hint": "Choose a row (its box, or Shift and Space) to read beside it where that stands.",
     "table.relation": "Relation",
     "table.object": "Whom or what",
     "table.together": "named together with",
@@ -590,6 +598,8 @@ TEXTS: dict[str, str] = {
     "timeline.hint": "A soft edge is a date that is about or in doubt; a fading one is open on that side.",
     "timeline.more.one": "One more is not shown.",
     "timeline.more.many": "{n} more are not shown.",
+    "timeline.undated.one": "One claim in the picture has no date.",
+    "timeline.undated.many": "{n} claims in the picture have no date.",
     "timeline.bc": "{n} BC",
     "map.none": "Of no place in the picture the coordinates are known.",
     "map.no_places": "There is no place in the picture.",
@@ -599,6 +609,7 @@ TEXTS: dict[str, str] = {
     "map.missing.one": "Not on the map, since its coordinates are not known: {names}.",
     "map.missing.many": "{n} are not on the map, since their coordinates are not known: {names}.",
     "entity.also": "also {names}",
+    "entity.all": "All that is known stands here, also what the picture leaves out just now.",
     "entity.mentioned": "Where it is named",
     "same.title": "Possibly the same",
     "same.open.one": "One pair of names may be the same",
@@ -642,6 +653,10 @@ TEXTS: dict[str, str] = {
     "same.was": "“{absorbed}” with “{kept}”",
     "same.by_rule": "Automatically.",
     "same.by_person": "By a person.",
+    "same.kinds": (
+        "They are of different kinds: “{a}” is {kind_a}, “{b}” is {kind_b}. Perhaps they are not the same. "
+        "Merged, they are {what}."
+    ),
     "same.becomes": "Afterwards: “{name}”, {what}; further names: {names}.",
     "same.loops.one": (
         "One claim is about the two and would say something of one and itself. Perhaps they are not the same."
@@ -714,6 +729,7 @@ TEXTS: dict[str, str] = {
     "history.split": "A part of “{a}” is now “{b}”.",
     "history.retract": "A claim was taken out: “{a}”",
     "history.add": "A claim was added: “{b}”",
+    "history.why": "Why: {note}",
     "history.undone": "Undone: {what}",
     "history.undone_by": "undone by {name}, {date}",
     "history.nobody": "A person",
@@ -747,7 +763,7 @@ TEXTS: dict[str, str] = {
     "authority.noted": "Noted already",
     "authority.no_address": "The service gives no address for it",
     "authority.by_hand": "You know the entry already",
-    "authority.address": "Its address",
+    "authority.address": "Its address, or its number in the authority file chosen above",
     "authority.note_it": "Note it",
     "claim.by_hand": "Written down by people, not by a model.",
     "claim.unsupported": "the words were not found there",

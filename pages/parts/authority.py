@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from graph.correction import LONGEST_NAME
-from graph.identifiers import LONGEST, in_order, named
+from graph.identifiers import LONGEST, in_order, named, of_file
 from graph.types import Entity
 from pages.language import count, current, decimal, kind, say
 from pages.parts import authority_asked, identified
@@ -37,7 +37,7 @@ def find(cabinet: Cabinet, entity: Entity) -> None:
         _send(cabinet, entity, service, question, asked)
         if asked is not None:
             _came(cabinet, entity, asked)
-        _by_hand(cabinet, entity)
+        _by_hand(cabinet, entity, service)
 
     ask()
 
@@ -182,7 +182,7 @@ def _score(score: float) -> str:
     return decimal(score) if abs(score) < 1_000_000 else f"{score:.0e}"
 
 
-def _by_hand(cabinet: Cabinet, entity: Entity) -> None:
+def _by_hand(cabinet: Cabinet, entity: Entity, service: Service) -> None:
     """For an entry that one knows: nobody is asked, it works offline."""
     with st.expander(say("authority.by_hand"), icon=":material/edit:"):
         address = st.text_input(
@@ -193,4 +193,5 @@ def _by_hand(cabinet: Cabinet, entity: Entity) -> None:
         )
         if st.button(say("authority.note_it"), key="authority.by_hand", disabled=not (address or "").strip()):
             identify = cabinet.store.corrections.identify
-            deed.done(cabinet, lambda who: identify(entity.id, address or "", who))
+            entry = of_file(address or "", service.name)
+            deed.done(cabinet, lambda who: identify(entity.id, entry, who))

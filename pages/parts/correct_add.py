@@ -67,7 +67,7 @@ def add(cabinet: Cabinet, entity: Entity, document: str = "", page: int = 1, reg
 def _object(cabinet: Cabinet, key: str) -> str:
     """Whom or what: a name that is known here, offered while it is typed, or a new one."""
     typed = st.text_input(say("correct.add.object"), key=key, max_chars=LONGEST_NAME, live=True) or ""
-    found = cabinet.store.search.complete(typed, OFFERED, COLLECTIONS) if typed.strip() else []
+    found = cabinet.store.search.complete(typed, OFFERED, cabinet.here) if typed.strip() else []
     others = [each for each in found if each.name != typed.strip()]
     if others and len(others) == len(found):
         with st.container(horizontal=True, gap="xsmall", key=f"{key}.known"):

@@ -11,7 +11,8 @@ from graph.errors import WrongUse
 from pages.language import current, say
 from pages.parts.cabinet import Cabinet
 from pages.parts.corrected import sentence
-from pages.parts.plain import escaped, label
+from pages.parts.links import link
+from pages.parts.plain import escaped, label, shortened
 
 DONE = "correct.done"
 """Session state: what was corrected last, or a text that tells why it was not."""
@@ -89,6 +90,8 @@ def told(cabinet: Cabinet) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key="correct-done"):
         st.html(f'<span role="status">{escaped(text)}</span>', width="stretch")
         if isinstance(made, Correction) and not made.undone_at:
+            if made.kind == "split":
+                link("explore", say("same.look", name=shortened(made.name, 30)), parameters={"entity": made.entity})
             st.button(
                 say("same.undo"), key="correct.undo", icon=":material/undo:", on_click=undo, args=(cabinet, made.id)
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from graph.correction import LONGEST_NAME
@@ -12,6 +14,7 @@ from pages.parts.cabinet import Cabinet
 from pages.parts.links import where
 from pages.parts.plain import escaped, label, shortened
 
+_HEADING = re.compile(r"^#{1,6}\s+", re.MULTILINE)
 MOST = 80
 """Claims, and passages, to choose from."""
 
@@ -54,7 +57,8 @@ def _passages(cabinet: Cabinet, entity: Entity) -> list[str]:
     with st.container(height=240 if len(found) > 3 else "content", border=False, gap="xxsmall"):
         for mention in found:
             page = f", {where(mention.chunk)}" if where(mention.chunk) else ""
-            text = f"**{label(shortened(mention.title, 50) + page, 90)}** {label(mention.chunk.text, 170)}"
+            said = label(_HEADING.sub("", mention.chunk.text), 170)
+            text = f"**{label(shortened(mention.title, 50) + page, 90)}** {said}"
             if st.checkbox(text, key=f"split-{entity.id}-passage-{mention.chunk.id}"):
                 chosen.append(mention.chunk.id)
     return chosen

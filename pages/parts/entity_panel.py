@@ -19,8 +19,8 @@ CLAIMS = 40
 MENTIONS = 20
 
 
-def show(cabinet: Cabinet, entity: Entity) -> None:
-    """The panel of an entity."""
+def show(cabinet: Cabinet, entity: Entity, narrowed: bool = False) -> None:
+    """The panel of an entity; `narrowed`: what is drawn beside it is not all."""
     others = [alias for alias in entity.aliases if alias != entity.name]
     st.html(
         f'<h2 class="wk-name">{mark(entity.type)}{escaped(entity.name)}</h2>'
@@ -36,6 +36,8 @@ def show(cabinet: Cabinet, entity: Entity) -> None:
     mentions = cabinet.store.explore.mentions_of(entity.id, limit=MENTIONS)
     if statements:
         st.subheader(count("held.statements", len(statements)))
+        if narrowed:
+            st.html(f'<p class="wk-soft">{escaped(say("entity.all"))}</p>')
         if all(statement.model == "hand" for statement in statements):
             st.html(f'<p class="wk-soft">{escaped(say("claim.by_hand"))}</p>')
         with st.container(height=430 if len(statements) > 5 else "content", border=False, gap="small"):

@@ -9,7 +9,7 @@ from graph.roles import Role
 from graph.types import Coverage, State
 from graph.work import Progress
 from pages.language import count, current, say
-from pages.parts import limits, refusals, tray
+from pages.parts import limits, refusals, rest, tray
 from pages.parts.apart import told_apart
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
@@ -171,6 +171,8 @@ def _documents(cabinet: Cabinet, job: Job, ended: bool = False) -> None:
                     st.caption(label(chunk.failure.say(current()), 300))
             if ended:
                 refusals.offer(cabinet, coverage)
+                if document.id in left:
+                    rest.offer(cabinet, coverage)
     total = cabinet.store.documents.count(cabinet.here, job=job.id)
     if total > SHOWN:
         st.caption(count("more", total - SHOWN))

@@ -35,8 +35,9 @@ def show(cabinet: Cabinet) -> Options:
     with st.container(key="add-drop"):
         drop.in_our_words("add-drop", say("add.choose"), say("add.or_drop", n=cabinet.settings.max_file_mb))
         given = st.file_uploader(
-            say("add.drop"), accept_multiple_files=True, key=f"add.files.{st.session_state.get('add.round', 0)}"
-        )
+            say("add.drop"), accept_multiple_files=True, key=f"add.files.{st.session_state.get('add.round', 0)}",
+            max_upload_size=cabinet.settings.max_file_mb,
+        )  # fmt: skip
     st.html(f'<p class="wk-soft">{escaped(say("add.kinds"))}</p>')
     addresses = st.text_area(
         say("add.addresses"), key=f"add.addresses.{st.session_state.get('add.round', 0)}", height=68,

@@ -109,6 +109,7 @@ def decide(cabinet: Cabinet, pair: Pair) -> None:
     except WrongUse as error:
         st.error(label(error.text(current()), 700))
         return
+    _of_two_kinds(pair, kept, preview)
     _foreseen(preview, names[kept], names[absorbed])
     with st.container(horizontal=True, horizontal_alignment="right"):
         cancelled = st.button(say("cancel"))
@@ -118,6 +119,22 @@ def decide(cabinet: Cabinet, pair: Pair) -> None:
             return
     close()
     st.rerun()
+
+
+def _of_two_kinds(pair: Pair, kept: str, preview: Preview) -> None:
+    """A person and a collection are hardly one: said before anything else."""
+    first, second = (pair.a, pair.b) if pair.a.id == kept else (pair.b, pair.a)
+    if first.type == second.type:
+        return
+    said = say(
+        "same.kinds",
+        a=shortened(first.name, 60),
+        kind_a=kind(first.type),
+        b=shortened(second.name, 60),
+        kind_b=kind(second.type),
+        what=kind(preview.after.type),
+    )
+    st.warning(label(said, 500), icon=":material/warning:")
 
 
 def _foreseen(preview: Preview, kept: str, absorbed: str) -> None:

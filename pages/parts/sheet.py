@@ -34,7 +34,7 @@ _CSS = """
 
 _JS = """
 const turns = new WeakMap()
-// Keys turn pages wherever on the page the reader of it is, unless they type there; in the sheet itself Home, End scroll.
+// Keys turn pages wherever on the page the reader of it is, unless they type there; in the sheet Home and End scroll.
 const typing = "input, textarea, select, [contenteditable], [role=radio], [role=slider], [role=combobox], [role=tab]"
 function listen(sheet) {
   if (turns.has(sheet)) return turns.get(sheet)

@@ -30,6 +30,7 @@ class Dated:
     text: str
     kind: str
     ends: tuple[str, str]
+    claim: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ def show(cabinet: Cabinet, graph: Subgraph, on_go: Callable[..., None]) -> None:
     """The timeline, or that nothing on the canvas has a date; `on_go` is told which claim is to be looked at."""
     ids = [edge.statement for edge in graph.edges if edge.statement]
     found = dated(graph, cabinet.store.surroundings.dates(ids))
+    known = {each.claim for each in found}
+    undated = len({edge.statement for edge in graph.edges if edge.label != CO_OCCURS} - known - {None})
     if not found:
         st.html(f'<p class="wk-lead">{escaped(say("timeline.none"))}</p>')
         return
@@ -66,8 +69,10 @@ def show(cabinet: Cabinet, graph: Subgraph, on_go: Callable[..., None]) -> None:
     years = f'<div class="wk-axis" aria-hidden="true"><div>{ticks}</div></div>'
     st.html(f'<div class="wk-timeline">{years}<ol>{rows}</ol></div>')
     going.listen("wk-timeline", on_go)
-    said = say("timeline.hint")
-    st.caption(f"{said} {count('timeline.more', len(found) - MOST)}" if len(found) > MOST else said)
+    said = [say("timeline.hint")]
+    said += [count("timeline.more", len(found) - MOST)] if len(found) > MOST else []
+    said += [count("timeline.undated", undated)] if undated else []
+    st.caption(" ".join(said))
 
 
 def dated(graph: Subgraph, dates: Mapping[str, Sequence[When]]) -> list[Dated]:
@@ -84,7 +89,7 @@ def dated(graph: Subgraph, dates: Mapping[str, Sequence[When]]) -> list[Dated]:
             text += f" · {b.label}"
             own = None
         for when in [own] if own else dates.get(edge.statement or "", ()):
-            each = Dated(when, text, a.type, (a.id, b.id))
+            each = Dated(when, text, a.type, (a.id, b.id), edge.statement or "")
             found.setdefault((a.id, edge.label, b.id, when.edtf or when.words), each)
     return sorted(found.values(), key=lambda each: (_first(each.when), _last(each.when), each.text))
 

@@ -10,6 +10,7 @@ from graph.types import Document
 from pages.language import say
 from pages.parts.here import in_address
 from pages.parts.links import place
+from pages.parts.place import from_address
 from pages.parts.plain import escaped
 
 PICTURE, BOTH, TEXT = "picture", "both", "text"
@@ -28,7 +29,10 @@ def as_asked() -> dict[str, str]:
 
 
 def controls(document: Document, shown: int, last: int, part: bool = False) -> None:
-    """Buttons to turn the page, and its number to type over."""
+    """Buttons to turn the page, and its number to type over; what the address asks for beyond the last is said."""
+    at = from_address()
+    if at.page is not None and at.page > last and at.span is None:
+        st.info(say("reader.no_page", n=at.page, last=last, shown=shown), icon=":material/info:")
     if last == 1:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="reader.turn"):

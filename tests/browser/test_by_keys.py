@@ -17,14 +17,15 @@ from tests.browser.test_reader import shown
 
 Visit = Callable[..., Page]
 UNSEEN = """() => {
-  const reached = [...document.querySelectorAll("a[href], button:enabled, input:enabled, textarea, summary, [tabindex]")]
-    .filter((e) => e.tabIndex >= 0 && e.type !== "file" && e.checkVisibility({ visibilityProperty: true }))
-  const ring = (e) => { const s = getComputedStyle(e); return s.outlineStyle === "solid" && parseFloat(s.outlineWidth) >= 2 }
+  const all = "a[href], button:enabled, input:enabled, textarea, summary, [tabindex]"
+  const reached = [...document.querySelectorAll(all)].filter(
+    (e) => e.tabIndex >= 0 && e.type !== "file" && e.checkVisibility({ visibilityProperty: true }))
+  const ring = (e) => getComputedStyle(e).outlineStyle === "solid" && parseFloat(getComputedStyle(e).outlineWidth) >= 2
   const unseen = []
   for (const each of reached) {
     each.focus({ focusVisible: true, preventScroll: true })
     if (document.activeElement !== each) continue
-    if (!ring(each) && !(each.closest("label") && ring(each.closest("label")))) unseen.push(each.outerHTML.slice(0, 160))
+    if (!ring(each) && !ring(each.closest("label") ?? each)) unseen.push(each.outerHTML.slice(0, 160))
   }
   return [reached.length, unseen]
 }"""
