@@ -82,6 +82,9 @@ def main(cabinet: Cabinet) -> None:
             graph, start = _part(cabinet, narrowed, start)
             _show(cabinet, view, _surroundings(graph, looking, start, ways))
     with right:
+        if looking.group and looking.entity is None and drawing:
+            beginning.members(drawing.drawing.graph.nodes, looking.group)
+            return
         _panel(cabinet, looking, ways, start, bool(narrowed))
 
 
@@ -165,6 +168,8 @@ def _surroundings(
     focus = looking.entity.id if looking.entity else ""
     first = [entity.id for entity in start[: BEGINNINGS if graph.whole else BEGINNINGS_OF_PART]]
     drawn = scene.draw(graph, scene.current(), first, [ways.graph] if ways else [], focus)
+    if looking.entity and looking.beside:
+        drawn = replace(drawn, drawing=replace(drawn.drawing, line=(looking.entity.id, looking.beside.id)))
     if ways is None:
         return drawn
     on_way = tuple(dict.fromkeys(id_ for way in ways.ways for id_ in way))

@@ -558,6 +558,7 @@ TEXTS: dict[str, str] = {
     "groups.left_out.many": "{n} kleinere Gruppen sind nicht gezeichnet.",
     "groups.alone.one": "Eines gehört zu keiner Gruppe; suchen Sie es mit seinem Namen.",
     "groups.alone.many": "{n} gehören zu keiner Gruppe; suchen Sie sie mit ihrem Namen.",
+    "groups.name": "Um {names}",
     "groups.back": "Das Ganze",
     "groups.some": "Die {n} am besten verbundenen von {total}.",
     "groups.more": "{n} zeigen",

@@ -543,6 +543,7 @@ TEXTS: dict[str, str] = {
     "groups.left_out.many": "{n} smaller groups are not drawn.",
     "groups.alone.one": "One belongs to no group; search for it by its name.",
     "groups.alone.many": "{n} belong to no group; search for them by name.",
+    "groups.name": "Around {names}",
     "groups.back": "The whole",
     "groups.some": "The {n} best connected of {total}.",
     "groups.more": "Show {n}",

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from graph.types import Entity
-from pages.language import say
+from graph.types import Entity, Node
+from pages.language import count, say
 from pages.parts import going
 from pages.parts.links import link
 from pages.parts.plain import escaped
+
+MEMBERS = 40
+"""Members of a community that are listed; the picture has more."""
 
 
 def link_to(entity: Entity, text: str = "", icon: str = "") -> None:
@@ -26,3 +29,14 @@ def offered(start: Sequence[Entity]) -> None:
     with st.container(gap="small", key="explore.begin"):
         for entity in start:
             link_to(entity)
+
+
+def members(nodes: Sequence[Node], group: str) -> None:
+    """Who and what a community is: named after those that lead it, the best connected as links."""
+    leading = ", ".join(node.label for node in nodes[:2])
+    st.html(f'<h2 class="wk-name">{escaped(say("groups.name", names=leading))}</h2>')
+    with st.container(gap="small", key="explore.members.list"):
+        for node in nodes[:MEMBERS]:
+            link("explore", node.label, parameters=going.stays() | {"entity": node.id, "group": group})
+    if len(nodes) > MEMBERS:
+        st.caption(count("more", len(nodes) - MEMBERS))

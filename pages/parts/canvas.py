@@ -69,6 +69,8 @@ class Drawing:
     pinned: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
     way: tuple[str, ...] = ()
+    line: tuple[str, ...] = ()
+    """The two ends of the line that is told of beside it."""
     sizes: Mapping[str, int] = field(default_factory=dict)
     more: Mapping[str, int] = field(default_factory=dict)
     """How many claims of an entity are not drawn."""
@@ -112,6 +114,7 @@ def content(drawing: Drawing, height: int) -> dict[str, Any]:
         "edges": edges,
         "focus": drawing.focus,
         "way": list(drawing.way),
+        "line": list(drawing.line),
         "pictures": dict(drawing.pictures),
         "words": {word: say(f"canvas.{word}") for word in WORDS}
         | {"canvas": say("canvas.label", n=len(drawing.graph.nodes), total=len(edges))},

@@ -45,7 +45,7 @@ def show(cabinet: Cabinet, entity: Entity, narrowed: bool = False) -> None:
                 _claim(cabinet, statement)
     if mentions:
         st.subheader(say("entity.mentioned"))
-        with st.container(gap="xxsmall", key="entity-mentions"):
+        with st.container(gap="xsmall", key="entity-mentions"):
             for chunk, title, times in _by_page(mentions):
                 page = f", {where(chunk)}" if where(chunk) else ""
                 often = f" ({count('times', times)})" if times else ""

@@ -14,6 +14,7 @@ from pages.language import count, relation, say
 from pages.parts import going
 from pages.parts.cabinet import Cabinet
 from pages.parts.canvas import CO_OCCURS
+from pages.parts.dated import said as said_date
 from pages.parts.glyphs import known_as, mark
 from pages.parts.plain import escaped, shortened
 
@@ -120,7 +121,7 @@ def _row(dated_: Dated, bar_: Bar) -> str:
     address = going.address({"entity": a, "with": b})
     said = f"{mark(dated_.kind)}{escaped(shortened(dated_.text, 110))}"
     return (
-        f'<li><span class="wk-date">{escaped(shortened(dated_.when.words or dated_.when.edtf, 32))}</span>'
+        f'<li><span class="wk-date">{escaped(shortened(said_date(dated_.when), 32))}</span>'
         f'<span class="wk-lane" aria-hidden="true"><i class="{names}" '
         f'style="left:{100 * bar_.left:.2f}%;width:{100 * bar_.width:.2f}%"></i></span>'
         f'<a href="{escaped(address)}" target="_self">{said}</a></li>'

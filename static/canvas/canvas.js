@@ -63,6 +63,8 @@ class Canvas {
     const glyphs = [look.images(data), look.outlines(data)];
     const fresh = !before || before.scene !== data.scene;
     const added = this.cy.collection();
+    // What is folded leaves the rest small in a corner.
+    const many = fresh ? 0 : this.cy.nodes().length;
     if (fresh) this.cy.elements().remove();
     if (restyled) this.cy.style(look.stylesheet(data, this.large(data)));
     this.cy.batch(() => this.merge(added, glyphs));
@@ -71,9 +73,16 @@ class Canvas {
     this.fade();
     this.frame.say(data, this);
     this.select(data.focus);
-    if (fresh) this.fit(false);
+    this.underline(data.line || []);
+    if (fresh || this.cy.nodes().length < many) this.fit(!fresh);
     else this.bring(added);
     this.ready();
+  }
+
+  /* The line that is told of beside the canvas, in both directions. */
+  underline([a, b]) {
+    const ids = new Set([`${a}>${b}`, `${b}>${a}`]);
+    this.cy.edges().forEach((edge) => edge.toggleClass("told", ids.has(edge.id())));
   }
 
   large(data) {

@@ -135,7 +135,7 @@ export function stylesheet(data, large) {
     { selector: "edge:selected", style: { width: 3 } },
     { selector: "node.hit", style: { "outline-width": 4, "outline-offset": 4, "outline-color": accent, "min-zoomed-font-size": 0, "z-index": 30 } },
     { selector: "node.way", style: { "outline-width": 2.5, "outline-offset": 4, "outline-color": accent, "min-zoomed-font-size": 0, "z-index": 25, "font-weight": 600 } },
-    { selector: "edge.way", style: { ...named, "line-color": accent, "target-arrow-color": accent, width: 3.2, color: ink } },
+    { selector: "edge.way, edge.told", style: { ...named, "line-color": accent, "target-arrow-color": accent, width: 3.2, color: ink } },
     { selector: ".faded", style: { opacity: 0.16 } },
     { selector: "node:selected", style: {
       "outline-width": 3, "outline-offset": 4, "outline-color": accent, "min-zoomed-font-size": 0, "z-index": 40, opacity: 1,
