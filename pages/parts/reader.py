@@ -29,7 +29,9 @@ def show(cabinet: Cabinet, document_id: str) -> None:
     at = from_address()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         link("library", say("reader.back"), ":material/arrow_back:")
-        with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
+        with st.container(
+            horizontal=True, width="content", vertical_alignment="center", gap="small", key="reader.tools"
+        ):
             if pictures.has_pages(document):
                 turning.views()
             exporting.offer(cabinet, of_document(document), "document")

@@ -18,5 +18,5 @@ def told(cabinet: Cabinet, parameters: Iterable[str]) -> None:
     if all(cabinet.store.explore.entity(id_) for id_ in wanted):
         return
     with st.container(gap="xsmall", key="unknown"):
-        st.info(label(say("explore.unknown")), icon=":material/info:")
+        st.info(label(say("explore.unknown"), 400), icon=":material/info:")
         link("history", say("explore.unknown.history"), ":material/history:")

@@ -25,7 +25,8 @@ UNSEEN = """() => {
   for (const each of reached) {
     each.focus({ focusVisible: true, preventScroll: true })
     if (document.activeElement !== each) continue
-    if (!ring(each) && !ring(each.closest("label") ?? each)) unseen.push(each.outerHTML.slice(0, 160))
+    const around = [each.parentElement, each.closest("label") ?? each]
+    if (![each, ...around].some(ring)) unseen.push(each.outerHTML.slice(0, 160))
   }
   return [reached.length, unseen]
 }"""
