@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -58,8 +60,8 @@ def show(cabinet: Cabinet) -> None:
         for coverage in cabinet.store.documents.coverage(documents, shown=True):
             document = coverage.document
             said = in_words(coverage, left.get(document.id))
-            text = _described(coverage, schemas.get(document.schema or ""), apart.get(document.id, ""), said)
-            _row(cabinet, coverage, text, document.id in left)
+            text = partial(_described, schema=schemas.get(document.schema or ""), apart=apart.get(document.id, ""))
+            _row(cabinet, coverage, text(coverage, said=said), document.id in left, text)
     _pages(found)
 
 
@@ -81,14 +83,17 @@ def _pages(found: int) -> None:
             st.html(f'<span class="wk-soft">{escaped(say("reader.of", n=last))}</span>', width="content")
 
 
-def _row(cabinet: Cabinet, coverage: Coverage, described: str, left_off: bool) -> None:
+def _row(cabinet: Cabinet, coverage: Coverage, described: str, left_off: bool, describe: Callable[..., str]) -> None:
     document = coverage.document
     with st.container(border=True, key=f"document-{document.id}"):
         cover, text, actions = st.columns([1, 9, 3], vertical_alignment="center", gap="small")
         with cover:
             st.image(pictures.cover(cabinet.files, document), width=54, alt="")
         with text:
-            st.html(described)
+            if parts(coverage).open and not left_off:
+                _live(cabinet, document.id, describe)
+            else:
+                st.html(described)
             refusals.offer(cabinet, coverage)
         with (
             actions,
@@ -111,6 +116,15 @@ def _row(cabinet: Cabinet, coverage: Coverage, described: str, left_off: bool) -
                 delete, key=f"delete-{document.id}", icon=":material/delete:", type="tertiary"
             ):
                 _delete(cabinet, coverage)
+
+
+@st.fragment(run_every="2s")
+def _live(cabinet: Cabinet, document_id: str, describe: Callable[..., str]) -> None:
+    """A card of a document that is being read, told anew as often as the sidebar tells how far the import is."""
+    document = cabinet.store.documents.get(document_id)
+    if document is not None:
+        (now,) = cabinet.store.documents.coverage([document])
+        st.html(describe(now, said=in_words(now)))
 
 
 def _described(coverage: Coverage, schema: StoredSchema | None, apart: str, said: str) -> str:
