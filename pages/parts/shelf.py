@@ -90,7 +90,7 @@ def _row(cabinet: Cabinet, coverage: Coverage, described: str, left_off: bool, d
         with cover:
             st.image(pictures.cover(cabinet.files, document), width=54, alt="")
         with text:
-            if parts(coverage).open and not left_off:
+            if not left_off and (parts(coverage).open or document.state in (State.PENDING, State.RUNNING)):
                 _live(cabinet, document.id, describe)
             else:
                 st.html(described)
