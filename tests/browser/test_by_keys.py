@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 from graph.store import Store
 from scripts.shots import settle
 from tests.browser.conftest import App
-from tests.browser.test_first_five_minutes import open_sample
 from tests.browser.test_reader import shown
 
 Visit = Callable[..., Page]
@@ -35,7 +34,6 @@ UNSEEN = """() => {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_focus_is_seen_on_all_that_can_have_it(app: App, visit: Visit, scheme: Literal["light", "dark"]) -> None:
     page = visit(app.url)
-    open_sample(page)
     page.emulate_media(color_scheme=scheme)
     for address in ("?q=Where+was+Ole+Worm+born%3F", "explore", "library"):
         page.goto(f"{app.url}/{address}")
@@ -47,7 +45,6 @@ def test_the_focus_is_seen_on_all_that_can_have_it(app: App, visit: Visit, schem
 
 def test_home_and_end_turn_to_the_first_and_the_last_page(app: App, visit: Visit) -> None:
     page = visit(app.url)
-    open_sample(page)
     with Store(app.settings) as store:
         document = next(d for d in store.documents.every(["default"]) if d.title == "A Cabinet in Plates")
     page.goto(f"{app.url}/library?document={document.id}&page=4")

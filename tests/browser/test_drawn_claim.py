@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from graph.store import Store
 from tests.browser.conftest import App
-from tests.browser.test_first_five_minutes import open_sample
 from tests.browser.test_reader import shown
 
 Visit = Callable[..., Page]
@@ -16,7 +15,6 @@ Visit = Callable[..., Page]
 
 def test_what_is_drawn_is_taken_without_another_button(app: App, visit: Visit) -> None:
     page = visit(app.url)
-    open_sample(page)
     with Store(app.settings) as store:
         document = next(d for d in store.documents.every(["default"]) if d.title == "A Cabinet in Plates")
         page.goto(f"{app.url}/library?document={document.id}&page=5")
