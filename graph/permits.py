@@ -32,7 +32,7 @@ _ACTIONS: Final[Mapping[Role | None, Mapping[str, str]]] = {
         "without_vector",
         "explore": "claims_of_chunks entities_of_chunks entity entries mentions_of most_connected of_kind "
         "statements_of",
-        "surroundings": "among beginnings between claims counts dates depictions nodes of only sourced",
+        "surroundings": "among beginnings between claims counts dates depictions nodes of only sourced texts",
         "ranking": "graph",
         "tallies": "counts documents state words",
         "claimed": "allowed_documents fitting_chunks fitting_claims graph kinds languages passages_of predicates",

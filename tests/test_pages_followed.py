@@ -65,6 +65,7 @@ def test_what_an_address_names_in_vain_is_said(store: Store) -> None:
 def test_a_row_of_the_table_leads_to_its_claims(store: Store) -> None:
     bosch = the(store, "Bösch")
     app = run("explore", entity=bosch.id, view="table")
+    assert not app.error, [each.value for each in app.error]
     lines = app.dataframe[0].value
     claim = store.explore.statements_of(bosch.id)[0]
     assert claim.text in list(lines["Claim"])
