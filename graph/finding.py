@@ -63,6 +63,24 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Stating:
+    """What sources state about a question: a claim, or a sentence as it stands where no claim is about it as well."""
+
+    text: str
+    places: tuple[Citation, ...] = ()
+    """Where the evidence says so, each place once; `supported`: the words were found there."""
+    statement: str | None = None
+    """The id of the claim; None for a sentence."""
+    held: tuple[str, ...] = ()
+    """When and where a claim holds, in the words of its sources, as far as its own words do not say it."""
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of the evidence, in order, each once."""
+        return sorted({place.n for place in self.places})
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """A piece of evidence as it stood: what `[n]` cites. `quote` is the whole passage, `start`:`end` its place."""
 
@@ -184,6 +202,8 @@ class Finding:
     spent: Spent = Spent()
     earlier: str | None = None
     """The finding whose question was asked again for this one."""
+    stated: tuple[Stating, ...] = ()
+    """What was shown in place of an answer that no model wrote, in the order in which it was shown."""
 
     @property
     def id(self) -> str:

@@ -21,6 +21,16 @@ _END = re.compile(r"(?:[.!?…]+[\"'»«”“’‘)\]]*)(?=\s)|[。！？]+[�
 _TOKEN = re.compile(r"(\S+)$")
 _NEXT = re.compile(r"\s*[\"'»«„“”‚‘’(\[*_–—-]*\s*(\w*)")
 _ROMAN = re.compile(r"[IVXLCDM]+")
+_PARAGRAPH = re.compile(r"#{1,6} [^\n]+|[^\s#][^\n]*(?:\n(?!\s*\n|#)[^\n]+)*")
+
+
+def of_passage(text: str) -> list[tuple[int, int]]:
+    """The sentences of a passage as spans; headings, written as in Markdown, are none."""
+    spans: list[tuple[int, int]] = []
+    for paragraph in _PARAGRAPH.finditer(text):
+        if not paragraph.group().startswith("#"):
+            spans += sentences(text, paragraph.start(), paragraph.end())
+    return spans
 
 
 def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

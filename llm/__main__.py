@@ -18,7 +18,8 @@ from graph.types import Evidence, Mode, Retrieved, Source, Subgraph
 from ingest.crops import Crops
 from ingest.files import FileStore
 from ingest.images import has_images, page_image
-from llm.answer import Answer, Words, stream_answer
+from ingest.sentences import of_passage
+from llm.answer import Answer, Status, Words, stream_answer
 from llm.catalog import DEFAULT_MODEL, FAMILIES, ModelSpec, find_model, models, open_chat, where
 from llm.checked import Checker
 from llm.commands_continue import add_continue, history, understand
@@ -34,6 +35,7 @@ from llm.embed import DEFAULT_EMBEDDING, Embedder, embeddings, open_embedder
 from llm.modes import OFFERED, find
 from llm.queries import rows
 from llm.ready import readiness
+from llm.stated import as_data, stated
 from llm.summaries import summarised
 from llm.told import not_found, told
 from settings import Settings
@@ -69,11 +71,13 @@ def ask_command(given: argparse.Namespace) -> int:
         answer = spent.beside(_answer(given, chat, retrieved, spec, Crops(store, settings)), spec)
         images = _images(store, settings, retrieved.evidence)
         sources = store.search.sources([e.statement for e in retrieved.subgraph.edges if e.statement])
-        finding = save(given, store, settings, retrieved, answer, filters)
+        made = store.explore.claims_of_chunks([piece.chunk.id for piece in retrieved.evidence])
+        said = stated(retrieved, made, of_passage) if answer.status is Status.EVIDENCE_ONLY else ()
+        finding = save(given, store, settings, retrieved, answer, filters, said)
     data = _data(retrieved, answer, images, time.perf_counter() - began)
     data["subgraph"] = _subgraph(retrieved.subgraph, sources)
-    data |= turns_so_far(given, understood) | {"finding": finding}
-    cli.show(given, data, told(retrieved, answer, ways(retrieved), why(retrieved.way)))
+    data |= turns_so_far(given, understood) | {"finding": finding, "stated": [as_data(each) for each in said]}
+    cli.show(given, data, told(retrieved, answer, ways(retrieved), why(retrieved.way), said, of_passage))
     return cli.IN_PART if answer.failure else cli.DONE
 
 

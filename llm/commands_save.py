@@ -6,6 +6,7 @@ import argparse
 
 import cli
 from graph.drafts import with_images
+from graph.finding import Stating
 from graph.store import Store
 from graph.types import Retrieved
 from graph.ways import Filters
@@ -30,13 +31,19 @@ def _title(text: str) -> str:
 
 
 def save(
-    given: argparse.Namespace, store: Store, settings: Settings, retrieved: Retrieved, answer: Answer, filters: Filters
+    given: argparse.Namespace,
+    store: Store,
+    settings: Settings,
+    retrieved: Retrieved,
+    answer: Answer,
+    filters: Filters,
+    said: tuple[Stating, ...] = (),
 ) -> str | None:
     """Keep what was found where that was asked for; the id of the finding, or None."""
     if given.save is None:
         return None
     draft = store.drafts.of(retrieved, given.save, guess(retrieved.question) or "en", filters, store.here[0])
     draft = with_images(draft, public_images(FileStore(settings.files), draft.evidence))
-    id_ = store.findings.put(with_answer(draft, answer, sum(retrieved.timings.values())))
+    id_ = store.findings.put(with_answer(draft, answer, sum(retrieved.timings.values()), said))
     cli.say(f"kept as finding {id_}")
     return id_

@@ -21,9 +21,25 @@ ENOUGH: Final = 0.5
 """Share of the question's words, by weight, that one passage must have where its meaning is too far off."""
 ENOUGH_BY_WORDS: Final = 0.3
 """The same where nothing is known of meaning: a passage in another language has few of the question's words."""
+SURELY: Final = 0.04
+"""How much nearer than the floor a claim is that is about the question whatever its words."""
+RATHER: Final = 0.015
+"""How much nearer a claim is that is about the question where it has `ENOUGH` of its words as well."""
+NEARLY_ALL: Final = 0.75
+"""Share of the question's words that a claim has which is about it however near in meaning."""
 _SMALL: Final = 100
 _LANGUAGES: Final = ("english", "german")
 _WORD: Final = re.compile(r"\w+", re.UNICODE)
+
+
+def surely_about(share: float, cosine: float | None, floor: float | None) -> bool:
+    """Whether a claim with this share of the question's words, so near in meaning, is about the question.
+
+    None: nothing is known of its meaning, or of what a cosine of this model says; then its words alone decide.
+    """
+    if cosine is None or floor is None:
+        return share >= ENOUGH
+    return cosine >= floor + SURELY or share >= NEARLY_ALL or (cosine >= floor + RATHER and share >= ENOUGH)
 
 
 def covered(question: str, texts: Sequence[str]) -> float:

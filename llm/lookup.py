@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from graph.types import Entity
 from llm.embed import Embedder
-from llm.found import ENOUGH, ENOUGH_BY_WORDS, shares
+from llm.found import ENOUGH, ENOUGH_BY_WORDS, shares, surely_about
 from llm.reading import chances, read_on, scaled, what_they_say
 from llm.together import ahead
 from llm.views import Found, Graph, RankGraph, Triple
@@ -222,8 +222,25 @@ class Lookup:
         return self._stated.result().by_meaning
 
     def about(self) -> tuple[str, ...]:
-        """The statements that stand out as near to the question, nearest first."""
-        return tuple(id_ for id_, nearness in scaled(self.statements()) if nearness >= self.weights.near)
+        """The statements that are about the question, nearest first: those that stand out, where one of them surely is.
+
+        Something is always nearest: without one that surely is, all of them are about something else.
+        """
+        near = [id_ for id_, nearness in scaled(self.statements()) if nearness >= self.weights.near]
+        if self.by_meaning and self.floor is None:
+            return tuple(near)
+        texts = {claim.id: claim.text for claim in self.graph.search.triples(near)}
+        share = dict(zip(texts, shares(self.question, list(texts.values())), strict=True))
+        cosines = {id_: 2 * score - 1 for id_, score in self.statements()} if self.by_meaning else {}
+        if not any(surely_about(share[id_], cosines.get(id_), self.floor) for id_ in texts):
+            return ()
+        floor = self.floor or -1.0
+        least = 0.0 if self.by_meaning else ENOUGH_BY_WORDS
+        return tuple(
+            id_
+            for id_ in near
+            if id_ in texts and ((cosines.get(id_, 1.0) >= floor and share[id_] >= least) or share[id_] >= ENOUGH)
+        )
 
     def _look_up_statements(self) -> _Stated:
         count, search, found = self.weights.pool, self.graph.search, []

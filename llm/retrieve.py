@@ -17,6 +17,7 @@ from llm.embed import Embedder
 from llm.lookup import WEIGHTS, Clock, Lookup, Weights
 from llm.together import ahead
 from llm.views import Graph
+from llm.words import content_words
 
 
 class ModeNotHere(WrongUse):
@@ -58,7 +59,7 @@ def retrieve(
     searched = clock.time("searched", lambda: graph.documents.searched(collections))
     lookup.complete = not searched.unembedded
     scores, why = lookup.hybrid(), lookup.why
-    if not lookup.is_about(scores):
+    if not content_words(question) or not lookup.is_about(scores):
         scores = {}
     seeds: dict[str, float] = {}
     chosen = Mode.HYBRID

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graph.finding import Finding, Outcome, Said, Spent
-from llm.answer import Answer
+from graph.finding import Finding, Outcome, Said, Spent, Stating
+from llm.answer import Answer, Status
 
 
-def with_answer(finding: Finding, answer: Answer | None, seconds: float = 0.0) -> Finding:
-    """The finding with what a model wrote; `seconds` are those of the search. None: nobody wrote anything."""
+def with_answer(
+    finding: Finding, answer: Answer | None, seconds: float = 0.0, stated: tuple[Stating, ...] = ()
+) -> Finding:
+    """The finding with what a model wrote; `seconds` are those of the search. None: nobody wrote anything.
+
+    `stated` is what was shown in place of an answer; it is kept where there is none.
+    """
     if answer is None:
-        return replace(finding, spent=Spent(seconds))
+        return replace(finding, spent=Spent(seconds), stated=stated)
     usage = answer.usage
     return replace(
         finding,
         outcome=Outcome(answer.status.value),
         answer=answer.text,
+        stated=stated if answer.status is Status.EVIDENCE_ONLY else (),
         said=tuple(Said(each.text, each.supported, each.citations, each.start, each.end) for each in answer.sentences),
         model=answer.model,
         prompt=answer.prompt,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from graph.finding import Stating
 from graph.types import Evidence, Retrieved, Searched
 from llm.answer import Answer, Status
 from llm.competing import lines as competing_lines
 from llm.language import guess
 from llm.plain import one_line
+from llm.sentences import sentences as spans_of
+from llm.stated import Sentences, answering
 
 _LONGEST = 240
 _WORDS: dict[str, dict[str, str]] = {
@@ -20,6 +23,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "citation": "not in the source",
         "disagree": "the sources disagree",
         "evidence": "Evidence only; a model writes an answer with --model ID.",
+        "stated": "What the sources state:",
+        "not_stated": "Nothing here states it in so many words; these are the nearest passages.",
         "page": "page",
         "searched": "searched {read} of {pages} in {documents}",
         "page.one": "1 page",
@@ -43,6 +48,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "citation": "steht nicht in der Quelle",
         "disagree": "die Quellen widersprechen sich",
         "evidence": "Nur Belege; mit --model ID schreibt ein Modell eine Antwort.",
+        "stated": "Was die Quellen aussagen:",
+        "not_stated": "Nichts hier sagt es ausdrücklich; dies sind die nächstliegenden Stellen.",
         "page": "Seite",
         "searched": "durchsucht: {read} von {pages} in {documents}",
         "page.one": "1 Seite",
@@ -61,16 +68,26 @@ _WORDS: dict[str, dict[str, str]] = {
 }
 
 
-def told(retrieved: Retrieved, answer: Answer, ways: Sequence[str] = (), why: str = "") -> str:
+def told(
+    retrieved: Retrieved,
+    answer: Answer,
+    ways: Sequence[str] = (),
+    why: str = "",
+    said: Sequence[Stating] | None = None,
+    sentences: Sentences = spans_of,
+) -> str:
     """The whole answer with what it rests on; nothing in it can steer a terminal.
 
-    `ways` are chains, themes or rows as lines, `why` says why it was looked for so.
+    `ways` are chains, themes or rows as lines, `why` says why it was looked for so, `said` is what the sources state
+    where no model writes (None: that is not asked), `sentences` finds those of a passage.
     """
     say = _WORDS[language_of(retrieved.question)]
     lines = [answer.text, ""] if answer.text else []
     if message := not_found(retrieved, answer):
         lines.append(message)
     elif answer.status is Status.EVIDENCE_ONLY:
+        if said is not None and not ways:
+            lines += [say["stated"], *(_stated(each) for each in said), ""] if said else [say["not_stated"], ""]
         lines.append(say["evidence"])
     lines += [f"{say['unsupported']}: {s.text}" for s in answer.sentences if not s.supported]
     lines += [
@@ -82,7 +99,7 @@ def told(retrieved: Retrieved, answer: Answer, ways: Sequence[str] = (), why: st
     ]
     lines += [f"{say['disagree']}: {one_line(each)}" for each in competing_lines(retrieved.competing)]
     lines += ways
-    lines += [_evidence(piece, say) for piece in retrieved.evidence]
+    lines += [_evidence(retrieved.question, piece, say, sentences) for piece in retrieved.evidence]
     searched = [why, *_searched(retrieved.searched, say)]
     return "\n".join([*lines, "", "; ".join(filter(None, searched))])
 
@@ -102,10 +119,20 @@ def language_of(question: str) -> str:
     return guess(question) or "en"
 
 
-def _evidence(piece: Evidence, say: dict[str, str]) -> str:
-    words = one_line(piece.chunk.text)
+def _stated(said: Stating) -> str:
+    text = one_line(said.text)
+    held = f" ({one_line(', '.join(said.held))})" if said.held else ""
+    return f"- {text if said.statement else f'“{text}”'}{held} {''.join(f'[{n}]' for n in said.numbers)}".rstrip()
+
+
+def _evidence(question: str, piece: Evidence, say: dict[str, str], sentences: Sentences) -> str:
+    """Where it stands, and its sentence that answers."""
+    text = piece.chunk.text
+    start, end = answering(question, text, sentences) or (0, len(text))
+    words = one_line(text[start:end])
     page = f", {say['page']} {piece.chunk.page}" if piece.chunk.page else ""
-    return f"[{piece.n}] {one_line(piece.title)}{page}: {words[:_LONGEST]}{'…' if len(words) > _LONGEST else ''}"
+    more = "…" if len(words) > _LONGEST else ""
+    return f"[{piece.n}] {one_line(piece.title)}{page}: {words[:_LONGEST]}{more}"
 
 
 def _searched(searched: Searched, say: dict[str, str]) -> Iterator[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from graph.finding import Stating
 from graph.types import Mode, Retrieved, Searched
 from llm.answer import Answer
 from pages import page
@@ -103,13 +105,14 @@ def _found(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
     answer = answering.kept_answer(asked)
     with right:
         st.subheader(say("ask.evidence"))
-        evidence.cards(cabinet, retrieved, answering.spans_of(answer))
+        said = claims.of_evidence(cabinet, retrieved) if asked.model == NO_MODEL else ()
+        evidence.cards(cabinet, retrieved, answering.spans_of(answer), said)
     with below:
         _graph(retrieved)
         _details(retrieved, answer)
     with left:
         if asked.model == NO_MODEL:
-            _without_model(cabinet, retrieved)
+            _without_model(retrieved, said)
             answering.remember(cabinet, asked, retrieved)
         else:
             answering.show(cabinet, asked, retrieved)
@@ -122,15 +125,14 @@ def _found(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
         conversation.follow_up(asked)
 
 
-def _without_model(cabinet: Cabinet, retrieved: Retrieved) -> None:
+def _without_model(retrieved: Retrieved, said: Sequence[Stating]) -> None:
     if ways.found(retrieved):
         st.subheader(say(f"ways.{retrieved.mode.value}"))
         ways.show(retrieved)
         _evidence_only()
         return
     st.subheader(say("ask.stated"))
-    made = cabinet.store.explore.claims_of_chunks([e.chunk.id for e in retrieved.evidence])
-    claims.stated(retrieved, made)
+    claims.listed(said, {piece.n: piece.chunk for piece in retrieved.evidence})
     claims.disagreeing(retrieved)
     _evidence_only()
 

@@ -14,10 +14,18 @@ SHOWN: Final = 7
 
 
 def listed(finding: Finding) -> None:
-    """The claims of its graph, the first open and the rest folded."""
+    """The claims of its graph, the first open and the rest folded; of what was stated already, none again."""
+    said = {each.statement for each in finding.stated}
+    claims = tuple(claim for claim in finding.claims if claim.id not in said)
+    if not claims:
+        return
+    if finding.stated:
+        with st.expander(count("finding.claims.more", len(claims))):
+            _list(claims, finding)
+        return
     st.subheader(say("finding.claims"))
-    _list(finding.claims[:SHOWN], finding)
-    if rest := finding.claims[SHOWN:]:
+    _list(claims[:SHOWN], finding)
+    if rest := claims[SHOWN:]:
         with st.expander(count("more", len(rest))):
             _list(rest, finding)
 

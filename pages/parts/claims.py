@@ -1,45 +1,108 @@
-"""Claims as a list: what passages state, each with the number of the evidence or the place that says so."""
+"""Claims as a list: what passages state, each with the numbers of the evidence and the way to its own words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from graph.explore import ClaimOfChunk
-from graph.types import Claimed, Retrieved, Source
-from pages.language import relation, say
-from pages.parts.dated import beside
+from graph.finding import Stating
+from graph.types import Chunk, Claimed, Retrieved
+from ingest.sentences import of_passage
+from llm.stated import SHOWN, stated
+from pages.language import count, current, relation, say
+from pages.parts.links import link, place_of
+from pages.parts.passages import Span
 from pages.parts.plain import escaped, shortened
 from pages.parts.whose import claims_of
 
+if TYPE_CHECKING:
+    from pages.parts.cabinet import Cabinet
 
-def stated(retrieved: Retrieved, claims: Sequence[ClaimOfChunk], limit: int = 7, linked: bool = True) -> None:
-    """The claims of the evidence that are near to the question, nearest first, or that there are none."""
-    number = {piece.chunk.id: piece.n for piece in retrieved.evidence}
-    by = {piece.chunk.id: claims_of(piece.chunk) for piece in retrieved.evidence}
-    near = {id_: rank for rank, id_ in enumerate(retrieved.nearest)}
-    texts: dict[str, str] = {}
-    sources: dict[str, list[Source]] = {}
-    numbers: dict[str, list[int]] = {}
-    seen: dict[str, dict[str, None]] = {}
-    for claim in claims:
-        texts.setdefault(claim.statement, claim.text)
-        numbers.setdefault(claim.statement, []).append(number[claim.chunk])
-        sources.setdefault(claim.statement, []).append(claim.source)
-        seen.setdefault(claim.statement, {})[by[claim.chunk]] = None
-    ranked = sorted(texts, key=lambda id_: (near.get(id_, len(near)), min(numbers[id_])))
-    if near:
-        ranked = [id_ for id_ in ranked if id_ in near]
-    if not ranked:
-        st.html(f'<p class="wk-soft">{escaped(say("ask.no_fitting_claims" if claims else "ask.no_claims"))}</p>')
+
+def of_evidence(cabinet: Cabinet, retrieved: Retrieved) -> tuple[Stating, ...]:
+    """What the evidence states about the question; nothing where nothing is about it, or a way of its own is shown."""
+    if not retrieved.evidence or retrieved.way.chains or retrieved.way.themes:
+        return ()
+    made = cabinet.store.explore.claims_of_chunks([piece.chunk.id for piece in retrieved.evidence])
+    return stated(retrieved, made, of_passage)
+
+
+def listed(said: Sequence[Stating], chunks: Mapping[int, Chunk], here: Container[str] | None = None) -> None:
+    """What sources state, the first open and the rest folded; `chunks` are the passages by number.
+
+    Each leads to its own words in the reader, beside its numbers, which lead to the cards; `here` are the ids of the
+    passages that can still be read there, None: all.
+    """
+    if not said:
+        st.html(f'<p class="wk-lead">{escaped(say("ask.not_stated"))}</p>')
         return
-    items = [
-        f"<li>{escaped(texts[id_])}{beside(texts[id_], sources[id_])}{_seen(seen[id_])} "
-        f"{citations(sorted(set(numbers[id_])), linked)}</li>"
-        for id_ in ranked[:limit]
-    ]
-    st.html(f'<ul class="wk-claims">{"".join(items)}</ul>')
+    with st.container(gap=None, key="said"):
+        for n, each in enumerate(said[:SHOWN]):
+            _line(each, chunks, here, n)
+    if rest := said[SHOWN:]:
+        with st.expander(count("more", len(rest))), st.container(gap=None, key="said-rest"):
+            for n, each in enumerate(rest, start=SHOWN):
+                _line(each, chunks, here, n)
+
+
+def _line(said: Stating, chunks: Mapping[int, Chunk], here: Container[str] | None, n: int) -> None:
+    with st.container(key=f"said-{n}", gap=None):
+        st.html(f"<div>{_words(said, chunks)} {_leading(said)}</div>")
+        known = [p for p in said.places if p.n in chunks and (here is None or chunks[p.n].id in here)]
+        if place := next(iter(known), None):
+            claim = {"claim": said.statement} if said.statement else {}
+            at = place_of(chunks[place.n], place.start, place.end) | claim
+            link("library", say("evidence.open"), ":material/menu_book:", at)
+
+
+def shown(said: Sequence[Stating], chunks: Mapping[int, Chunk], limit: int) -> None:
+    """The first of what sources state, with numbers that lead nowhere: there are no cards on the page."""
+    items = "".join(f"<li>{_words(each, chunks)} {citations(each.numbers, False)}</li>" for each in said[:limit])
+    if not items:
+        st.html(f'<p class="wk-soft">{escaped(say("ask.not_stated"))}</p>')
+    more = f"<li>{escaped(count('more', len(said) - limit))}</li>" if len(said) > limit else ""
+    st.html(f'<ul class="wk-claims">{items}{more}</ul>')
+
+
+def _words(said: Stating, chunks: Mapping[int, Chunk]) -> str:
+    """HTML of a claim with its time and place and who saw it, or of a sentence in quotation marks."""
+    text = escaped(shortened(said.text, 600))
+    if said.statement is None:
+        text = (
+            f'<span class="wk-quote">„{text}“</span>'
+            if current() == "de"
+            else f'<span class="wk-quote">“{text}”</span>'
+        )
+    held = escaped(", ".join(shortened(words, 60) for words in said.held))
+    by = dict.fromkeys(claims_of(chunks[n]) for n in said.numbers if n in chunks)
+    return text + (f' <span class="wk-soft wk-when">{held}</span>' if held else "") + _seen(by)
+
+
+def quote_name(n: int, start: int, end: int) -> str:
+    """What a quote on a card is called, so that a link can lead to it."""
+    return f"quote-{n}-{start}-{end}"
+
+
+def quotes(said: Iterable[Stating]) -> dict[int, list[Span]]:
+    """For each number of the evidence the words that are stated there, each once."""
+    spans: dict[int, dict[Span, None]] = {}
+    for place in (place for each in said for place in each.places):
+        if place.start is not None and place.end is not None:
+            spans.setdefault(place.n, {})[place.start, place.end] = None
+    return {n: list(each) for n, each in spans.items()}
+
+
+def _leading(said: Stating) -> str:
+    """HTML of [n] markers, each to the words of the claim on its card, or to the card where they are not known."""
+    first = {place.n: place for place in reversed(said.places)}
+    parts = []
+    for n in said.numbers:
+        start, end = first[n].start, first[n].end
+        goal = f"evidence-{n}" if start is None or end is None else quote_name(n, start, end)
+        parts.append(f'<a class="wk-n wk-cite-{n}" href="#{goal}">{n}</a>')
+    return "".join(parts)
 
 
 def disagreeing(retrieved: Retrieved, linked: bool = True) -> None:

@@ -12,15 +12,18 @@ from pages.parts import answering, asking, claims, ways
 from pages.parts.asking import NO_MODEL
 from pages.parts.cabinet import Cabinet
 from pages.parts.comparing import BETTER
+from pages.parts.evidence import excerpt
 from pages.parts.links import link, place_of, where
-from pages.parts.passages import answering_span, around, body_start
-from pages.parts.plain import escaped, in_lines, label, marked, shortened
+from pages.parts.passages import card_spans
+from pages.parts.plain import escaped, label, shortened
 
 if TYPE_CHECKING:
     from llm.answer import Answer
     from llm.compare import Column, Comparison, Seen
 
 _QUOTE = 220
+_SHOWN = 4
+"""What is stated at most; the page has room for little more in four columns."""
 
 
 def show(cabinet: Cabinet, comparison: Comparison) -> None:
@@ -93,7 +96,7 @@ def _body(cabinet: Cabinet, column: Column, seen: Seen, retrieved: Retrieved, al
     else:
         _answer(seen.answer)
         _facts(seen.answer, retrieved)
-    _evidence(retrieved, open_=alone)
+    _evidence(cabinet, column, retrieved, open_=alone)
 
 
 def _answer(answer: Answer) -> None:
@@ -137,32 +140,25 @@ def _stated(cabinet: Cabinet, retrieved: Retrieved) -> None:
     if ways.found(retrieved):
         ways.show(retrieved, linked=False)
         return
-    made = cabinet.store.explore.claims_of_chunks([each.chunk.id for each in retrieved.evidence])
-    if made:
-        claims.stated(retrieved, made, limit=4, linked=False)
+    claims.shown(claims.of_evidence(cabinet, retrieved), {each.n: each.chunk for each in retrieved.evidence}, _SHOWN)
     claims.disagreeing(retrieved, linked=False)
 
 
-def _evidence(retrieved: Retrieved, open_: bool) -> None:
+def _evidence(cabinet: Cabinet, column: Column, retrieved: Retrieved, open_: bool) -> None:
     if not retrieved.evidence:
         return
+    said = claims.quotes(claims.of_evidence(cabinet, retrieved)[:_SHOWN]) if column.model == NO_MODEL else {}
     with st.expander(count("history.evidence", len(retrieved.evidence)), expanded=open_, type="compact"):
         for piece in retrieved.evidence:
             chunk = piece.chunk
-            span = answering_span(chunk, retrieved.question)
-            inside = (span[0] - chunk.start, span[1] - chunk.start) if span else None
-            left, right = around(chunk.text, inside, _QUOTE)
-            before = "… " if left > body_start(chunk.text) else ""
-            after = " …" if right < len(chunk.text) else ""
-            found = [(inside[0] - left, inside[1] - left)] if inside else []
-            words = in_lines(marked(chunk.text[left:right], found))
+            spans = card_spans(chunk, retrieved.question, said.get(piece.n, ()))
             st.html(
                 f'<div class="wk-head"><span class="wk-n">{piece.n}</span>'
-                f'<span class="wk-quote wk-small">{before}{words}{after}</span></div>'
+                f'<span class="wk-quote wk-small">{excerpt(chunk, spans, limit=_QUOTE)}</span></div>'
             )
             at = where(chunk)
             name = shortened(piece.title, 60) + (f", {at}" if at else "")
-            link("library", name, ":material/menu_book:", place_of(chunk, *(span or (None, None))))
+            link("library", name, ":material/menu_book:", place_of(chunk, *(spans[0] if spans else (None, None))))
 
 
 def _mark(number: int) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from graph.types import ChunkKind, Document, Evidence, Retrieved, Source
+from graph.finding import Stating
+from graph.types import Chunk, ChunkKind, Document, Evidence, Retrieved, Source
 from pages.language import count, say
+from pages.parts import claims as claims_list
 from pages.parts import elsewhere, pictures
 from pages.parts.apart import told_apart
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link, place_of, where
-from pages.parts.passages import Span, answering_span, around, body_start
-from pages.parts.plain import escaped, in_lines, marked, shortened
+from pages.parts.passages import QUOTE, Span, body_start, card_spans, excerpts
+from pages.parts.plain import escaped, in_lines, shortened
+from pages.parts.plain import quoted as quoted_html
 from pages.parts.whose import words_of
 
 FIRST = 4
@@ -23,8 +26,13 @@ NEAREST = 5
 _KNOWN_WHY = frozenset({"words", "meaning", "graph", "query", "checked"})
 
 
-def cards(cabinet: Cabinet, retrieved: Retrieved, cited: dict[int, list[Span]]) -> None:
-    """All pieces of evidence in order; `cited` gives for some numbers the spans that the answer rests on."""
+def cards(
+    cabinet: Cabinet, retrieved: Retrieved, cited: Mapping[int, list[Span]], said: Sequence[Stating] = ()
+) -> None:
+    """All pieces of evidence in order; `cited` gives for some numbers the spans that the answer rests on.
+
+    `said` is what is stated beside the cards: they mark its words, and links lead to each.
+    """
     evidence = retrieved.evidence
     near = {id_: rank for rank, id_ in enumerate(retrieved.nearest)}
     made = cabinet.store.explore.claims_of_chunks([e.chunk.id for e in evidence])
@@ -34,13 +42,14 @@ def cards(cabinet: Cabinet, retrieved: Retrieved, cited: dict[int, list[Span]]) 
     answers = {claim.chunk for claim in made if claim.statement in retrieved.nearest[:NEAREST]}
     documents = cabinet.store.documents.by_ids(list({e.chunk.document for e in evidence}))
 
+    named = claims_list.quotes(said)
     marked_words: dict[int, list[Span]] = {}
     for piece in evidence:
         spans = cited.get(piece.n) or []
         if not spans:
             sources = claims.get(piece.chunk.id, ())
-            found = answering_span(piece.chunk, retrieved.question, sources, first=piece.chunk.id in answers)
-            spans = [found] if found else []
+            first = piece.chunk.id in answers
+            spans = card_spans(piece.chunk, retrieved.question, named.get(piece.n, ()), sources, first)
         marked_words[piece.n] = spans
     shown = [(documents.get(piece.chunk.document), piece.chunk, marked_words[piece.n]) for piece in evidence]
     lacking = elsewhere.bring_parts(cabinet, [(d, chunk, spans) for d, chunk, spans in shown if d is not None])
@@ -50,18 +59,27 @@ def cards(cabinet: Cabinet, retrieved: Retrieved, cited: dict[int, list[Span]]) 
     def draw(piece: Evidence) -> None:
         document = documents.get(piece.chunk.document)
         from_ = apart.get(piece.chunk.document, "")
-        _card(cabinet, piece, marked_words[piece.n], document, lacking.get(piece.chunk.id, ""), from_)
+        names = {span: claims_list.quote_name(piece.n, *span) for span in named.get(piece.n, ())}
+        _card(cabinet, piece, marked_words[piece.n], document, lacking.get(piece.chunk.id, ""), from_, names)
 
     for piece in evidence[:FIRST]:
         draw(piece)
     if rest := evidence[FIRST:]:
-        with st.expander(count("evidence.more", len(rest)), expanded=any(piece.n in cited for piece in rest)):
+        with st.expander(
+            count("evidence.more", len(rest)), expanded=any(piece.n in cited or piece.n in named for piece in rest)
+        ):
             for piece in rest:
                 draw(piece)
 
 
 def _card(
-    cabinet: Cabinet, piece: Evidence, spans: list[Span], document: Document | None, lacking: str = "", apart: str = ""
+    cabinet: Cabinet,
+    piece: Evidence,
+    spans: list[Span],
+    document: Document | None,
+    lacking: str,
+    apart: str,
+    names: Mapping[Span, str],
 ) -> None:
     chunk = piece.chunk
     page = " · ".join(filter(None, (where(chunk), shortened(apart, 80))))
@@ -72,10 +90,10 @@ def _card(
             f'<span class="wk-soft">{escaped(page)}</span></div>'
         )
         crop = pictures.crop_of(cabinet.files, document, chunk, spans) if document else None
-        if crop:
-            st.image(crop, width="stretch", alt=shortened(quoted(piece, spans), 300) or piece.title)
+        if crop and document:
+            pictured(cabinet, document, chunk, spans, names, crop, quoted(piece, spans) or piece.title)
         if not crop or chunk.kind is not ChunkKind.TEXT:
-            st.html(f'<div class="wk-quote">{_quote(piece, spans)}</div>')
+            st.html(f'<div class="wk-quote">{excerpt(chunk, spans, names)}</div>')
         if lacking and not crop:
             st.html(f'<div class="wk-soft">{escaped(say("evidence.no_picture", why=lacking))}</div>')
         with st.container(
@@ -87,6 +105,22 @@ def _card(
             link("library", say("evidence.open"), ":material/menu_book:", place_of(chunk, *first))
 
 
+def pictured(
+    cabinet: Cabinet,
+    document: Document,
+    chunk: Chunk,
+    spans: Sequence[Span],
+    names: Mapping[Span, str],
+    crop: bytes,
+    alt: str,
+) -> None:
+    """The part of the page on which the spans stand; a link can lead to those that have names."""
+    with st.container(gap=None, key=f"crop-{chunk.id}"):
+        if names:
+            st.html(pictures.over(cabinet.files, document, chunk, spans, names))
+        st.image(crop, width="stretch", alt=shortened(alt, 300))
+
+
 def quoted(piece: Evidence, spans: list[Span]) -> str:
     """The marked words alone, or the beginning of the passage."""
     chunk = piece.chunk
@@ -95,12 +129,23 @@ def quoted(piece: Evidence, spans: list[Span]) -> str:
     return " … ".join(chunk.text[max(0, a - chunk.start) : b - chunk.start] for a, b in spans)
 
 
-def _quote(piece: Evidence, spans: list[Span]) -> str:
-    chunk = piece.chunk
+def excerpt(chunk: Chunk, spans: Sequence[Span], names: Mapping[Span, str] | None = None, limit: int = QUOTE) -> str:
+    """HTML of the parts of a passage in which the spans stand, marked; a link can lead to those that have names."""
     inside = [(a - chunk.start, b - chunk.start) for a, b in spans]
-    left, right = around(chunk.text, inside[0] if inside else None)
-    html = in_lines(marked(chunk.text[left:right], [(a - left, b - left) for a, b in inside]))
-    return ("… " if left > body_start(chunk.text) else "") + html + (" …" if right < len(chunk.text) else "")
+    known = {(a - chunk.start, b - chunk.start): name for (a, b), name in (names or {}).items()}
+    parts = excerpts(chunk.text, inside, limit)
+    html = " … ".join(
+        in_lines(
+            quoted_html(
+                chunk.text[left:right],
+                [(a - left, b - left) for a, b in inside],
+                {(a - left, b - left): name for (a, b), name in known.items()},
+            )
+        )
+        for left, right in parts
+    )
+    before, after = parts[0][0] > body_start(chunk.text), parts[-1][1] < len(chunk.text)
+    return ("… " if before else "") + html + (" …" if after else "")
 
 
 def reasons(why: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from pages.language import count, decimal, money, say
 from pages.parts import (
     answering,
     claim_sources,
+    claims,
     correct_deed,
     exporting,
     finding_again,
@@ -48,7 +49,7 @@ def show(cabinet: Cabinet, kept: Kept) -> None:
         finding_again.show(cabinet, kept)
     left, right = st.columns([5, 6], gap="large")
     with left:
-        _answer(finding)
+        _answer(finding, {chunk for chunk, now in standing.items() if now is Standing.HERE})
         _note(cabinet, kept)
         if finding.claims:
             claim_sources.listed(finding)
@@ -113,8 +114,13 @@ def _mode(kept: Kept) -> str:
     return kept.finding.mode if kept.finding.mode in {mode.value for mode in MODES} else Mode.AUTO.value
 
 
-def _answer(finding: Finding) -> None:
+def _answer(finding: Finding, standing: set[str]) -> None:
     if finding.outcome is Outcome.GRAPH:
+        return
+    if finding.stated and not finding.answer:
+        st.subheader(say("ask.stated"))
+        here = {piece.n: finding_evidence.as_chunk(piece) for piece in finding.evidence}
+        claims.listed(finding.stated, here, standing)
         return
     st.subheader(say("answer.title"))
     if finding.answer:

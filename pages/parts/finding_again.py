@@ -14,7 +14,7 @@ from graph.types import Mode, Retrieved
 from llm.answer import Answer
 from llm.saving import with_answer
 from pages.language import count, current, say
-from pages.parts import answering, asking, keep, spending
+from pages.parts import answering, asking, claims, keep, spending
 from pages.parts.cabinet import Cabinet
 from pages.parts.finding_evidence import pictured
 from pages.parts.links import go
@@ -56,6 +56,7 @@ def show(cabinet: Cabinet, kept: Kept) -> None:
             cabinet.store.drafts.of(retrieved, finding.title, current(), finding.filters, finding.collection),
             answer,
             sum(retrieved.timings.values()),
+            claims.of_evidence(cabinet, retrieved),
         )
         found = changes(finding if answer else replace(finding, answer="", said=()), later)
         _told(found)

@@ -9,12 +9,13 @@ import streamlit as st
 from graph.finding import Finding, Piece, Standing
 from graph.types import Chunk, ChunkKind, Document
 from pages.language import count, say
-from pages.parts import pictures
+from pages.parts import evidence, pictures
 from pages.parts.cabinet import Cabinet
-from pages.parts.evidence import FIRST
+from pages.parts.claims import quote_name, quotes
+from pages.parts.evidence import FIRST, excerpt
 from pages.parts.links import link, place
-from pages.parts.passages import Span, around
-from pages.parts.plain import escaped, in_lines, marked, shortened
+from pages.parts.passages import Span, card_spans
+from pages.parts.plain import escaped, shortened
 from pages.parts.rights import licence
 from pages.parts.whose import words_of
 
@@ -24,12 +25,15 @@ def cards(cabinet: Cabinet, finding: Finding, standing: Mapping[str, Standing]) 
     ids = sorted({each.document for each in finding.evidence if standing.get(each.chunk) is not Standing.GONE})
     documents = cabinet.store.documents.by_ids(ids)
     cited = _marked(finding)
+    names = {n: {span: quote_name(n, *span) for span in spans} for n, spans in quotes(finding.stated).items()}
     for piece in finding.evidence[:FIRST]:
-        _card(cabinet, piece, cited.get(piece.n, []), documents, standing)
+        _card(cabinet, piece, cited.get(piece.n, []), documents, standing, names)
     if rest := finding.evidence[FIRST:]:
-        with st.expander(count("evidence.more", len(rest)), expanded=any(piece.n in cited for piece in rest)):
+        with st.expander(
+            count("evidence.more", len(rest)), expanded=any(piece.n in (names or cited) for piece in rest)
+        ):
             for piece in rest:
-                _card(cabinet, piece, cited.get(piece.n, []), documents, standing)
+                _card(cabinet, piece, cited.get(piece.n, []), documents, standing, names)
 
 
 def _marked(finding: Finding) -> dict[int, list[Span]]:
@@ -39,6 +43,9 @@ def _marked(finding: Finding) -> dict[int, list[Span]]:
         for each in said.citations:
             if each.supported and each.start is not None and each.end is not None:
                 spans.setdefault(each.n, []).append((each.start, each.end))
+    if finding.stated and not finding.said:
+        found, numbered = quotes(finding.stated), [(piece.n, piece) for piece in finding.evidence]
+        return {n: card_spans(as_chunk(piece), finding.question, found.get(n, ())) for n, piece in numbered}
     number = {piece.chunk: piece.n for piece in finding.evidence}
     for claim in finding.claims:
         for source in claim.sources:
@@ -54,6 +61,7 @@ def _card(
     spans: list[Span],
     documents: Mapping[str, Document],
     standing: Mapping[str, Standing],
+    names: Mapping[int, Mapping[Span, str]],
 ) -> None:
     now = standing.get(piece.chunk, Standing.GONE)
     document = documents.get(piece.document)
@@ -66,10 +74,11 @@ def _card(
             f'<span class="wk-soft">{escaped(page)}</span></div>'
         )
         crop = pictures.crop_of(cabinet.files, document, chunk, spans) if document and now is Standing.HERE else None
-        if crop:
-            st.image(crop, width="stretch", alt=shortened(piece.quote, 300) or piece.title)
+        if crop and document:
+            alt = piece.quote or piece.title
+            evidence.pictured(cabinet, document, chunk, spans, names.get(piece.n, {}), crop, alt)
         if not crop or chunk.kind is not ChunkKind.TEXT:
-            st.html(f'<div class="wk-quote">{_quote(piece, spans)}</div>')
+            st.html(f'<div class="wk-quote">{excerpt(chunk, spans, names.get(piece.n))}</div>')
         credit = " · ".join(filter(None, (words_of(chunk), piece.attribution, licence(piece.rights or ""))))
         if credit:
             st.html(f'<div class="wk-soft">{escaped(shortened(credit, 300))}</div>')
@@ -87,13 +96,6 @@ def _way(piece: Piece, spans: list[Span], now: Standing, document: bool) -> None
     if document:
         at = place(piece.document, piece.page)
         link("library", say("finding.place.document"), ":material/menu_book:", at)
-
-
-def _quote(piece: Piece, spans: list[Span]) -> str:
-    inside = [(a - piece.start, b - piece.start) for a, b in spans]
-    left, right = around(piece.quote, inside[0] if inside else None)
-    html = in_lines(marked(piece.quote[left:right], [(a - left, b - left) for a, b in inside]))
-    return ("… " if left else "") + html + (" …" if right < len(piece.quote) else "")
 
 
 def pictured(piece: Piece) -> bool:

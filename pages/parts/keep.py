@@ -14,7 +14,7 @@ from graph.types import Retrieved, Subgraph
 from llm.answer import Answer
 from llm.saving import with_answer
 from pages.language import current, say
-from pages.parts import correct_deed, exporting
+from pages.parts import claims, correct_deed, exporting
 from pages.parts.asking import Asked
 from pages.parts.cabinet import Cabinet
 from pages.parts.links import link
@@ -53,7 +53,8 @@ def drawn(cabinet: Cabinet, graph: Subgraph) -> None:
 def answered(cabinet: Cabinet, asked: Asked, retrieved: Retrieved, written: Answer | None, title: str) -> Finding:
     """A question with what it found and what was written, as a finding that is not stored yet."""
     made = cabinet.store.drafts.of(retrieved, title, current(), asked.narrowed.filters())
-    return with_answer(made, written, sum(retrieved.timings.values()))
+    said = claims.of_evidence(cabinet, retrieved) if written is None else ()
+    return with_answer(made, written, sum(retrieved.timings.values()), said)
 
 
 def store(cabinet: Cabinet, made: Finding, note: str = "") -> str:

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from graph.types import Chunk, Source
-from ingest import sentences as ends
+from ingest.sentences import of_passage as sentences
 from llm.words import content_words
 
 Span = tuple[int, int]
 
-_PARAGRAPH = re.compile(r"#{1,6} [^\n]+|[^\s#][^\n]*(?:\n(?!\s*\n|#)[^\n]+)*")
 _HEADINGS = re.compile(r"(?:#{1,6} [^\n]*\n+)+")
 _STEM = 5
 """Letters of a word that must agree: German and English endings differ, the beginning of a word hardly does."""
@@ -20,17 +19,10 @@ _PLAIN = 3
 """Words shared with the question that make a sentence plainly the one."""
 QUOTE = 420
 """Characters of a passage that an evidence card shows."""
+_CLOSE = 60
+"""Characters between two excerpts that are shown rather than left out."""
 WINDOW = 6000
 """Characters of a long text that the reader shows at a time."""
-
-
-def sentences(text: str) -> list[Span]:
-    """The sentences of a text as spans; headings, written as in Markdown, are none."""
-    spans: list[Span] = []
-    for paragraph in _PARAGRAPH.finditer(text):
-        if not paragraph.group().startswith("#"):
-            spans += ends.sentences(text, paragraph.start(), paragraph.end())
-    return spans
 
 
 def shared_words(text: str, question: str) -> int:
@@ -60,6 +52,40 @@ def answering_span(chunk: Chunk, question: str, claims: Iterable[Source] = (), f
     if first and stated and not plain:
         return _whole_sentences(chunk, stated)
     return (chunk.start + found[0], chunk.start + found[1]) if found else stated
+
+
+def card_spans(
+    chunk: Chunk, question: str, quotes: Iterable[Span], claims: Iterable[Source] = (), first: bool = False
+) -> list[Span]:
+    """The words of a chunk that its card marks: the quotes of all that cite it, and the sentence that plainly answers.
+
+    Without quotes, what `answering_span` finds, to which `claims` and `first` are given.
+    """
+    spans = list(dict.fromkeys(quotes))
+    found = answering_span(chunk, question, claims, first)
+    if found is None:
+        return spans
+    said = chunk.text[found[0] - chunk.start : found[1] - chunk.start]
+    if not spans or shared_words(said, question) >= _PLAIN:
+        spans.append(found)
+    return spans
+
+
+def excerpts(text: str, spans: Sequence[Span], limit: int = QUOTE) -> list[Span]:
+    """The parts of a text to show so that all spans are in them: one where they stand close, else several."""
+    if not spans:
+        return [around(text, None, limit)]
+    parts: list[Span] = []
+    low, high = min(a for a, _ in spans), max(b for _, b in spans)
+    if high - low <= limit:
+        return [around(text, (low, high), limit)]
+    for span in sorted(spans):
+        left, right = around(text, span, max(limit // 2, span[1] - span[0]))
+        if parts and left <= parts[-1][1] + _CLOSE:
+            parts[-1] = (parts[-1][0], max(parts[-1][1], right))
+        else:
+            parts.append((left, right))
+    return parts
 
 
 def _whole_sentences(chunk: Chunk, span: Span) -> Span:

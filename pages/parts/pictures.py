@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from graph.errors import SourceError
 from graph.types import Chunk, Document, Region
 from pages.language import say
 from pages.parts.passages import Span
+from pages.parts.plain import escaped
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -99,6 +100,27 @@ def crop_of(files: FileStore, document: Document, chunk: Chunk, spans: Sequence[
         if shown is None or not files.part_path(document.sha256 or "", chunk.page or 1, shown).exists():
             return None
     return _crop(str(files.root), document.sha256 or "", document.media_type, chunk, tuple(spans))
+
+
+def over(files: FileStore, document: Document, chunk: Chunk, spans: Sequence[Span], names: Mapping[Span, str]) -> str:
+    """HTML to lie over a crop of these spans: for each named one an invisible frame that a link can lead to."""
+    from ingest.images import page_size
+
+    number = chunk.page or 1
+    width, height = page_size(files, document.sha256 or "", document.media_type, number)
+    area = _area(_boxes(files, document, number, spans), chunk.region, width, height)
+    quotes = tuple(names)
+    frames = ""
+    for quote, found in zip(quotes, boxes(files, document, number, quotes), strict=True):
+        places = "".join(f'<i style="{_within(box, area)}"></i>' for box in found)
+        frames += f'<span class="wk-spot" id="{escaped(names[quote])}">{places}</span>'
+    return f'<div class="wk-over" style="aspect-ratio:{area.w}/{area.h}">{frames}</div>'
+
+
+def _within(box: Region, area: Region) -> str:
+    """Where a box stands in a part of its page, as CSS in percent."""
+    left, top = 100 * (box.x - area.x) / area.w, 100 * (box.y - area.y) / area.h
+    return f"left:{left:.2f}%;top:{top:.2f}%;width:{100 * box.w / area.w:.2f}%;height:{100 * box.h / area.h:.2f}%"
 
 
 def part_of(files: FileStore, document: Document, chunk: Chunk, spans: Sequence[Span]) -> Region | None:

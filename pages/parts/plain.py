@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import insort
 from collections.abc import Mapping
 from itertools import pairwise, zip_longest
 
@@ -12,7 +13,7 @@ _ADDRESS = re.compile(r"\\:(?=/)|\\@|\bwww(?=\\\.)", re.IGNORECASE)
 """After which an invisible joiner keeps Markdown from making a link of what looks like an address."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\U000e0000-\U000e007f]")
 _LINES = re.compile(r"\s*\n\s*")
-_ROW = re.compile(r" \| |^(?:<mark>)?\s*(?:[-*•–—]|\d{1,3}[.)])\s")
+_ROW = re.compile(r" \| |^(?:<mark[^>]*>)*\s*(?:[-*•–—]|\d{1,3}[.)])\s")
 
 
 def escaped(text: str) -> str:
@@ -60,6 +61,36 @@ def marked(text: str, spans: list[tuple[int, int]]) -> str:
         at = end
     parts.append(escaped(text[at:]))
     return "".join(parts)
+
+
+def quoted(text: str, spans: list[tuple[int, int]], names: Mapping[tuple[int, int], str]) -> str:
+    """HTML as of `marked`, in which each of the named spans is a `<mark>` of its own that a link can lead to.
+
+    One inside another stands in it; of two that cross, the part of the later one that lies in the earlier is named.
+    """
+    left = [span for span in names if 0 <= span[0] < span[1] <= len(text)]
+    spans = [*left, *(span for span in merged(spans, len(text)) if span not in left)]
+    return _nested(text, sorted(spans, key=_outer_first), names, 0, len(text))
+
+
+def _outer_first(span: tuple[int, int]) -> tuple[int, int]:
+    return span[0], -span[1]
+
+
+def _nested(text: str, spans: list[tuple[int, int]], names: Mapping[tuple[int, int], str], at: int, end: int) -> str:
+    """HTML of the text from `at` to `end`; takes from the sorted spans those that begin there."""
+    parts: list[str] = []
+    while spans and spans[0][0] < end:
+        span = spans.pop(0)
+        start, stop = max(at, span[0]), min(end, span[1])
+        if span[1] > end:
+            insort(spans, (end, span[1]), key=_outer_first)
+        if start >= stop:
+            continue
+        name = f' id="{escaped(names[span])}"' if span in names else ""
+        parts.append(f"{escaped(text[at:start])}<mark{name}>{_nested(text, spans, names, start, stop)}</mark>")
+        at = stop
+    return "".join(parts) + escaped(text[at:end])
 
 
 def in_lines(text: str) -> str:
