@@ -132,3 +132,5 @@ class Way:
     left_out: int = 0
     table: Table | None = None
     check: Check | None = None
+    taken: tuple[tuple[str, str], ...] = ()
+    """Words of the question that are only a part of a name, each with the name that they were taken for."""

@@ -35,6 +35,7 @@ from llm.embed import DEFAULT_EMBEDDING, Embedder, embeddings, open_embedder
 from llm.modes import OFFERED, find
 from llm.queries import rows
 from llm.ready import readiness
+from llm.retrieve import EmptyQuestion
 from llm.stated import as_data, stated
 from llm.summaries import summarised
 from llm.told import not_found, told
@@ -50,6 +51,8 @@ NO_MODEL = "none"
 def ask_command(given: argparse.Namespace) -> int:
     """Answer a question from the documents, each sentence with its source; without a model, the evidence alone."""
     settings = configuration.read()
+    if not given.question.strip():
+        raise EmptyQuestion()
     began = time.perf_counter()
     spec = _chosen(given.model, settings)
     chat = open_chat(spec, settings) if spec else None

@@ -87,7 +87,8 @@ def day(text: str | None, end: int) -> int | None:
 def why(way: Way) -> str:
     """Why it was looked for this way, as a line; empty where that was asked for."""
     check = way.check
-    return WHY[way.reason].format(
+    taken = "".join(f"“{one_line(word)}” was taken for {one_line(name)}; " for word, name in way.taken)
+    return taken + WHY[way.reason].format(
         names=" and ".join(way.names) or "none",
         claims=many(way.claims, "claim"),
         model=check.model if check else "none",
@@ -109,6 +110,7 @@ def data(way: Way) -> dict[str, Any]:
         "themes_left_out": way.left_out,
         "table": asdict(way.table) if way.table else None,
         "check": asdict(way.check) if way.check else None,
+        "taken": dict(way.taken),
     }
 
 

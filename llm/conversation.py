@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from llm.spec import ModelSpec
 
-LONGEST: Final = 1000
+LONGEST: Final = 4000
 """Characters of a question, as the pages take it."""
 REWRITE_PROMPT: Final = "rewrite"
 _JOIN: Final = " – "

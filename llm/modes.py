@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -95,7 +96,9 @@ def _path(graph: Graph, question: str, limit: int, collections: Sequence[str], f
     documents = graph.claimed.allowed_documents(filters, collections)
     claims = every.only(filters, documents)
     names = tuple(m.entity.name for m in (ends or mentioned))
-    way = Way(Reason.NOT_NAMED, names, len(claims.claims))
+    words = re.findall(r"\w+", question)
+    parts = ((" ".join(words[m.start : m.end]), m.entity.name) for m in ends or () if not m.whole)
+    way = Way(Reason.NOT_NAMED, names, len(claims.claims), taken=tuple(parts))
     found = Retrieved(question, Mode.PATH, searched=graph.documents.searched(collections, documents))
     if not claims.claims:
         way = replace(way, reason=Reason.NO_CLAIMS)

@@ -156,7 +156,9 @@ def _graph(retrieved: Retrieved) -> None:
 
 
 def _looked(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
-    """Why it was looked for this way, what it was narrowed to, and how much was searched."""
+    """How and why it was looked for, what it was narrowed to, and how much was searched."""
+    mode, model = say(f"mode.{asked.mode.value}"), asking.model_names([asked.model])[asked.model]
+    st.html(f'<div class="wk-soft">{escaped(say("ask.made", mode=mode, model=model))}</div>')
     if why := ways.why(retrieved.way):
         st.html(f'<div class="wk-soft">{escaped(why)}</div>')
     narrowing.said(cabinet, asked.narrowed)
@@ -205,7 +207,6 @@ def _details(retrieved: Retrieved, answer: Answer | None) -> None:
             (say("details.mode"), say(f"mode.{retrieved.mode.value}")),
             (say("details.searched"), count("passages", retrieved.searched.chunks)),
             (say("details.time"), f"{decimal(sum(retrieved.timings.values()), 2)} s"),
-            (say("details.steps"), " · ".join(f"{k} {decimal(v, 3)} s" for k, v in retrieved.timings.items())),
             *(answering.facts(answer) if answer else ()),
         ]
         rows = "".join(f"<dt>{escaped(name)}</dt><dd>{escaped(value)}</dd>" for name, value in facts)

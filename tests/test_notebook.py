@@ -47,13 +47,18 @@ def run() -> tuple[dict[str, Any], list[Any]]:
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with page_home(tmp_path_factory.mktemp("practice")) as settings:
+        settings.home.mkdir(exist_ok=True)
+        # The notebook keeps to a folder of this name, whatever cabinet the environment names.
+        (settings.home.parent / "wunderkammer-practice").symlink_to(settings.home)
         yield settings.home
 
 
 @pytest.fixture(autouse=True)
 def as_opened(practice: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A notebook starts in its own folder, and may change folder and path as it likes."""
-    monkeypatch.setenv("WUNDERKAMMER_HOME", str(practice))
+    monkeypatch.setenv("HOME", str(practice.parent))
+    # Whose variable names a cabinet of their own must find nothing of the practice in it.
+    monkeypatch.setenv("WUNDERKAMMER_HOME", str(practice.parent / "real"))
     monkeypatch.chdir(NOTEBOOK.parent)
     monkeypatch.setattr(sys, "path", list(sys.path))
 
@@ -66,6 +71,7 @@ def test_it_runs_without_a_key(practice: Path, capsys: pytest.CaptureFixture[str
     assert "narwhal" in names["passages"][0].page_content
     picture = next(each for each in shown if isinstance(each, Image.Image))
     assert picture.width > 100 and picture.height > 20
+    assert practice.is_dir() and not (practice.parent / "real").exists()
     assert "evidence_only" in shown and "gpt-4o-mini is not ready" in said
     assert "ten-year-old" in said, "the chain shows what it would ask"
     with (practice / "evidence.csv").open(encoding="utf-8", newline="") as file:

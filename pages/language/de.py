@@ -65,9 +65,15 @@ TEXTS: dict[str, str] = {
         "Automatisch nimmt, was zur Frage passt. Wörter und Bedeutung betrachtet jede Stelle für sich. "
         "Über Verbindungen folgt auch Personen, Orten und Dingen von einem Dokument zum nächsten. "
         "Vom einen zum anderen folgt Aussagen zwischen zweien, die die Frage nennt. Das Ganze sammelt, wovon die "
-        "Dokumente handeln. Vom Modell geprüft lässt das gewählte Modell die gefundenen Stellen durchsehen und "
-        "voranstellen, was weiterhilft. Mit einer Abfrage zeigt Zeilen, die eine Abfrage findet, von einem Modell oder "
-        "von Ihnen."
+        "Dokumente handeln. Mit einer Abfrage zeigt Zeilen, die eine Abfrage findet, von einem Modell oder von Ihnen."
+    ),
+    "ask.mode.help.checked": (
+        "Vom Modell geprüft lässt das gewählte Modell die gefundenen Stellen durchsehen und voranstellen, was "
+        "weiterhilft."
+    ),
+    "ask.made": "Entstanden mit: {mode} · {model}. Was Sie oben wählen, gilt ab Ihrem nächsten Klick auf Fragen.",
+    "ask.too_long": (
+        "Diese Frage hat {n} Zeichen, erlaubt sind {most}. Es wurde nicht gesucht, der Text bleibt stehen."
     ),
     "ask.send": "Fragen",
     "ask.try": "Fragen für den Anfang",
@@ -131,7 +137,6 @@ TEXTS: dict[str, str] = {
     "details.mode": "Suche",
     "details.searched": "Durchsucht",
     "details.time": "Dauer",
-    "details.steps": "Schritte",
     "details.model": "Modell",
     "details.tokens": "Tokens",
     "details.tokens.value": "{read} gelesen, {written} geschrieben",
@@ -180,6 +185,10 @@ TEXTS: dict[str, str] = {
     "narrow.working": "Es wird gesucht, was passt …",
     "narrow.empty": "Nichts im Kabinett passt. Wählen Sie mehr Dokumente oder Arten oder eine längere Zeit.",
     "narrow.nothing": "In dem, worauf eingegrenzt wurde, beantwortet das nichts.",
+    "narrow.backwards": (
+        "Der Anfang ({begin}) liegt nach dem Ende ({end}), also passt nichts. Tauschen Sie Von und Bis."
+    ),
+    "narrow.gone": "ein Dokument, das es hier nicht gibt ({name})",
     "narrow.only": "Nur: {names}",
     "ways.path": "Wie beide zusammenhängen",
     "ways.global": "Wovon die Dokumente handeln",
@@ -188,6 +197,7 @@ TEXTS: dict[str, str] = {
     "ways.by_model": "Die Zusammenfassungen sind Worte des Modells; die Aussagen darunter haben ihre Quellen.",
     "ways.no_names": "nichts",
     "ways.passages": "Hier zusammen genannt:",
+    "ways.taken": "„{what}“ wurde als {name} verstanden, den nächstliegenden Namen hier.",
     "reason.two_names": (
         "Die Frage nennt {a} und {b} und fragt nach ihrer Verbindung. Deshalb wurden Aussagen vom einen zum anderen "
         "verfolgt."

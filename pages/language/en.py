@@ -64,9 +64,13 @@ TEXTS: dict[str, str] = {
         "Automatic takes what suits the question. By words and meaning looks at each passage by itself. "
         "Through connections also follows people, places and things from one document to the next. "
         "From one to the other follows claims between two that the question names. The whole gathers what the "
-        "documents are about. Checked by a model lets the chosen model look through what is found and put first what "
-        "helps. By a query shows rows that a query finds, written by a model or by you."
+        "documents are about. By a query shows rows that a query finds, written by a model or by you."
     ),
+    "ask.mode.help.checked": (
+        "Checked by a model lets the chosen model look through what is found and put first what helps."
+    ),
+    "ask.made": "Made with: {mode} · {model}. What you choose above counts from your next click on Ask.",
+    "ask.too_long": "This question has {n} characters; it may have {most}. Nothing was searched, and the text is kept.",
     "ask.send": "Ask",
     "ask.try": "Questions to begin with",
     "ask.library": "See the documents",
@@ -129,7 +133,6 @@ TEXTS: dict[str, str] = {
     "details.mode": "Search",
     "details.searched": "Searched",
     "details.time": "Time",
-    "details.steps": "Steps",
     "details.model": "Model",
     "details.tokens": "Tokens",
     "details.tokens.value": "{read} read, {written} written",
@@ -179,6 +182,8 @@ TEXTS: dict[str, str] = {
     "narrow.working": "Looking for what fits …",
     "narrow.empty": "Nothing in the cabinet fits. Choose more documents or kinds, or a longer time.",
     "narrow.nothing": "Nothing answers this within what it was narrowed to.",
+    "narrow.backwards": "It is to begin ({begin}) after it ends ({end}), so nothing can fit. Exchange From and To.",
+    "narrow.gone": "a document that is not here ({name})",
     "narrow.only": "Only: {names}",
     "ways.path": "How they are connected",
     "ways.global": "What the documents are about",
@@ -187,6 +192,7 @@ TEXTS: dict[str, str] = {
     "ways.by_model": "The summaries are the model's own words; the claims below them have their sources.",
     "ways.no_names": "none",
     "ways.passages": "Named together here:",
+    "ways.taken": "“{what}” was taken for {name}, the nearest name here.",
     "reason.two_names": (
         "The question names {a} and {b} and asks how they are connected, so claims were followed from one to the other."
     ),
@@ -617,7 +623,7 @@ TEXTS: dict[str, str] = {
     "same.open.more": "More than {n} pairs of names may be the same",
     "same.lead": "These are put together only when you say so. What you decide is kept, and can be taken back.",
     "same.likely": "Likely ({n} %).",
-    "same.perhaps": "Perhaps ({n} %).",
+    "same.perhaps": "Possibly ({n} %).",
     "same.maybe": "Maybe ({n} %).",
     "same.reason.same": "They share a name.",
     "same.reason.variant": "The same name in forms of two languages.",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from llm.spec import ModelSpec
 
 NO_MODEL = "none"
+LONGEST = 4000
+"""Characters of a question."""
 MODES = (Mode.AUTO, Mode.HYBRID, Mode.GRAPH, Mode.PATH, Mode.GLOBAL, Mode.CHECKED)
 OFFERED = (*MODES, Mode.CYPHER)
 """Those of a page that shows rows too."""
@@ -51,6 +53,7 @@ def from_address() -> Asked:
     )
 
 
+_HELP = ("ask.mode.help", "ask.mode.help.checked")
 CLICKED = "ask.clicked"
 """Session state: what was asked by a click of this session, and not only by an address."""
 
@@ -100,13 +103,13 @@ def form(cabinet: Cabinet, asked: Asked) -> None:
     with st.form("ask", border=False):
         _fields(models, modes)
         narrowing.draw(cabinet, asked.narrowed)
+    tell_too_long("ask.question")
 
 
 def _fields(models: Sequence[str], modes: dict[Mode, str]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.text_input(
-            say("ask.question"), key="ask.question", placeholder=say("ask.placeholder"), max_chars=1000, width="stretch"
-        )
+        # Without `max_chars`: a browser leaves the field empty where more is pasted, and says nothing.
+        st.text_input(say("ask.question"), key="ask.question", placeholder=say("ask.placeholder"), width="stretch")
         st.selectbox(say("ask.model"), models, key="ask.model", format_func=model_names(models).__getitem__, width=210)
         st.selectbox(
             say("ask.mode"),
@@ -114,13 +117,28 @@ def _fields(models: Sequence[str], modes: dict[Mode, str]) -> None:
             key="ask.mode",
             format_func=modes.__getitem__,
             width=190,
-            help=say("ask.mode.help"),
+            help=" ".join(say(each) for each in _HELP if Mode.CHECKED in modes or each == _HELP[0]),
         )
         st.form_submit_button(say("ask.send"), type="primary", icon=":material/search:", on_click=_sent)
 
 
+def too_long(key: str) -> bool:
+    """Whether the question in a field is longer than questions may be; it stays there, and `tell_too_long` says so."""
+    length = len(st.session_state.get(key) or "")
+    st.session_state[f"{key}.length"] = length if length > LONGEST else 0
+    return length > LONGEST
+
+
+def tell_too_long(key: str) -> None:
+    """Say once that the question that was sent last from a field is too long."""
+    if length := st.session_state.pop(f"{key}.length", 0):
+        st.warning(say("ask.too_long", n=length, most=LONGEST), icon=":material/short_text:")
+
+
 def _sent() -> None:
     state = st.session_state
+    if too_long("ask.question"):
+        return
     ask(state["ask.question"], state["ask.model"], state["ask.mode"], narrowing.typed())
 
 

@@ -57,7 +57,7 @@ def form(cabinet: Cabinet) -> None:
     """Draw the question and the columns; sending them starts the comparison."""
     ready = asking.ready_models(cabinet)
     wanted = from_address()
-    _take_over(wanted, ready)
+    new = _take_over(wanted, ready)
     number: int = st.session_state["compare.number"]
     chosen = [st.session_state[f"compare.model.{n}"] for n in range(number)]
     models = list(dict.fromkeys([NO_MODEL, *ready, *chosen]))
@@ -71,7 +71,6 @@ def form(cabinet: Cabinet) -> None:
                 say("ask.question"),
                 key="compare.question",
                 placeholder=say("ask.placeholder"),
-                max_chars=1000,
                 width="stretch",
             )
             sent = st.form_submit_button(say("compare.send"), type="primary", icon=":material/compare_arrows:")
@@ -81,24 +80,41 @@ def form(cabinet: Cabinet) -> None:
                     say("compare.model", n=n + 1), models, key=f"compare.model.{n}", format_func=titles.__getitem__
                 )
                 st.selectbox(say("ask.mode"), offered, key=f"compare.mode.{n}", format_func=modes.__getitem__)
+        # Within the form: a button beside it would not send what was typed.
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.form_submit_button(
+                say("compare.more"), icon=":material/add:", type="tertiary", disabled=number >= MOST,
+                on_click=_set_number, args=(number + 1,), key="compare.more",
+            )  # fmt: skip
+            st.form_submit_button(
+                say("compare.fewer"), icon=":material/remove:", type="tertiary", disabled=number <= FEWEST,
+                on_click=_set_number, args=(number - 1,), key="compare.fewer",
+            )  # fmt: skip
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.button(
-            say("compare.more"), icon=":material/add:", type="tertiary", disabled=number >= MOST,
-            on_click=_set_number, args=(number + 1,), key="compare.more",
-        )  # fmt: skip
-        st.button(
-            say("compare.fewer"), icon=":material/remove:", type="tertiary", disabled=number <= FEWEST,
-            on_click=_set_number, args=(number - 1,), key="compare.fewer",
-        )  # fmt: skip
         if not ready:
             st.html(f'<span class="wk-soft">{escaped(say("compare.no_model"))}</span>', width="content")
             link("models", say("ask.choose_model"), ":material/memory:")
-    if sent and st.session_state["compare.question"].strip():
+    if sent and not asking.too_long("compare.question") and st.session_state["compare.question"].strip():
         _start(cabinet)
+    elif not sent and new and _asks_nobody(wanted):
+        # Nothing is asked of a model: what a link shows needs no click.
+        _start(cabinet)
+    asking.tell_too_long("compare.question")
 
 
-def _take_over(wanted: Wanted, ready: Sequence[str]) -> None:
-    """Fill the form from the address when that is new, and with something sensible when it is empty."""
+def _asks_nobody(wanted: Wanted) -> bool:
+    """Whether the address asks something for which no model is needed, and which is not on the page yet."""
+    before = running()
+    shown = before is not None and (before.question, [(c.model, c.mode) for c in before.columns])
+    asks = len(wanted.columns) >= FEWEST and all(model == NO_MODEL for model, _ in wanted.columns)
+    return bool(wanted.question) and asks and shown != (" ".join(wanted.question.split()), list(wanted.columns))
+
+
+def _take_over(wanted: Wanted, ready: Sequence[str]) -> bool:
+    """Fill the form from the address when that is new, and with something sensible when it is empty.
+
+    Whether the address was new.
+    """
     state = st.session_state
     first_visit = "compare.number" not in state
     if not first_visit and (state.get("compare.address") == wanted or not wanted.columns):
@@ -106,25 +122,29 @@ def _take_over(wanted: Wanted, ready: Sequence[str]) -> None:
         for name in [key for key in state if str(key).startswith(("compare.model.", "compare.mode.", "compare.quest"))]:
             state[name] = state[name]
         _complete(ready)
-        return
+        return False
     state["compare.address"] = wanted
     state["compare.question"] = wanted.question
     state["compare.number"] = max(FEWEST, len(wanted.columns))
     for n, (model, mode) in enumerate(wanted.columns):
         state[f"compare.model.{n}"], state[f"compare.mode.{n}"] = model, mode
     _complete(ready)
+    return True
 
 
 def _complete(ready: Sequence[str]) -> None:
-    """A model and a mode for every column that has none: the models that are ready, else two ways of searching."""
+    """A model and a mode for every column that has none: the models that are ready, else two ways of searching.
+
+    No column is like another as long as there is something else to put into it.
+    """
     state = st.session_state
-    offered = (
-        [(model, Mode.AUTO) for model in ready] if len(ready) > 1 else [(m, Mode.AUTO) for m in (*ready, NO_MODEL)]
-    )
-    if not ready:
-        offered = [(NO_MODEL, Mode.HYBRID), (NO_MODEL, Mode.GRAPH)]
+    ways = [(NO_MODEL, mode) for mode in (Mode.HYBRID, Mode.GRAPH, Mode.PATH, Mode.GLOBAL)]
+    models = [(model, Mode.AUTO) for model in ready]
+    offered = models if len(ready) > 1 else [*models, *([(NO_MODEL, Mode.AUTO)] if ready else []), *ways]
     for n in range(state["compare.number"]):
-        model, mode = offered[n % len(offered)]
+        taken = {(state.get(f"compare.model.{each}"), state.get(f"compare.mode.{each}")) for each in range(n)}
+        free = [each for each in offered if each not in taken]
+        model, mode = free[0] if free else offered[n % len(offered)]
         state.setdefault(f"compare.model.{n}", model)
         state.setdefault(f"compare.mode.{n}", mode)
     state.setdefault("compare.question", "")

@@ -96,16 +96,17 @@ def follow_up(asked: Asked) -> None:
         st.form("ask.follow.form", border=False),
         st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
     ):
-        st.text_input(
-            say("follow.label"), key=FIELD, placeholder=say("follow.placeholder"), max_chars=1000, width="stretch"
-        )
+        st.text_input(say("follow.label"), key=FIELD, placeholder=say("follow.placeholder"), width="stretch")
         st.form_submit_button(say("follow.send"), icon=":material/reply:", on_click=_sent, args=(asked,))
+    asking.tell_too_long(FIELD)
     st.button(
         say("history.clear"), key="ask.clear", type="tertiary", icon=":material/restart_alt:", on_click=_begin_anew
     )
 
 
 def _sent(asked: Asked) -> None:
+    if asking.too_long(FIELD):
+        return
     typed = st.session_state[FIELD].strip()
     st.session_state[FIELD] = ""
     if not typed:

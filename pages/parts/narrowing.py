@@ -51,6 +51,11 @@ class Narrowed:
         """What search understands; a date that cannot be read narrows nothing, and `unread` names it."""
         return Filters(self.documents, self.kinds, _day(self.begin, 0), _day(self.end, 1), self.language)
 
+    def backwards(self) -> bool:
+        """Whether it is to begin after it ends."""
+        begin, end = _day(self.begin, 0), _day(self.end, 1)
+        return begin is not None and end is not None and begin > end
+
     def unread(self) -> str:
         """The first date that cannot be read; empty where there is none."""
         given = ((self.begin, 0), (self.end, 1))
@@ -186,6 +191,8 @@ def said(cabinet: Cabinet, narrowed: Narrowed) -> None:
     """What a result was narrowed to, as a line; nothing where it was not."""
     if unread := narrowed.unread():
         st.html(f'<p class="wk-soft">{escaped(say("narrow.unread", name=unread))}</p>')
+    if narrowed.backwards():
+        st.warning(say("narrow.backwards", begin=narrowed.begin, end=narrowed.end), icon=":material/date_range:")
     if parts := list(_parts(cabinet, narrowed)):
         st.html(f'<div class="wk-soft">{escaped(say("narrow.only", names=" · ".join(parts)))}</div>')
 
@@ -193,7 +200,9 @@ def said(cabinet: Cabinet, narrowed: Narrowed) -> None:
 def _parts(cabinet: Cabinet, narrowed: Narrowed) -> Iterator[str]:
     if narrowed.documents:
         known = cabinet.store.documents.by_ids(list(narrowed.documents[:4]))
-        yield ", ".join(shortened(document.title, 40) for document in known.values())
+        titles = {id_: shortened(document.title, 40) for id_, document in known.items()}
+        gone = [say("narrow.gone", name=shortened(id_, 20)) for id_ in narrowed.documents[:4] if id_ not in titles]
+        yield ", ".join((*titles.values(), *gone))
     if narrowed.kinds:
         yield ", ".join(kind(each) for each in narrowed.kinds)
     if narrowed.begin or narrowed.end:

@@ -44,7 +44,12 @@ def summarised(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> Retrieve
 
 
 def why(way: Way) -> str:
-    """Why it was looked for this way, in a sentence; empty where that was asked for."""
+    """Why it was looked for this way, and what was taken for whom; empty where all that was asked for."""
+    taken = [say("ways.taken", what=word, name=name) for word, name in way.taken]
+    return " ".join([*taken, *filter(None, [_reason(way)])])
+
+
+def _reason(way: Way) -> str:
     if way.reason is Reason.ASKED:
         return ""
     a, b = (*way.names, "", "")[:2]
