@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from graph.types import Claimed, Competing, Mode, Retrieved, Source
+from graph.types import Claimed, Competing, Retrieved, Source
 
 if TYPE_CHECKING:
     from llm.views import Graph, Triple
@@ -72,7 +72,7 @@ def _competing(graph: Graph, retrieved: Retrieved) -> Iterator[Competing]:
     near = set(retrieved.nearest[:_NEAREST])
     for group in groups.values():
         sides = [m for m in group if any(_contradict(m, other, inside) for other in group if other is not m)]
-        if sides and (retrieved.mode is Mode.CYPHER or any(side.triple.id in near for side in sides)):
+        if sides and (not near or any(side.triple.id in near for side in sides)):
             first = sides[0].triple
             yield Competing(first.subject.name, first.predicate, tuple(side.claimed() for side in sides))
 

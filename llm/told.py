@@ -97,7 +97,8 @@ def told(
         for c in s.citations
         if not c.supported
     ]
-    lines += [f"{say['disagree']}: {one_line(each)}" for each in competing_lines(retrieved.competing)]
+    if said != () or answer.model:
+        lines += [f"{say['disagree']}: {one_line(each)}" for each in competing_lines(retrieved.competing)]
     lines += ways
     lines += [_evidence(retrieved.question, piece, say, sentences) for piece in retrieved.evidence]
     searched = [why, *_searched(retrieved.searched, say)]

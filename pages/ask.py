@@ -133,7 +133,9 @@ def _without_model(retrieved: Retrieved, said: Sequence[Stating]) -> None:
         return
     st.subheader(say("ask.stated"))
     claims.listed(said, {piece.n: piece.chunk for piece in retrieved.evidence})
-    claims.disagreeing(retrieved)
+    # Where nothing is about the question, no contradiction is either.
+    if said:
+        claims.disagreeing(retrieved)
     _evidence_only()
 
 

@@ -140,8 +140,10 @@ def _stated(cabinet: Cabinet, retrieved: Retrieved) -> None:
     if ways.found(retrieved):
         ways.show(retrieved, linked=False)
         return
-    claims.shown(claims.of_evidence(cabinet, retrieved), {each.n: each.chunk for each in retrieved.evidence}, _SHOWN)
-    claims.disagreeing(retrieved, linked=False)
+    said = claims.of_evidence(cabinet, retrieved)
+    claims.shown(said, {each.n: each.chunk for each in retrieved.evidence}, _SHOWN)
+    if said:
+        claims.disagreeing(retrieved, linked=False)
 
 
 def _evidence(cabinet: Cabinet, column: Column, retrieved: Retrieved, open_: bool) -> None:

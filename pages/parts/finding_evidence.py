@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from graph.finding import Finding, Piece, Standing
-from graph.types import Chunk, ChunkKind, Document
+from graph.types import Chunk, ChunkKind, Document, Source
 from pages.language import count, say
 from pages.parts import evidence, pictures
 from pages.parts.cabinet import Cabinet
@@ -45,7 +45,10 @@ def _marked(finding: Finding) -> dict[int, list[Span]]:
                 spans.setdefault(each.n, []).append((each.start, each.end))
     if finding.stated and not finding.said:
         found, numbered = quotes(finding.stated), [(piece.n, piece) for piece in finding.evidence]
-        return {n: card_spans(as_chunk(piece), finding.question, found.get(n, ())) for n, piece in numbered}
+        return {
+            n: card_spans(as_chunk(piece), finding.question, found.get(n, ()), _sources(finding, piece.chunk))
+            for n, piece in numbered
+        }
     number = {piece.chunk: piece.n for piece in finding.evidence}
     for claim in finding.claims:
         for source in claim.sources:
@@ -53,6 +56,13 @@ def _marked(finding: Finding) -> dict[int, list[Span]]:
             if n and n not in spans and source.supported and source.start is not None and source.end is not None:
                 spans[n] = [(source.start, source.end)]
     return spans
+
+
+def _sources(finding: Finding, chunk: str) -> list[Source]:
+    """Where the claims of the graph are made in a passage, in the order of its text."""
+    made = [each for claim in finding.claims for each in claim.sources if each.chunk == chunk]
+    found = [Source(each.chunk, each.quote, each.start, each.end, each.supported) for each in made]
+    return sorted(found, key=lambda source: source.start or 0)
 
 
 def _card(
