@@ -58,9 +58,14 @@ def test_every_question_the_sample_answers_finds_evidence(store: Store, embedder
 
 def test_questions_about_something_else_are_not_found(store: Store, embedder: Embedder) -> None:
     asked = lines("about_something_else.txt")
-    shown = [q for q in asked if retrieve(store, embedder, q).evidence]
+    found = {q: retrieve(store, embedder, q) for q in asked}
+    assert [q for q, each in found.items() if each.nearest] == [], "no claim is about what nothing here is about"
+    shown = [q for q, each in found.items() if each.evidence]
     assert len(shown) <= TOLERATED * len(asked), shown
     nothing = retrieve(store, embedder, "asdf")
+    assert retrieve(store, embedder, "???").evidence == retrieve(store, embedder, "\N{GRINNING FACE}").evidence == ()
+    name_alone = "What did Ole Worm think about bitcoin?"
+    assert retrieve(store, embedder, name_alone).nearest == ()
     assert nothing.evidence == () and nothing.subgraph.nodes == () and nothing.searched.chunks > 100
 
 
