@@ -160,7 +160,7 @@ def _graph(retrieved: Retrieved) -> None:
 def _looked(cabinet: Cabinet, asked: Asked, retrieved: Retrieved) -> None:
     """How and why it was looked for, what it was narrowed to, and how much was searched."""
     mode, model = say(f"mode.{asked.mode.value}"), asking.model_names([asked.model])[asked.model]
-    st.html(f'<div class="wk-soft">{escaped(say("ask.made", mode=mode, model=model))}</div>')
+    st.html(f'<div class="wk-soft">{escaped(say("ask.made", what=mode, name=model))}</div>')
     if why := ways.why(retrieved.way):
         st.html(f'<div class="wk-soft">{escaped(why)}</div>')
     narrowing.said(cabinet, asked.narrowed)

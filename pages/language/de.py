@@ -71,7 +71,7 @@ TEXTS: dict[str, str] = {
         "Vom Modell geprüft lässt das gewählte Modell die gefundenen Stellen durchsehen und voranstellen, was "
         "weiterhilft."
     ),
-    "ask.made": "Entstanden mit: {mode} · {model}. Was Sie oben wählen, gilt ab Ihrem nächsten Klick auf Fragen.",
+    "ask.made": "Entstanden mit: {what} · {name}. Was Sie oben wählen, gilt ab Ihrem nächsten Klick auf Fragen.",
     "ask.too_long": (
         "Diese Frage hat {n} Zeichen, erlaubt sind {most}. Es wurde nicht gesucht, der Text bleibt stehen."
     ),
@@ -186,7 +186,7 @@ TEXTS: dict[str, str] = {
     "narrow.empty": "Nichts im Kabinett passt. Wählen Sie mehr Dokumente oder Arten oder eine längere Zeit.",
     "narrow.nothing": "In dem, worauf eingegrenzt wurde, beantwortet das nichts.",
     "narrow.backwards": (
-        "Der Anfang ({begin}) liegt nach dem Ende ({end}), also passt nichts. Tauschen Sie Von und Bis."
+        "Der Anfang ({a}) liegt nach dem Ende ({b}), also passt nichts. Tauschen Sie Von und Bis."
     ),
     "narrow.gone": "ein Dokument, das es hier nicht gibt ({name})",
     "narrow.only": "Nur: {names}",

@@ -69,7 +69,7 @@ TEXTS: dict[str, str] = {
     "ask.mode.help.checked": (
         "Checked by a model lets the chosen model look through what is found and put first what helps."
     ),
-    "ask.made": "Made with: {mode} · {model}. What you choose above counts from your next click on Ask.",
+    "ask.made": "Made with: {what} · {name}. What you choose above counts from your next click on Ask.",
     "ask.too_long": "This question has {n} characters; it may have {most}. Nothing was searched, and the text is kept.",
     "ask.send": "Ask",
     "ask.try": "Questions to begin with",
@@ -182,7 +182,7 @@ TEXTS: dict[str, str] = {
     "narrow.working": "Looking for what fits …",
     "narrow.empty": "Nothing in the cabinet fits. Choose more documents or kinds, or a longer time.",
     "narrow.nothing": "Nothing answers this within what it was narrowed to.",
-    "narrow.backwards": "It is to begin ({begin}) after it ends ({end}), so nothing can fit. Exchange From and To.",
+    "narrow.backwards": "It is to begin ({a}) after it ends ({b}), so nothing can fit. Exchange From and To.",
     "narrow.gone": "a document that is not here ({name})",
     "narrow.only": "Only: {names}",
     "ways.path": "How they are connected",

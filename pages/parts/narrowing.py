@@ -192,7 +192,7 @@ def said(cabinet: Cabinet, narrowed: Narrowed) -> None:
     if unread := narrowed.unread():
         st.html(f'<p class="wk-soft">{escaped(say("narrow.unread", name=unread))}</p>')
     if narrowed.backwards():
-        st.warning(say("narrow.backwards", begin=narrowed.begin, end=narrowed.end), icon=":material/date_range:")
+        st.warning(say("narrow.backwards", a=narrowed.begin, b=narrowed.end), icon=":material/date_range:")
     if parts := list(_parts(cabinet, narrowed)):
         st.html(f'<div class="wk-soft">{escaped(say("narrow.only", names=" · ".join(parts)))}</div>')
 
