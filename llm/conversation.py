@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LONGEST: Final = 4000
 """Characters of a question, as the pages take it."""
 REWRITE_PROMPT: Final = "rewrite"
+_LONGEST_REWRITTEN: Final = 1000
+"""Characters of a question as a model rewrites it."""
 _JOIN: Final = " – "
 _FEW: Final = 3
 """Words that carry meaning, at most, of a question that leans on the one before."""
@@ -290,6 +292,6 @@ def by_model(asked: str, turns: Sequence[Earlier], chat: BaseChatModel, spec: Mo
     reply = json_in(message.text)
     question = reply.get("question") if isinstance(reply, dict) else None
     line = " ".join(question.split()) if isinstance(question, str) else ""
-    if not line or len(line) > LONGEST:
+    if not line or len(line) > _LONGEST_REWRITTEN:
         raise NotUnderstood(model=spec.id, detail="it holds no question")
     return Understood(asked, line, model=spec.id)
