@@ -185,9 +185,7 @@ TEXTS: dict[str, str] = {
     "narrow.working": "Es wird gesucht, was passt …",
     "narrow.empty": "Nichts im Kabinett passt. Wählen Sie mehr Dokumente oder Arten oder eine längere Zeit.",
     "narrow.nothing": "In dem, worauf eingegrenzt wurde, beantwortet das nichts.",
-    "narrow.backwards": (
-        "Der Anfang ({a}) liegt nach dem Ende ({b}), also passt nichts. Tauschen Sie Von und Bis."
-    ),
+    "narrow.backwards": ("Der Anfang ({a}) liegt nach dem Ende ({b}), also passt nichts. Tauschen Sie Von und Bis."),
     "narrow.gone": "ein Dokument, das es hier nicht gibt ({name})",
     "narrow.only": "Nur: {names}",
     "ways.path": "Wie beide zusammenhängen",
