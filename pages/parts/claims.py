@@ -49,7 +49,7 @@ def listed(said: Sequence[Stating], chunks: Mapping[int, Chunk], here: Container
 
 def _line(said: Stating, chunks: Mapping[int, Chunk], here: Container[str] | None, n: int) -> None:
     with st.container(key=f"said-{n}", gap=None):
-        st.html(f"<div>{_words(said, chunks)} {_leading(said)}</div>")
+        st.html(f'<div class="wk-claims">{_words(said, chunks)} {_leading(said)}</div>')
         known = [p for p in said.places if p.n in chunks and (here is None or chunks[p.n].id in here)]
         if place := next(iter(known), None):
             claim = {"claim": said.statement} if said.statement else {}
