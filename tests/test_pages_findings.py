@@ -63,7 +63,7 @@ def test_from_the_question_to_a_finding_and_back_to_the_place(store: Store) -> N
     said = words(page)
     assert "Der Globus \\<b\\>" in said and "<b>" not in said.replace("<b></b>", "")
     assert "The cabinet is as it was when this was kept." in said
-    assert f"<mark>{GLOBE.split('. ')[0]}</mark>" in said, "the words that a claim rests on"
+    assert f">{GLOBE.split('. ')[0]}</mark>" in said, "the words that a claim rests on"
     places = [link.proto.query_string for link in page.page_link if link.value == "Open the page"]
     assert (
         f"document={kept.evidence[0].document}" in places[0] and f"start={kept.claims[0].sources[0].start}" in places[0]
