@@ -975,7 +975,7 @@ TEXTS: dict[str, str] = {
     "key.in.session": "gilt, bis das Programm endet",
     "key.forget": "Vergessen",
     "server.at": "Geht an {server}.",
-    "server.silent": "Keine Antwort von {servers}. Solange werden die anderen gefragt.",
+    "server.silent": "Keine Antwort von {server}. Solange werden die anderen gefragt.",
     "server.address": "Adresse des Servers, auch mehrere",
     "server.key": "Schlüssel des Servers, falls er einen will",
     "server.offers.one": "Er bietet ein Modell:",

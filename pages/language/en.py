@@ -930,7 +930,7 @@ TEXTS: dict[str, str] = {
     "key.in.session": "is kept until the program ends",
     "key.forget": "Forget it",
     "server.at": "Goes to {server}.",
-    "server.silent": "No answer from {servers}. The others are asked meanwhile.",
+    "server.silent": "No answer from {server}. The others are asked meanwhile.",
     "server.address": "Address of the server, or of several",
     "server.key": "Key of the server, if it wants one",
     "server.offers.one": "It offers one model:",

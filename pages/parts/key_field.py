@@ -39,7 +39,7 @@ def address(cabinet: Cabinet, offered: servers.Offered) -> None:
     if at.url:
         _field(ADDRESS_KEY, say("server.key"), secret=True)
     if offered.silent:
-        st.warning(label(say("server.silent", servers=", ".join(offered.silent)), 400), icon=":material/warning:")
+        st.warning(label(say("server.silent", server=", ".join(offered.silent)), 400), icon=":material/warning:")
     if offered.failure:
         st.warning(label(offered.failure.say(current()), 400), icon=":material/warning:")
         if st.button(say("error.again"), key="server.again", icon=":material/refresh:"):
