@@ -58,6 +58,7 @@ def test_both_fill_in_the_same(key: str) -> None:
         "kept", "absorbed", "a", "b",
         "n", "name", "names", "date", "log", "passages", "documents", "done", "total", "read", "written", "server",
         "free", "needed", "why", "host", "size", "what", "time", "all", "usd", "most", "used", "chosen",
+        "calls", "mb", "by", "email", "note", "shown", "last", "kind_a", "kind_b",
     }  # fmt: skip
 
 

@@ -154,5 +154,10 @@ def test_questions_are_counted_noted_and_refused_when_nothing_is_left(
 
 def test_every_deed_has_words_in_both_languages() -> None:
     deeds = {did for did, _ in _DEEDS.values()} | {"export", "model asked", "corrected"}
-    assert [(language, did) for language in TEXTS for did in deeds if f"log.did.{did}" not in TEXTS[language]] == []
+    assert [
+        (language, did)
+        for language in TEXTS
+        for did in deeds
+        if f"log.did.{did.replace(' ', '_')}" not in TEXTS[language]
+    ] == []
     assert set(_DEEDS) <= set(PERMITS)

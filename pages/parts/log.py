@@ -99,7 +99,7 @@ def _row(each: Entry) -> dict[str, str]:
 
 def _deed(did: str) -> str:
     word, _, how = did.partition(": ")
-    key = f"log.did.{word}"
+    key = f"log.did.{word.replace(' ', '_')}"
     # What a later version notes has no words here yet.
     return f"{say(key)} ({how})" if how else say(key) if key in TEXTS["en"] else did
 
