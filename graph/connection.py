@@ -179,6 +179,9 @@ class Connection:
                 if self.embedded and not isinstance(error, bolt.TransientError):
                     self._reconnect(driver)
             except bolt.Neo4jError as error:
+                if self.embedded and attempt < ATTEMPTS and (error.code or "").endswith(_VANISHED):
+                    # What this had just found was deleted by somebody else: the next try does not find it.
+                    continue
                 if self.embedded:
                     # A full disk shows as all sorts of errors; whether it is one is quickly seen.
                     require_space(self.settings)
@@ -187,6 +190,8 @@ class Connection:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
 
+_VANISHED = "EntityNotFound"
+"""How the embedded engine says that a record is gone which the same query has found."""
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 
 

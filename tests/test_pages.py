@@ -221,8 +221,8 @@ def test_explore_shows_what_is_known(open_page: object, filled: Settings) -> Non
     assert "Andreas Bösch</h2>" in words(app) and CLAIM in words(app)
     app.segmented_control(key="explore.view").set_value("table").run()
     table = app.dataframe[0].value
-    row = table[table.iloc[:, 0] == "Andreas Bösch"].iloc[0]
-    assert list(row) == ["Andreas Bösch", "created", "Gottorf globe"]
+    row = table[table.iloc[:, 1] == "Andreas Bösch"].iloc[0]
+    assert list(row) == [CLAIM, "Andreas Bösch", "created", "Gottorf globe"]
 
 
 def test_explore_completes_names(open_page: object) -> None:

@@ -63,8 +63,7 @@ class Canvas {
     const glyphs = [look.images(data), look.outlines(data)];
     const fresh = !before || before.scene !== data.scene;
     const added = this.cy.collection();
-    // What is folded leaves the rest small in a corner.
-    const many = fresh ? 0 : this.cy.nodes().length;
+    const many = fresh ? 0 : this.cy.nodes().length; // What is folded leaves the rest small in a corner.
     if (fresh) this.cy.elements().remove();
     if (restyled) this.cy.style(look.stylesheet(data, this.large(data)));
     this.cy.batch(() => this.merge(added, glyphs));

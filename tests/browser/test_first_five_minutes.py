@@ -23,7 +23,7 @@ def test_from_an_empty_cabinet_to_the_marked_page_and_on_to_explore(cold_app: Ap
     expect(page.get_by_role("heading", name="Erkunden")).to_be_visible()
     expect(page.get_by_text("Noch nichts zu erkunden.")).to_be_visible()
     names = page.locator("[data-testid=stSidebarNavLink]").all_inner_texts()
-    wanted = "Fragen Vergleichen Hinzufügen Bibliothek Erkunden Fundstücke Verlauf Beschreiben Modelle"
+    wanted = "Fragen Vergleichen Hinzufügen Bibliothek Erkunden Fundstücke Verlauf Beschreiben Modelle Kabinette"
     assert [name.strip() for name in names] == wanted.split()
 
     page = visit(cold_app.url)

@@ -74,7 +74,9 @@ def test_from_a_citation_to_its_region_to_a_name_to_another_document(app: App, v
     expect(chosen.get_by_role("link")).to_have_count(1)
     expect(page).to_have_url(re.compile(r"claim=[0-9a-f]{32}"))
     address = page.url
-    expect(viewer.locator(".note")).to_have_text(chosen.get_by_role("link").inner_text().partition("\n")[2] or words)
+    # What is claimed, without its date, which stands behind it.
+    told = chosen.get_by_role("link").inner_text().partition("\n")[2] or words
+    expect(viewer.locator(".note")).to_have_text(told.partition(" · ")[0].strip())
 
     page.locator(".st-key-beside-named").get_by_role("link", name="Ole Worm", exact=True).click()
     expect(page.get_by_role("heading", name="Ole Worm", level=2)).to_be_visible()
