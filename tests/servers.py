@@ -22,7 +22,7 @@ from neo4j.exceptions import ServiceUnavailable, SessionExpired, TransientError
 ROOT = Path(__file__).resolve().parents[1]
 RECIPE = ROOT / "tests" / "neo4j"
 JARS = ROOT / ".cache" / "neo4j-lib"
-START_SECONDS = 120
+START_SECONDS = 300
 SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 """Java optimises for hours what runs for seconds here: without its second compiler our servers need half the work."""
 
