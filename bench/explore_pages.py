@@ -39,7 +39,7 @@ def measure(home: Path, entities: int) -> Iterator[Rerun]:
         fill(store, entities, 0)
         busiest = store.explore.most_connected([DEFAULT_COLLECTION], 1)[0].id
     with mock.patch.dict(os.environ, {"WUNDERKAMMER_HOME": str(home), "NEO4J_URI": ""}):
-        for page in ("ask", "compare", "add", "library", "explore", "history", "describe", "models"):
+        for page in "ask compare add library explore findings history describe models cabinets".split():
             yield _timed(page, page)
         yield _timed("explore, an entity", "explore", entity=busiest)
         yield _timed("explore, the whole", "explore", view="groups")
