@@ -52,6 +52,15 @@ def empty(store: Store) -> None:
         remove_document(store, store.settings, each.id)
 
 
+def alone(store: Store) -> None:
+    """Take out what other files of tests have left in the database that they share, and end their imports."""
+    every = [each.id for each in store.documents.collections()]
+    for job in store.queue.open_jobs(every):
+        store.queue.cancel(job.id)
+    store.archived.wipe([id_ for id_ in every if id_ != DEFAULT_COLLECTION])
+    empty(store)
+
+
 def document(collection: str, name: str) -> Document:
     return Document(
         make_id("document", collection, name), name, f"{name}.txt", "text/plain", collection, added_at=f"2026-{name}"

