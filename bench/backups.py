@@ -115,7 +115,7 @@ def _is_sound(out: Path, content: str, home: Path, report: Report) -> bool:
     try:
         with Store(settings) as store:
             open_cabinet(store, settings, out)
-            collections = [each.id for each in store.documents.collections()]
+            collections = [each.id for each in store.cabinets.listed()]
             violations = {name: count for name, count in store.check().items() if count}
             report.documents.append(store.stats(collections)["documents"])
             same = content_of(store, collections) == content

@@ -37,7 +37,7 @@ class NoEmbeddedServer(WrongUse):
 def stats(given: argparse.Namespace) -> int:
     """How many documents, passages, names and claims there are."""
     with Store(configuration.read()) as store:
-        collections = [c.id for c in store.documents.collections()]
+        collections = [c.id for c in store.cabinets.listed()]
         total = store.stats(collections)
         data = {
             "engine": store.engine,

@@ -95,7 +95,7 @@ class Allowances:
 
     def allowed(self, collection: str) -> Allowed:
         """What owners have set."""
-        rows = [row for row in self._db.read(cypher.CABINETS) if row["id"] == collection]
+        rows = self._db.read(cypher.CABINET_LIMITS, id=collection)
         told = json.loads(rows[0]["limits"] or "{}") if rows else {}
         people = {email: _allowance(each) for email, each in told.get("people", {}).items()}
         return Allowed(_allowance(told.get("everybody", {})), people)

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
+from graph import cypher_archive
 from graph import cypher_team as cypher
 from graph.connection import Connection
 from graph.errors import WrongUse
@@ -109,8 +110,8 @@ class Cabinets:
         """Delete a cabinet, `with_all` that is in it; raises CabinetHoldsThings, FirstCabinetStays, NoSuchCabinet."""
         named = self.check_removal(collection, with_all)
         for label in _ALL:
-            query = cypher.DROP_SOME.replace("{label}", label)
-            while self._db.run(query, collection=named.id, limit=_AT_ONCE)[0]["n"]:
+            query = cypher_archive.WIPE.replace("{label}", label)
+            while self._db.run(query, collections=[named.id], limit=_AT_ONCE)[0]["n"]:
                 pass
         self._db.run(cypher.DELETE_CABINET, id=named.id)
 

@@ -67,7 +67,7 @@ def selected(store: Store, names: Sequence[str], documents: Sequence[str]) -> Se
 
     Raises NoSuchCollection, NoSuchDocument.
     """
-    known = store.documents.collections()
+    known = store.cabinets.listed()
     wanted = [_collection(name, known) for name in names] or list(known)
     ids = tuple(each.id for each in wanted)
     found = [store.documents.find(name, ids) for name in documents]

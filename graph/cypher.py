@@ -13,8 +13,6 @@ MERGE (c:Collection {id: $id}) ON CREATE SET c.name = $name, c.stamp = 0
 RETURN c.id AS id, c.name AS name"""
 
 # On Neo4j the type of an entity is a label too, and "Collection" is one.
-COLLECTIONS = "MATCH (c:Collection) WHERE NOT c:__Entity__ RETURN c.id AS id, c.name AS name ORDER BY name"
-
 TOUCH_COLLECTION = """
 MERGE (c:Collection {id: $id})
 ON CREATE SET c.name = $id, c.stamp = 1

@@ -5,7 +5,9 @@ from __future__ import annotations
 # On Neo4j the type of an entity is a label too, and "Collection" is one.
 CABINETS = """
 MATCH (c:Collection) WHERE NOT c:__Entity__
-RETURN c.id AS id, c.name AS name, c.limits AS limits ORDER BY c.name, c.id"""
+RETURN c.id AS id, c.name AS name ORDER BY c.name, c.id"""
+
+CABINET_LIMITS = "MATCH (c:Collection {id: $id}) WHERE NOT c:__Entity__ RETURN c.limits AS limits"
 
 MAKE_CABINET = """
 MERGE (c:Collection {id: $id})
@@ -19,11 +21,6 @@ SET_CABINET_LIMITS = "MATCH (c:Collection {id: $id}) WHERE NOT c:__Entity__ SET 
 DELETE_CABINET = "MATCH (c:Collection {id: $id}) WHERE NOT c:__Entity__ DETACH DELETE c"
 
 HELD = "MATCH (n:{label}) WHERE n.collection = $collection RETURN count(n) AS n"
-
-DROP_SOME = """
-MATCH (n:{label}) WHERE n.collection = $collection
-WITH n LIMIT $limit DETACH DELETE n
-RETURN count(*) AS n"""
 
 HOMES = "UNWIND $ids AS id MATCH (n:{label} {id: id}) RETURN id, n.collection AS collection"
 

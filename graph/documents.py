@@ -72,10 +72,6 @@ class Documents:
         row = self._db.run(cypher.PUT_COLLECTION, id=collection.id, name=collection.name)[0]
         return Collection(row["id"], row["name"])
 
-    def collections(self) -> list[Collection]:
-        """All collections by name."""
-        return [Collection(row["id"], row["name"]) for row in self._db.read(cypher.COLLECTIONS)]
-
     def put(self, documents: Sequence[Document], work: str) -> None:
         """Store documents with the work that is next for them: read, extract, embed or none."""
         rows = [{"id": d.id, "properties": document_properties(d) | {"work": work}} for d in documents]

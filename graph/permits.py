@@ -76,7 +76,7 @@ _ACTIONS: Final[Mapping[Role | None, Mapping[str, str]]] = {
     },
     # The worker, the senders and the command line alone, which have the store itself.
     None: {
-        "documents": "collections put_collection",
+        "documents": "put_collection",
         "claims": "put",
         "embeddings": "chunks_left put_chunks put_statements statements_left",
         "queue": "lease release renew",

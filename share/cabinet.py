@@ -53,7 +53,7 @@ def write_cabinet(store: Store, settings: Settings, out: Path, vectors: bool = F
     changes wait or are refused (`graph.quiet`). Raises what `graph.whole_file` raises, BackupRuns where another backup
     is being written, and CabinetChanged where something is changed even so.
     """
-    collections = [each.id for each in store.documents.collections()]
+    collections = [each.id for each in store.cabinets.listed()]
 
     def state() -> tuple[object, object]:
         # Not all that is written moves the stamps, such as where a document was found.

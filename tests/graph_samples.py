@@ -54,7 +54,7 @@ def empty(store: Store) -> None:
 
 def alone(store: Store) -> None:
     """Take out what other files of tests have left in the database that they share, and end their imports."""
-    every = [each.id for each in store.documents.collections()]
+    every = [each.id for each in store.cabinets.listed()]
     for job in store.queue.open_jobs(every):
         store.queue.cancel(job.id)
     store.archived.wipe([id_ for id_ in every if id_ != DEFAULT_COLLECTION])

@@ -83,3 +83,12 @@ def sample_home(factory: pytest.TempPathFactory, home: Path) -> None:
     for name in ("db", "files", "looks", "cache"):
         if (kept / name).exists():
             shutil.copytree(kept / name, home / name)
+
+
+@contextmanager
+def taken_back(settings: Settings) -> Iterator[Store]:
+    """The graph behind pages; what is corrected meanwhile is undone at the end."""
+    with Store(settings) as store:
+        yield store
+        while left := [c for c in store.corrections.history(["default"]) if not c.undone_at and not c.blocked]:
+            store.corrections.undo(left[0].id, "test")

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from graph.store import Store
 from graph.types import Entity
 from settings import Settings
-from tests.page_homes import page_home
+from tests.page_homes import page_home, taken_back
 from tests.test_pages import CLAIM, fill, run, words
 
 SCRIPT = "<img src=x onerror=alert(1)> [x](javascript:alert(2)) $\\alert$ :material/home:"
@@ -28,10 +28,8 @@ def store(filled: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The graph behind the pages; what was corrected is undone after each test."""
     monkeypatch.setenv("WUNDERKAMMER_HOME", str(filled.home))
     monkeypatch.setenv("WUNDERKAMMER_USER", "Inga <b>Kräft</b>")
-    with Store(filled) as opened:
-        yield opened
-        while left := [c for c in opened.corrections.history(["default"]) if not c.undone_at and not c.blocked]:
-            opened.corrections.undo(left[0].id, "test")
+    with taken_back(filled) as store:
+        yield store
 
 
 def the(store: Store, name: str) -> Entity:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from graph.store import Store
 from settings import Settings
-from tests.page_homes import page_home
+from tests.page_homes import page_home, taken_back
 from tests.test_pages import fill, run, words
 from tests.test_pages_correcting import do, opened, the
 
@@ -31,10 +31,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 def store(filled: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("WUNDERKAMMER_HOME", str(filled.home))
     monkeypatch.setenv("WUNDERKAMMER_USER", "Inga")
-    with Store(filled) as opened_:
-        yield opened_
-        while left := [c for c in opened_.corrections.history(["default"]) if not c.undone_at and not c.blocked]:
-            opened_.corrections.undo(left[0].id, "test")
+    with taken_back(filled) as store:
+        yield store
 
 
 def test_known_names_are_offered_and_the_sentence_is_written(store: Store) -> None:

@@ -53,7 +53,7 @@ def test_others_wait_until_it_is_over(two: tuple[Store, Store], here: str) -> No
             times["over"] = time.monotonic()
         waiting.result()
     assert 0 <= times["written"] - times["over"] < 5
-    assert {here, f"{here}2"} <= {each.id for each in other.documents.collections()}
+    assert {here, f"{here}2"} <= {each.id for each in other.cabinets.listed()}
 
 
 def test_who_does_not_wait_is_told_and_work_is_kept(two: tuple[Store, Store], here: str) -> None:
@@ -70,7 +70,7 @@ def test_who_does_not_wait_is_told_and_work_is_kept(two: tuple[Store, Store], he
         with pytest.raises(BackupRuns), other.quiet.kept():
             pass
         assert other.queue.renew([lease], "me/1/1.0") == {of.id}
-    assert next(each.name for each in one.documents.collections() if each.id == here) == here
+    assert next(each.name for each in one.cabinets.listed() if each.id == here) == here
     other.documents.put_collection(Collection(here, "another"))
     other.queue.release(of.id, "me/1/1.0")
     remove_document(one, one.settings, of.id)
@@ -102,7 +102,7 @@ def test_a_backup_during_writes_is_of_one_moment(
     with Store(store_target) as store, ThreadPoolExecutor(1) as pool:
         store.documents.put_collection(Collection(here, here))
         # The database is shared with tests that write what no cabinet holds.
-        monkeypatch.setattr(store.documents, "collections", lambda: [Collection(here, here)])
+        monkeypatch.setattr(store.cabinets, "listed", lambda: [Collection(here, here)])
         writing = pool.submit(write)
         try:
             while len(written) < 3:
