@@ -18,7 +18,7 @@ from graph.embedded import ensure_server, release_server, stop_server
 from ingest.worker import stop_worker
 from scripts import chromium
 from settings import Settings
-from tests import page_homes
+from tests import graph_samples, page_homes
 from tests.servers import SHORT_LIVED, CannotRun, start_neo4j
 
 # One core for each process of tests: threads that wait for each other burn the core that the other process needs.
@@ -37,15 +37,19 @@ TARGETS = ["embedded", "neo4j", *(["given"] if GIVEN["neo4j_uri"] else [])]
 
 
 SHARED: list[Settings] = []
-"""Homes that several files of tests use, one after the other."""
+"""Homes and databases that several files of tests use, one after the other."""
 
 
 @pytest.fixture(scope="module", autouse=True)
-def no_worker_left() -> Iterator[None]:
-    """End the worker that a file of tests may have started: the next file does the work itself and needs its lock."""
+def nothing_left() -> Iterator[None]:
+    """End the worker that a file of tests may have started, and take out what it has put into shared databases.
+
+    The next file does the work itself, and finds nothing that waits for it but its own documents.
+    """
     yield
     for settings in SHARED:
         stop_worker(settings)
+        graph_samples.clear(settings)
 
 
 def cannot_run(reason: str) -> None:
@@ -94,6 +98,7 @@ def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settin
     ensure_server(settings)
     SHARED.append(settings)
     yield settings
+    SHARED.remove(settings)
     stop_server(settings)
 
 
@@ -106,9 +111,12 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]
     except CannotRun as reason:
         cannot_run(str(reason))
         raise
-    yield Settings(
+    settings = Settings(
         home=folder / "home", neo4j_uri=server.uri, neo4j_username=server.user, neo4j_password=server.password
     )
+    SHARED.append(settings)
+    yield settings
+    SHARED.remove(settings)
     server.stop()
 
 

@@ -24,6 +24,7 @@ from graph.types import (
 )
 from graph.when import When
 from ingest.submit import remove_document
+from settings import Settings
 
 NAMES = (
     "Ole Worm",
@@ -50,6 +51,18 @@ def empty(store: Store) -> None:
     """Remove all documents, as people do, so that tests may share a server."""
     for each in store.documents.listed([DEFAULT_COLLECTION], limit=1000):
         remove_document(store, store.settings, each.id)
+
+
+def clear(settings: Settings) -> None:
+    """Empty a database of whatever labels it holds, at once; its collections stay and count a change, for caches."""
+    with Store(settings) as store:
+        store._db.run("MATCH (c:Collection) SET c.stamp = coalesce(c.stamp, 0) + 1")
+        # An entity of the type Collection carries that label too.
+        while store._db.run(
+            "MATCH (n) WHERE n:__Entity__ OR NOT (n:Meta OR n:Collection) "
+            "WITH n LIMIT 1000 DETACH DELETE n RETURN count(*) AS n"
+        )[0]["n"]:
+            pass
 
 
 def alone(store: Store) -> None:
