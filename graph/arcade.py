@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
+from graph.confined import confined
 from graph.errors import StoreError
 from graph.record import Server, ends, kill
 from settings import Settings
@@ -121,11 +122,9 @@ def heap(settings: Settings) -> str:
 
 
 def _memory() -> int:
-    """Bytes of memory that this process may use: the machine's, or the container's limit."""
-    total = int(psutil.virtual_memory().total)
-    limit = Path("/sys/fs/cgroup/memory.max")
-    text = limit.read_text().strip() if limit.is_file() else "max"
-    return min(total, int(text)) if text.isdigit() else total
+    """Bytes of memory that this process may use: the machine's, or the limit of its container or service."""
+    total, limit = int(psutil.virtual_memory().total), confined()
+    return total if limit is None else min(total, limit.limit)
 
 
 def arguments_path(settings: Settings) -> Path:

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 import psutil
 
+from graph.confined import confined
 from llm.errors import NotEnoughMemory
 from llm.spec import Local
 
@@ -23,7 +24,6 @@ GB: Final = 10**9
 _KEPT_FREE: Final = GB // 2
 """Of main memory: what everything else needs to go on."""
 _ASK_AGAIN: Final = 5.0
-_CGROUP: Final = Path("/sys/fs/cgroup")
 _LEAST_GPU: Final = 2 * GB
 """A graphics card with less in all is not used."""
 _OUT_OF_MEMORY: Final = ("can't allocate memory", "not enough memory", "out of memory", "alloc_failed")
@@ -84,10 +84,9 @@ def here(reclaimable: Room = NO_ROOM) -> Memory:
     """The memory of this machine, or of the container it is; `reclaimable` of it could be given back by us."""
     machine = psutil.virtual_memory()
     free, total = machine.available, machine.total
-    limit, used = _cgroup("memory.max"), _cgroup("memory.current")
-    if limit is not None and limit < total:
-        # What a container has read from files counts as used, but is given back when it is asked for.
-        free, total = min(free, limit - (used or 0) + (_cgroup_cache() or 0)), limit
+    limit = confined()
+    if limit is not None and limit.limit < total:
+        free, total = min(free, limit.free), limit.limit
     name, gpu_free, gpu_total = _gpu()
     gpu_free = min(gpu_total, gpu_free + reclaimable.gpu)
     return Memory(max(0, free - _KEPT_FREE) + reclaimable.ram, total, gpu_free, gpu_total, name)
@@ -165,22 +164,6 @@ def is_out_of_memory(problem: BaseException) -> bool:
 def gigabytes(size: int) -> float:
     """Bytes as gigabytes (10^9) with one decimal, for people."""
     return round(size / GB, 1)
-
-
-def _cgroup(name: str) -> int | None:
-    """A number of the container's own limits (cgroup v2); None where there is none."""
-    try:
-        return int((_CGROUP / name).read_text())
-    except (OSError, ValueError):
-        return None
-
-
-def _cgroup_cache() -> int | None:
-    try:
-        lines = (_CGROUP / "memory.stat").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("inactive_file "))
-    except (OSError, ValueError, StopIteration):
-        return None
 
 
 _asked: tuple[float, tuple[str | None, int, int]] = (float("-inf"), (None, 0, 0))

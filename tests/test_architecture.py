@@ -19,6 +19,7 @@ BELOW: dict[str, tuple[str, ...]] = {
     "graph": ("settings",),
     "llm": (
         *("graph.types", "graph.errors", "graph.quotes", "graph.misread", "graph.ways", "graph.finding"),
+        "graph.confined",
         "settings",
     ),
     "ingest": ("llm", "graph", "settings"),

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from graph import confined
 from llm import memory
 from llm.catalog import find_model
 from llm.errors import NotEnoughMemory
@@ -110,11 +111,34 @@ def test_the_limit_of_a_container_counts(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "memory.max").write_text(f"{2 * GB}\n")
     (tmp_path / "memory.current").write_text(f"{GB + GB // 2}\n")
     (tmp_path / "memory.stat").write_text(f"anon 1\ninactive_file {GB // 2}\n")
-    monkeypatch.setattr(memory, "_CGROUP", tmp_path)
+    monkeypatch.setattr(confined, "GROUPS", tmp_path)
+    monkeypatch.setattr(confined, "MEMBER", tmp_path / "of this process")
     here = memory.here()
     assert (here.ram_free, here.ram_total) == (GB // 2, 2 * GB)
     (tmp_path / "memory.max").write_text("max\n")
     assert memory.here().ram_total == psutil.virtual_memory().total
+
+
+@pytest.mark.parametrize(
+    ("member", "folder", "name"),
+    [
+        ("0::/system.slice/cabinet.service\n", "system.slice/cabinet.service", "memory.max"),
+        ("0::/system.slice/cabinet.service/inner\n", "system.slice", "memory.max"),
+        ("4:cpu,memory:/cabinet\n0::/\n", "memory/cabinet", "memory.limit_in_bytes"),
+    ],
+)
+def test_the_limit_of_a_service_counts(
+    member: str, folder: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As systemd sets it with MemoryMax, in the process's own group or in one above it."""
+    (tmp_path / "of this process").write_text(member)
+    (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "memory.max").write_text("max\n")
+    (tmp_path / folder / name).write_text(f"{2 * GB}\n")
+    monkeypatch.setattr(confined, "GROUPS", tmp_path)
+    monkeypatch.setattr(confined, "MEMBER", tmp_path / "of this process")
+    found = confined.confined()
+    assert found is not None and (found.limit, found.free) == (2 * GB, 2 * GB)
 
 
 def test_a_window_shrinks_to_the_memory_that_is_free_and_no_further() -> None:
