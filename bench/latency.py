@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import shutil
 import sys
 import tempfile
 import time
@@ -185,11 +184,10 @@ def _opened(engine: str, home: Path) -> Iterator[tuple[Settings, int | None]]:
 
 
 def cabinet_of(engine: str, passages: int, kept: Path) -> Path:
-    """The folder of a filled cabinet of this size; made where it is not there yet."""
+    """The folder of a filled cabinet of this size; made where it is not there yet, to its end where it was cut off."""
     home = kept / f"{engine}-{passages}"
     if not (home / _FILLED).exists():
-        shutil.rmtree(home, ignore_errors=True)
-        home.mkdir(parents=True)
+        home.mkdir(parents=True, exist_ok=True)
         with _opened(engine, home) as (settings, _), Store(settings):
             database = Connection(settings)
             seconds = Filler(database, Cabinet(passages)).fill()

@@ -36,19 +36,13 @@ class Filler:
         self._claims: set[str] = set()
 
     def fill(self) -> float:
-        """Write all of it into an empty database; seconds."""
+        """Write all of it into an empty database, or what is missing in one that was cut off in this; seconds."""
         began = time.perf_counter()
-        self._db.run(cypher.SET_META, properties={"embedding_model": MODEL, "dimensions": DIMENSIONS})
-        dialect, database = self._db.dialect, (self._db.driver, self._db.database)
-        # Made and dropped: the embedded engine then knows that vectors are of small floats.
-        dialect.create_vector_indexes(*database, DIMENSIONS)
-        dialect.drop_vector_indexes(*database)
-        for first in range(0, self._cabinet.documents, _AT_ONCE):
+        for first in range(self._begin(), self._cabinet.documents, _AT_ONCE):
             numbers = range(first, min(first + _AT_ONCE, self._cabinet.documents))
             found = {number: list(self._cabinet.of_document(number)) for number in numbers}
             passages = [each for many in found.values() for each in many]
-            self._db.write(lambda tx, found=found: self._documents(tx, found))  # type: ignore[misc]
-            self._db.write(lambda tx, passages=passages: self._said(tx, passages))  # type: ignore[misc]
+            self._db.write(lambda tx, found=found, passages=passages: self._put(tx, found, passages))  # type: ignore[misc]
             self._names.update(entity.id for each in passages for entity in each.names)
             self._claims.update(claim.id for each in passages for claim in each.claims)
             done = (first + _AT_ONCE) * 50
@@ -57,6 +51,24 @@ class Filler:
         self.index()
         self._db.run(cypher.TOUCH_COLLECTION, id=DEFAULT_COLLECTION)
         return time.perf_counter() - began
+
+    def _begin(self) -> int:
+        """Prepare the database for vectors; the number of the first document that is not there yet."""
+        there = int(self._db.read("MATCH (d:Document) RETURN count(d) AS n")[0]["n"])
+        if there:
+            self._names = {row["id"] for row in self._db.read("MATCH (e:__Entity__) RETURN e.id AS id")}
+            self._claims = {row["id"] for row in self._db.read("MATCH (s:Statement) RETURN s.id AS id")}
+            return there
+        self._db.run(cypher.SET_META, properties={"embedding_model": MODEL, "dimensions": DIMENSIONS})
+        dialect, database = self._db.dialect, (self._db.driver, self._db.database)
+        # Made and dropped: the embedded engine then knows that vectors are of small floats.
+        dialect.create_vector_indexes(*database, DIMENSIONS)
+        dialect.drop_vector_indexes(*database)
+        return 0
+
+    def _put(self, tx: Transaction, found: dict[int, list[Passage]], passages: Sequence[Passage]) -> None:
+        self._documents(tx, found)
+        self._said(tx, passages)
 
     def index(self) -> None:
         """Make the vector indexes of what is there, and ask each: it answers when it is there, and is kept then."""
