@@ -19,6 +19,7 @@ from llm.keys import kept
 from llm.ready import readiness
 from scripts.doctor_lines import BROKEN, LOOK, Line, same, well
 from scripts.doctor_machine import failed, folders, memory, space
+from scripts.doctor_sign_in import sign_in
 from settings import LOOPBACK, SECRETS, VARIABLES, Settings
 
 _LOOKS = 3
@@ -49,7 +50,8 @@ def looked(given: Settings | None = None) -> list[Line]:
     condition = _database(settings, lines)
     if condition is not None:
         lines += [_schema(condition), _vectors(settings, condition), _worker(settings, condition)]
-    return [*lines, _keys(settings), _models(settings), _address(settings)]
+    lines += [_keys(settings), _models(settings), _address(settings)]
+    return [*lines, *filter(None, [sign_in(settings)])]
 
 
 def _settings() -> Line:

@@ -25,6 +25,7 @@ TITLES = {
     "keys": ("Keys", "Schlüssel"),
     "models": ("Models", "Modelle"),
     "address": ("Public address", "Öffentliche Adresse"),
+    "sign_in": ("Sign-in", "Anmeldung"),
 }
 STATES = {WELL: ("well", "gut"), LOOK: ("look here", "ansehen"), BROKEN: ("broken", "defekt")}
 

@@ -22,9 +22,10 @@ from graph.ids import make_id
 from graph.record import born, private
 from graph.schema import use_embedding_model
 from graph.store import Store
-from scripts import doctor, doctor_basics, doctor_cabinet, doctor_machine
+from scripts import doctor, doctor_basics, doctor_cabinet, doctor_machine, doctor_sign_in
 from scripts.doctor_lines import BROKEN, LOOK, TITLES, WELL, Line
 from settings import SECRETS, Settings
+from tests.oidc_server import CLIENT, SECRET, provider
 
 ROOT = Path(__file__).resolve().parents[1]
 KEY = "sk-never-to-be-seen"
@@ -174,6 +175,28 @@ def test_folders_memory_and_addresses(tmp_path: Path) -> None:
         for address in ("https://a.example", "http://a.example", "http://localhost:8501", "a.example", "https://u@b/")
     }
     assert list(states.values()) == [WELL, LOOK, WELL, BROKEN, BROKEN]
+
+
+def test_sign_in_is_set_up_whole_and_its_provider_answers(tmp_path: Path) -> None:
+    nothing = Settings(home=tmp_path)
+    assert doctor_sign_in.sign_in(nothing) is None
+    with provider() as known:
+        half = replace(nothing, oidc_url=known.url, oidc_client=CLIENT)
+        whole = replace(half, oidc_secret=SECRET, address="https://cabinet.example.org", owners="ada@example.org")
+        said = {
+            "half": (half, BROKEN, "WUNDERKAMMER_OIDC_SECRET is missing"),
+            "whole": (whole, WELL, "answers"),
+            "nowhere": (replace(whole, address=None), LOOK, "localhost"),
+            "open": (replace(whole, address="http://cabinet.example.org"), LOOK, "listeners"),
+            "anybody": (replace(whole, owners=None), LOOK, "whoever signs in first"),
+            "elsewhere": (replace(whole, oidc_url=known.url + "/realms/none"), BROKEN, "HTTP 404"),
+        }
+        for settings, state, words in said.values():
+            found = doctor_sign_in.sign_in(settings)
+            assert found is not None and found.state == state and words in found.found[0]
+            assert SECRET not in found.text("en") + found.text("de")
+    gone = doctor_sign_in.sign_in(replace(whole, oidc_url="http://ada:secret@127.0.0.1:1"))
+    assert gone is not None and gone.state == BROKEN and "secret" not in gone.text("en")
 
 
 def test_secrets_may_lie_in_files_of_their_own(tmp_path: Path) -> None:
