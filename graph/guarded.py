@@ -8,6 +8,8 @@ forget to hide a button, or pass on an id from an address, and nothing comes of 
 from __future__ import annotations
 
 import inspect
+import math
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cache
@@ -17,10 +19,12 @@ from graph.connection import Row
 from graph.drafts import Drafts
 from graph.kept import Kept
 from graph.permits import CONTENTS, INSIDE, PARTS, PERMITS, labels
-from graph.roles import InAnotherCabinet, NotAllowed, Role, require
+from graph.roles import InAnotherCabinet, NotAllowed, NotAReader, Role, require
 from graph.store import Store
 from graph.surroundings import Surroundings
 
+_BELIEVED = 5.0
+"""Seconds for which a role is believed where something is only looked at."""
 Told = Callable[[str, Mapping[str, Any], Any], None]
 """Is told of each action that changes or takes something, by "part.action", its arguments and its result."""
 
@@ -32,22 +36,41 @@ def nobody(action: str, arguments: Mapping[str, Any], result: object) -> None:
 class Guarded(Store):
     """A store for one person in one collection; raises NotAllowed and InAnotherCabinet instead of doing wrong.
 
-    What is read by an id of elsewhere is not there. `told` hears of what was done.
+    What is read by an id of elsewhere is not there. `told` hears of what was done. `asked` answers what the person is
+    by now, None for nobody: a page may stand open for hours, and what it holds is of the moment when it was drawn.
     """
 
-    def __init__(self, store: Store, here: str, role: Role, who: str, told: Told = nobody) -> None:
+    def __init__(
+        self,
+        store: Store,
+        here: str,
+        role: Role,
+        who: str,
+        told: Told = nobody,
+        asked: Callable[[], Role | None] | None = None,
+    ) -> None:
         self.__dict__.update(store.__dict__)
         self.collection, self.role, self.who = here, role, who
         self.here = (here,)
-        self._whole, self._told = store, told
+        self._whole, self._told, self._asked, self._at = store, told, asked, time.monotonic()
         for name in PARTS:
             self.__dict__[name] = _Door(self, name, getattr(store, name))
         self.drafts = Drafts(self.documents, self.search, self.surroundings, self.findings, who)
         self.__dict__["drafts"] = _Door(self, "drafts", self.drafts)
 
+    def require(self, needed: Role) -> None:
+        """Raises NotAllowed where what the person is by now is not enough."""
+        if self._asked is not None and (needed is not Role.READER or time.monotonic() - self._at > _BELIEVED):
+            now, self._at = self._asked(), time.monotonic()
+            if now is None:
+                self._at = -math.inf
+                raise NotAReader()
+            self.role = now
+        require(self.role, needed)
+
     def for_adding(self) -> Store:
         """The same for an import, which may have to take out what it puts in again; raises NotAnEditor."""
-        require(self.role, Role.EDITOR)
+        self.require(Role.EDITOR)
         role = self.role if self.role.may(Role.OWNER) else Role.OWNER
         return Guarded(self._whole, self.collection, role, self.who, self._told)
 
@@ -60,7 +83,7 @@ class Guarded(Store):
         return self._whole.shown(f"{name} of {self.collection}", load)
 
     def check(self) -> dict[str, int]:
-        require(self.role, Role.HOST)
+        self.require(Role.HOST)
         return self._whole.check()
 
     def query(self, text: str, /, **parameters: object) -> list[Row]:
@@ -74,7 +97,7 @@ class Guarded(Store):
         needed = PERMITS.get(key)
         if needed is None:
             raise NotAllowed()
-        require(self.role, needed)
+        self.require(needed)
         signature = _signature(action)
         bound = signature.bind_partial(part, *given, **named)
         arguments = bound.arguments

@@ -10,6 +10,7 @@ from pages import page
 from pages.language import count, say
 from pages.parts import correct_deed
 from pages.parts.cabinet import Cabinet
+from pages.parts.click import safely
 from pages.parts.corrected import sentence, when
 from pages.parts.links import link
 from pages.parts.plain import escaped, shortened
@@ -84,7 +85,7 @@ def _way_back(cabinet: Cabinet, made: Correction) -> None:
         key=f"history-undo-{made.id}",
         type="tertiary",
         icon=":material/undo:",
-        on_click=correct_deed.undo,
+        on_click=safely(correct_deed.undo),
         args=(cabinet, made.id),
     )
 

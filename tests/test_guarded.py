@@ -292,3 +292,20 @@ def test_pages_reach_past_the_guard_only_where_it_is_meant() -> None:
     assert past == {"watching.py", "sending.py", "cabinets.py", "spending.py"}
     opens = {path.name for path in pages.rglob("*.py") if " Store(" in path.read_text(encoding="utf-8")}
     assert opens == {"cabinet.py"}
+
+
+def test_what_somebody_is_by_now_counts_and_not_what_they_were(store: Store, two: tuple[Room, Room]) -> None:
+    """A page stands open while an owner takes a role away, or the membership."""
+    mine, roles = two[0], [Role.OWNER]
+    guarded = Guarded(store, mine.id, Role.OWNER, "o", asked=lambda: roles[-1] if roles else None)
+    guarded.members.put(mine.id, "a@example.org", Role.READER, "o")
+    roles.append(Role.EDITOR)
+    with pytest.raises(NotAllowed):
+        guarded.members.drop(mine.id, "a@example.org")
+    assert guarded.documents.listed([mine.id], limit=1) is not None
+    roles.clear()
+    with pytest.raises(NotAllowed):
+        guarded.require(Role.EDITOR)
+    with pytest.raises(NotAllowed):
+        guarded.documents.listed([mine.id], limit=1)
+    assert set(store.members.roles("a@example.org")) == {mine.id}

@@ -137,3 +137,15 @@ def test_sign_in_that_lacks_something_keeps_the_app_shut(tmp_path: Path) -> None
     assert for_streamlit(Settings(home=tmp_path)) is None
     with pytest.raises(HalfSetUp, match="WUNDERKAMMER_OIDC_SECRET"):
         for_streamlit(Settings(home=tmp_path, oidc_url="https://id.example.org", oidc_client="c"))
+
+
+def test_a_click_of_somebody_who_may_no_longer_is_told_and_changes_nothing(filled: Settings) -> None:
+    with Store(filled) as store:
+        app = visit("cabinets", OWNER)
+        try:
+            store.members.put(DEFAULT_COLLECTION, OWNER, Role.EDITOR, HOST)
+            app.button(key=f"members.drop.{READER}").click().run()
+        finally:
+            store.members.put(DEFAULT_COLLECTION, OWNER, Role.OWNER, HOST)
+        assert not app.exception and ["owner" in each.value for each in app.toast] == [True]
+        assert store.members.roles(READER) == {DEFAULT_COLLECTION: Role.READER}

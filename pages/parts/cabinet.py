@@ -80,6 +80,8 @@ class Cabinet:
 
     def require(self, needed: Role) -> None:
         """For what is done outside the store; raises NotAllowed."""
+        if isinstance(self.store, Guarded):
+            self.store.require(needed)
         require(self.role, needed)
 
     @property
@@ -123,7 +125,9 @@ def open_cabinet(settings: Settings) -> Cabinet:
     name = who.email if who.signed_in else settings.person
     meter = spending.PageMeter(store, settings, name, now.id, who.signed_in)
     named = replace(settings, user=name, meter=meter)
-    guarded = Guarded(store, now.id, who.role(now.id) or Role.READER, name, partial(spending.note, store, name, now.id))
+    told = partial(spending.note, store, name, now.id)
+    asked = (lambda: person.known(settings, store, who.email).role(now.id)) if who.signed_in else None
+    guarded = Guarded(store, now.id, who.role(now.id) or Role.READER, name, told, asked)
     return Cabinet(guarded, named, now, who, tuple(who.open_to(every)), (store, settings))
 
 

@@ -10,6 +10,7 @@ from graph.roles import Role
 from pages.language import current, say
 from pages.parts import sending
 from pages.parts.cabinet import Cabinet
+from pages.parts.click import safely
 from pages.parts.plain import escaped, label, shortened
 
 
@@ -115,7 +116,7 @@ def _rule(cabinet: Cabinet, rule: Rule) -> None:
         st.html(f'{escaped(what)} <span class="wk-soft">{escaped(to)}</span>', width="content")
         st.button(
             say("rules.remove"), key=f"rules.remove.{rule.id}", type="tertiary", icon=":material/close:",
-            on_click=cabinet.store.outbox.drop_rule, args=(rule.id,),
+            on_click=safely(cabinet.store.outbox.drop_rule), args=(rule.id,),
         )  # fmt: skip
     if rule.failure:
         st.warning(label(rule.failure.say(current()), 400), icon=":material/warning:")

@@ -10,6 +10,7 @@ from graph.correction import LONGEST_NAME, LONGEST_NOTE, Correction
 from graph.errors import WrongUse
 from pages.language import current, say
 from pages.parts.cabinet import Cabinet
+from pages.parts.click import safely
 from pages.parts.corrected import sentence
 from pages.parts.links import link
 from pages.parts.plain import escaped, label, shortened
@@ -93,7 +94,11 @@ def told(cabinet: Cabinet) -> None:
             if made.kind == "split":
                 link("explore", say("same.look", name=shortened(made.name, 30)), parameters={"entity": made.entity})
             st.button(
-                say("same.undo"), key="correct.undo", icon=":material/undo:", on_click=undo, args=(cabinet, made.id)
+                say("same.undo"),
+                key="correct.undo",
+                icon=":material/undo:",
+                on_click=safely(undo),
+                args=(cabinet, made.id),
             )
         st.button(say("same.close"), key="correct.close", type="tertiary", on_click=_forget)
 

@@ -12,6 +12,7 @@ from pages.language import count, current, say
 from pages.parts import limits, refusals, rest, tray
 from pages.parts.apart import told_apart
 from pages.parts.cabinet import Cabinet
+from pages.parts.click import safely
 from pages.parts.links import link
 from pages.parts.plain import escaped, label, shortened
 from pages.parts.shelf import bar, in_words, parts
@@ -57,7 +58,7 @@ def _live(cabinet: Cabinet, job_id: str) -> None:
     limits.line(progress)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if cabinet.may(Role.EDITOR):
-            st.button(say("add.pause"), icon=":material/pause:", on_click=limits.pause, args=(cabinet, job))
+            st.button(say("add.pause"), icon=":material/pause:", on_click=safely(limits.pause), args=(cabinet, job))
         limits.cancel(cabinet, job)
         st.html(f'<span class="wk-soft">{escaped(say("add.closing"))}</span>', width="content")
     _documents(cabinet, job)
@@ -119,7 +120,12 @@ def _ended(cabinet: Cabinet, progress: Progress) -> None:
             link("ask", say("add.ask"), ":material/search:")
             link("library", say("add.library"), ":material/menu_book:")
             if cabinet.may(Role.EDITOR) and (failed or any(p.failed for p in sums)):
-                st.button(say("library.retry_all"), icon=":material/refresh:", on_click=_retry, args=(cabinet, covered))
+                st.button(
+                    say("library.retry_all"),
+                    icon=":material/refresh:",
+                    on_click=safely(_retry),
+                    args=(cabinet, covered),
+                )
             if st.button(say("add.more"), icon=":material/add_circle:", type="tertiary"):
                 st.query_params.pop("job", None)
                 st.rerun()

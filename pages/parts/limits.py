@@ -11,6 +11,7 @@ from graph.work import Progress
 from pages.language import current, duration, money, number, say
 from pages.parts import spending
 from pages.parts.cabinet import Cabinet
+from pages.parts.click import safely
 from pages.parts.plain import escaped, label
 
 WIDTH = 230
@@ -91,7 +92,7 @@ def cancel(cabinet: Cabinet, job: Job) -> None:
     """The button that stops a job for good."""
     if not cabinet.may(Role.EDITOR):
         return
-    st.button(say("add.cancel"), icon=":material/stop:", on_click=cabinet.store.queue.cancel, args=(job.id,))
+    st.button(say("add.cancel"), icon=":material/stop:", on_click=safely(cabinet.store.queue.cancel), args=(job.id,))
 
 
 def pause(cabinet: Cabinet, job: Job) -> None:

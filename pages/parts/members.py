@@ -9,6 +9,7 @@ from graph.members import Member
 from graph.roles import GIVEN, Role
 from pages.language import current, date, say
 from pages.parts.cabinet import Cabinet
+from pages.parts.click import safely
 from pages.parts.plain import escaped, label, shortened
 
 
@@ -38,11 +39,12 @@ def _row(cabinet: Cabinet, each: Member) -> None:
             st.session_state[key] = each.role.value
             st.selectbox(
                 say("members.role"), [role.value for role in GIVEN], key=key, width=170, label_visibility="collapsed",
-                format_func=lambda role: say(f"role.{role}"), on_change=_change, args=(cabinet, each.email, key),
+                format_func=lambda role: say(f"role.{role}"),
+                on_change=safely(_change), args=(cabinet, each.email, key),
             )  # fmt: skip
             st.button(
                 say("members.drop"), key=f"members.drop.{each.email}", type="tertiary", icon=":material/person_remove:",
-                on_click=cabinet.store.members.drop, args=(cabinet.collection, each.email),
+                on_click=safely(cabinet.store.members.drop), args=(cabinet.collection, each.email),
             )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from graph.types import Entity
 from pages.language import count, current, kind, say
 from pages.parts import going
 from pages.parts.cabinet import Cabinet
+from pages.parts.click import safely
 from pages.parts.correct_deed import close, vectors, who
 from pages.parts.glyphs import mark
 from pages.parts.here import in_address
@@ -75,7 +76,11 @@ def _card(cabinet: Cabinet, pair: Pair, shown: Sequence[Entity]) -> None:
             if st.button(say("same.yes"), key=f"same-yes-{pair.id}", icon=":material/join_inner:"):
                 _ask(cabinet, pair)
             st.button(
-                say("same.no"), key=f"same-no-{pair.id}", type="tertiary", on_click=_dismiss, args=(cabinet, pair)
+                say("same.no"),
+                key=f"same-no-{pair.id}",
+                type="tertiary",
+                on_click=safely(_dismiss),
+                args=(cabinet, pair),
             )
             for entity in shown:
                 to = going.stays() | {"entity": entity.id}
@@ -196,7 +201,7 @@ def _taken_back(cabinet: Cabinet) -> None:
                 say("same.undo"),
                 key="same.undo",
                 icon=":material/undo:",
-                on_click=_undo,
+                on_click=safely(_undo),
                 args=(cabinet, deed, first, second),
             )
         st.button(say("same.close"), key="same.close", type="tertiary", on_click=_forget)
@@ -240,6 +245,6 @@ def _merged(cabinet: Cabinet, merge: Merge) -> None:
             key=f"undo-{merge.id}",
             type="tertiary",
             icon=":material/undo:",
-            on_click=_undo,
+            on_click=safely(_undo),
             args=(cabinet, "merge", merge.id, ""),
         )

@@ -16,6 +16,7 @@ from graph.finding import Kept
 from pages.language import current, say, size
 from pages.parts import correct_deed
 from pages.parts.cabinet import Cabinet
+from pages.parts.click import safely
 from pages.parts.corrected import when
 from pages.parts.plain import escaped, label, shortened
 
@@ -174,7 +175,7 @@ def _button(cabinet: Cabinet, each: Delivery, what: str, icon: str) -> None:
         key=f"message-{what}-{each.id}",
         type="tertiary",
         icon=icon,
-        on_click=_do,
+        on_click=safely(_do),
         args=(cabinet, each.id, what),
     )
 

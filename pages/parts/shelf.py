@@ -16,6 +16,7 @@ from pages.language import count, current, date, say
 from pages.parts import exporting, pictures, refusals, rest, schema_choice
 from pages.parts.apart import told_apart
 from pages.parts.cabinet import Cabinet
+from pages.parts.click import safely
 from pages.parts.links import link
 from pages.parts.plain import escaped, label, shortened
 from pages.parts.reader import about, file_name
@@ -40,7 +41,9 @@ def show(cabinet: Cabinet) -> None:
         )  # fmt: skip
         with st.container(horizontal=True, width="content", gap="small"):
             if cabinet.may(Role.EDITOR) and cabinet.store.documents.searched(cabinet.here).failed:
-                st.button(say("library.retry_all"), icon=":material/refresh:", on_click=_retry, args=(cabinet, None))
+                st.button(
+                    say("library.retry_all"), icon=":material/refresh:", on_click=safely(_retry), args=(cabinet, None)
+                )
             exporting.offer(cabinet, of_collection(cabinet.here, say("library.title")), "library")
     unread = st.query_params.get("show") == UNREAD
     documents, found = _page_of(cabinet, (wanted or "").strip(), unread)
@@ -106,7 +109,7 @@ def _row(cabinet: Cabinet, coverage: Coverage, described: str, left_off: bool, d
                     key=f"retry-{document.id}",
                     icon=":material/refresh:",
                     type="tertiary",
-                    on_click=_retry,
+                    on_click=safely(_retry),
                     args=(cabinet, document.id),
                 )
             if left_off:

@@ -11,6 +11,7 @@ from graph.work import Progress, Work
 from pages.language import count, say
 from pages.parts import limits
 from pages.parts.cabinet import Cabinet
+from pages.parts.click import safely
 from pages.parts.links import go
 from pages.parts.plain import escaped
 
@@ -80,7 +81,7 @@ def _one(cabinet: Cabinet, progress: Progress) -> None:
         if job.state is JobState.RUNNING and cabinet.may(Role.EDITOR):
             st.button(
                 say("add.pause"), key=f"tray.pause.{job.id}", type="tertiary", icon=":material/pause:",
-                on_click=limits.pause, args=(cabinet, job),
+                on_click=safely(limits.pause), args=(cabinet, job),
             )  # fmt: skip
         elif (
             cabinet.may(Role.EDITOR)
