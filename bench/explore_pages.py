@@ -40,12 +40,13 @@ def measure(home: Path, entities: int) -> Iterator[Rerun]:
         busiest = store.explore.most_connected([DEFAULT_COLLECTION], 1)[0].id
     with mock.patch.dict(os.environ, {"WUNDERKAMMER_HOME": str(home), "NEO4J_URI": ""}):
         for page in "ask compare add library explore findings history describe models cabinets".split():
-            yield _timed(page, page)
-        yield _timed("explore, an entity", "explore", entity=busiest)
-        yield _timed("explore, the whole", "explore", view="groups")
+            yield timed(page, page)
+        yield timed("explore, an entity", "explore", entity=busiest)
+        yield timed("explore, the whole", "explore", view="groups")
 
 
-def _timed(name: str, page: str, view: str = "", **parameters: str) -> Rerun:
+def timed(name: str, page: str, view: str = "", **parameters: str) -> Rerun:
+    """A page in a session of its own, run for the first time and again."""
     app = AppTest.from_file(str(ENTRY), default_timeout=600)
     app.run()
     if page != "ask":
