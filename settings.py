@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import getpass
 import os
-import sys
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import platformdirs
 from dotenv import dotenv_values
 
-T = TypeVar("T")
+from settings_keyring import ask_keyring
+from settings_keyring import has_keyring as has_keyring
+from settings_keyring import within as within
+
 KEPT: Final = ("OPENAI_API_KEY", "MISTRAL_API_KEY", "MODEL_SERVER_URL", "MODEL_SERVER_KEY", "HF_TOKEN")
 """Variables that people may type on the Models page and that a keyring may hold."""
 KEYRING_SERVICE: Final = "wunderkammer"
@@ -252,7 +252,7 @@ def from_keyring(variable: str) -> str | None:
     """What the keyring holds for a variable; looked up once. None where there is no keyring or it does not answer."""
     if variable not in _looked_up:
         _looked_up[variable] = within(
-            _KEYRING_SECONDS, lambda: _keyring("get_password", KEYRING_SERVICE, variable), None
+            _KEYRING_SECONDS, lambda: ask_keyring("get_password", KEYRING_SERVICE, variable), None
         )
     return _looked_up[variable]
 
@@ -262,59 +262,13 @@ def to_keyring(variable: str, value: str | None) -> bool:
 
     def put() -> bool:
         if value is None:
-            _keyring("delete_password", KEYRING_SERVICE, variable)
+            ask_keyring("delete_password", KEYRING_SERVICE, variable)
         else:
-            _keyring("set_password", KEYRING_SERVICE, variable, value)
+            ask_keyring("set_password", KEYRING_SERVICE, variable, value)
         # Some keyrings accept what they then do not hold.
-        return has_keyring() and _keyring("get_password", KEYRING_SERVICE, variable) == value
+        return has_keyring() and ask_keyring("get_password", KEYRING_SERVICE, variable) == value
 
     done = within(_KEYRING_SECONDS * 5, put, False)
     if done:
         _looked_up[variable] = value
     return done
-
-
-def has_keyring() -> bool:
-    """Whether this computer has a keyring that keeps keys safely; there is none in a container."""
-    if sys.platform.startswith("linux") and not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        # All keyrings there are reached over the bus; importing them to learn that takes a tenth of a second.
-        return False
-    try:
-        import keyring
-    except ImportError:
-        return False
-    # Files in plain text and the backend that only fails say less than 1 of themselves.
-    return bool(keyring.get_keyring().priority >= 1)
-
-
-def _keyring(do: str, *what: str) -> str | None:
-    if not has_keyring():
-        return None
-    import keyring
-    import keyring.errors
-
-    try:
-        answer: str | None = getattr(keyring, do)(*what)
-        return answer
-    except (keyring.errors.KeyringError, OSError, RuntimeError):
-        # Locked, or its owner said no: as good as none.
-        return None
-
-
-def within(seconds: float, ask: Callable[[], T], otherwise: T) -> T:
-    """What `ask` answers, or `otherwise` where it takes longer; it is then left behind. What it raises is raised."""
-    answers: list[T] = []
-    problems: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            answers.append(ask())
-        except BaseException as problem:  # noqa: BLE001 - raised again where it was asked for
-            problems.append(problem)
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if problems:
-        raise problems[0]
-    return answers[0] if answers else otherwise

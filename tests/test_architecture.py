@@ -26,7 +26,8 @@ BELOW: dict[str, tuple[str, ...]] = {
     "share": ("llm", "graph", "settings"),
     "pages": ("share", "ingest", "llm", "graph", "settings"),
     "streamlit_app": ("pages",),
-    "settings": (),
+    "settings": ("settings_keyring",),
+    "settings_keyring": (),
 }
 """What each part may import besides itself."""
 ROOTS = ("graph", "llm", "ingest", "share", "settings", "cli")
@@ -60,7 +61,10 @@ def sources(*folders: str) -> list[Path]:
 
 
 def product() -> list[Path]:
-    return [*(ROOT / name for name in ("settings.py", "streamlit_app.py")), *sources(*(set(BELOW) & folders()))]
+    return [
+        *(ROOT / name for name in ("settings.py", "settings_keyring.py", "streamlit_app.py")),
+        *sources(*(set(BELOW) & folders())),
+    ]
 
 
 def folders() -> set[str]:
