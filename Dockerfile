@@ -1,8 +1,10 @@
 # The app with its embedded database: docker build -t wunderkammer . && docker run -p 127.0.0.1:8501:8501 -v cabinet:/data wunderkammer
 # With the models that run on the machine itself (5 GB more): docker build --build-arg LOCAL_MODELS=1 -t wunderkammer .
+# With what several machines at one cabinet need (files at S3): docker build --build-arg TEAM=1 -t wunderkammer .
 
 FROM python:3.11-slim-bookworm AS build
 ARG LOCAL_MODELS=0
+ARG TEAM=0
 # A build for the processor it happens to run on crashes on some others.
 ENV PIP_NO_CACHE_DIR=1 CMAKE_ARGS="-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF"
 # hadolint ignore=DL3008
@@ -11,9 +13,12 @@ RUN if [ "$LOCAL_MODELS" = 1 ]; then \
     fi
 RUN python -m venv /opt/venv && /opt/venv/bin/pip install "uv>=0.9,<1"
 WORKDIR /app
-COPY requirements-core.txt requirements.txt ./
+COPY requirements-core.txt requirements.txt requirements-team.txt ./
 RUN if [ "$LOCAL_MODELS" = 1 ]; then list=requirements.txt; else list=requirements-core.txt; fi; \
-    /opt/venv/bin/uv pip install --python /opt/venv/bin/python --compile-bytecode --no-cache -r "$list"
+    /opt/venv/bin/uv pip install --python /opt/venv/bin/python --compile-bytecode --no-cache -r "$list" && \
+    if [ "$TEAM" = 1 ]; then \
+      /opt/venv/bin/uv pip install --python /opt/venv/bin/python --compile-bytecode --no-cache -r requirements-team.txt; \
+    fi
 COPY . .
 # The embedded database starts in half the time; where this fails it starts all the same.
 RUN /opt/venv/bin/python -m graph.classes || true

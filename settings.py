@@ -24,7 +24,7 @@ KEPT: Final = ("OPENAI_API_KEY", "MISTRAL_API_KEY", "MODEL_SERVER_URL", "MODEL_S
 KEYRING_SERVICE: Final = "wunderkammer"
 LOG_FORMATS: Final = ("text", "json")
 LOGGED_QUESTIONS: Final = ("text", "hash", "none")
-_WHOLE: Final = ("max_file_mb", "max_megapixels", "server_idle", "calls_at_once", "daily_calls", "daily_mb")
+_WHOLE: Final = ("files_gb", "max_file_mb", "max_megapixels", "server_idle", "calls_at_once", "daily_calls", "daily_mb")
 _NUMBERS: Final[dict[str, type[int] | type[float]]] = dict.fromkeys((*_WHOLE, "questions_a_minute"), int) | {
     "daily_usd": float
 }
@@ -73,6 +73,9 @@ class Settings:
     user: str | None = None
     """The name that stands beside what a person corrects."""
     allow_private: bool = False
+    files_address: str | None = None
+    files_gb: int = 20
+    """Where files are kept for several machines, such as s3://bucket/folder; what the copy in `files` may then take."""
     max_file_mb: int = 150
     max_megapixels: int = 80
     heap: str | None = None
@@ -156,6 +159,8 @@ VARIABLES: dict[str, str] = {
     "log_questions": "WUNDERKAMMER_LOG_QUESTIONS",
     "user": "WUNDERKAMMER_USER",
     "allow_private": "WUNDERKAMMER_ALLOW_PRIVATE",
+    "files_address": "WUNDERKAMMER_FILES",
+    "files_gb": "WUNDERKAMMER_FILES_GB",
     "max_file_mb": "WUNDERKAMMER_MAX_FILE_MB",
     "max_megapixels": "WUNDERKAMMER_MAX_MEGAPIXELS",
     "heap": "WUNDERKAMMER_HEAP",

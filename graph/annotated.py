@@ -9,7 +9,7 @@ from graph import cypher, cypher_export
 from graph.claims import put_extractions
 from graph.connection import Connection, Transaction
 from graph.figures import recount
-from graph.rows import chunk_properties
+from graph.rows import chunk_properties, text_properties
 from graph.types import Chunk, Document, Extraction, State
 
 
@@ -43,7 +43,7 @@ class Annotated:
 def _put(
     tx: Transaction, document: Document, chunks: Sequence[Chunk], found: Sequence[Extraction], labels: bool
 ) -> bool:
-    properties = {"characters": document.characters, "state": document.state.value}
+    properties = text_properties(document) | {"state": document.state.value}
     if not tx.run(cypher.CLAIM_QUIET_DOCUMENT, id=document.id, properties=properties):
         return False
     tx.run(cypher.TOUCH_COLLECTION, id=document.collection)

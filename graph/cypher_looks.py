@@ -4,7 +4,7 @@ from __future__ import annotations
 
 HOLD_LOOKED_AT = """
 MATCH (d:Document {id: $id}) WHERE d.work = $step
-SET d.characters = $characters
+SET d.characters = $characters, d.text_sha256 = $text_sha256
 RETURN d.id AS id"""
 
 WAITING_CHUNKS = """

@@ -12,7 +12,7 @@ from graph.connection import Connection, Transaction
 from graph.corrections_retell import hold_again
 from graph.figures import recount
 from graph.moving import forget_moot, forms_of_chunks, take_back_pairs
-from graph.rows import chunk_properties
+from graph.rows import chunk_properties, text_properties
 from graph.settle import settle_entities, settle_statements
 from graph.types import Chunk, Document, Extraction, State
 
@@ -33,7 +33,7 @@ class Described:
 
 
 def _put(tx: Transaction, document: Document, chunk: Chunk, extraction: Extraction, labels: bool) -> bool:
-    properties = {"characters": document.characters, "state": document.state.value}
+    properties = text_properties(document) | {"state": document.state.value}
     if not tx.run(cypher.CLAIM_QUIET_DOCUMENT, id=document.id, properties=properties):
         return False
     # First, so that nobody merges meanwhile: what is read below is what is set right.

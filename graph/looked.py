@@ -13,7 +13,7 @@ from graph import cypher, cypher_looks
 from graph.claims import put_extractions
 from graph.connection import Connection, Transaction
 from graph.errors import Failure
-from graph.rows import chunk_properties, failure_properties, to_chunk
+from graph.rows import chunk_properties, failure_properties, text_properties, to_chunk
 from graph.types import Chunk, Document, Extraction
 from graph.work import Work
 
@@ -75,10 +75,10 @@ def _put(
     labels: bool,
 ) -> bool:
     if step is Work.NONE:
-        properties = {"characters": document.characters, "state": document.state.value}
+        properties = text_properties(document) | {"state": document.state.value}
         held = tx.run(cypher.CLAIM_QUIET_DOCUMENT, id=document.id, properties=properties)
     else:
-        held = tx.run(cypher_looks.HOLD_LOOKED_AT, id=document.id, step=step.value, characters=document.characters)
+        held = tx.run(cypher_looks.HOLD_LOOKED_AT, id=document.id, step=step.value, **text_properties(document))
     if not held:
         return False
     last = tx.run(cypher_looks.END_OF_TEXT, document=document.id)[0]["last"]

@@ -43,6 +43,7 @@ def document_properties(document: Document) -> Properties:
         "attribution": document.attribution,
         "pages": document.pages,
         "characters": document.characters,
+        "text_sha256": document.text_sha256,
         "state": document.state.value,
         "added_at": document.added_at,
         "extractor": document.extractor,
@@ -55,6 +56,11 @@ def document_properties(document: Document) -> Properties:
         "caption_model": document.caption_model,
         "caption_language": document.caption_language,
     } | failure_properties(document.failure)
+
+
+def text_properties(document: Document) -> Properties:
+    """What is stored of a document's text when words were added to it."""
+    return {"characters": document.characters, "text_sha256": document.text_sha256}
 
 
 def to_document(row: Mapping[str, Any]) -> Document:
@@ -72,6 +78,7 @@ def to_document(row: Mapping[str, Any]) -> Document:
         attribution=row.get("attribution"),
         pages=row.get("pages") or 0,
         characters=row.get("characters") or 0,
+        text_sha256=row.get("text_sha256"),
         state=State(row["state"]),
         failure=to_failure(row),
         added_at=row.get("added_at") or "",

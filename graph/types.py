@@ -105,6 +105,7 @@ class Document:
     attribution: str | None = None
     pages: int = 0
     characters: int = 0
+    text_sha256: str | None = None  # of its kept text: a copy with another hash is old
     state: State = State.PENDING
     failure: Failure | None = None
     added_at: str = ""

@@ -1,4 +1,4 @@
-"""`python -m ingest plan | add | list | watch | sample | status | retry | remove | text | embed ...`: no browser."""
+"""`python -m ingest plan | add | list | watch | sample | status | retry | remove | text | embed | files ...`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from ingest.commands_annotations import add_annotations
 from ingest.commands_arrive import NothingFound
 from ingest.commands_authority import add_authority
 from ingest.commands_embed import add_embed
+from ingest.commands_files import add_files
 from ingest.commands_jobs import add_commands, add_limits, limits_of, wait
 from ingest.commands_retry import add_retry, confirm
 from ingest.commands_schema import add_schema, schema_given
@@ -167,7 +168,7 @@ def text_command(given: argparse.Namespace) -> int:
     settings = configuration.read()
     with opened(given, settings) as store:
         document = store.documents.find(given.document, store.here)
-    text = document_text(FileStore(settings.files), document)
+    text = document_text(FileStore.of(settings), document)
     if given.json:
         cli.show(given, {"document": document.id, "text": text}, "")
     else:
@@ -262,6 +263,7 @@ def main(arguments: list[str] | None = None) -> int:
         sub.add_argument("document", metavar="DOCUMENT", help=DOCUMENT)
         sub.set_defaults(command=command)
     add_embed(commands)
+    add_files(commands)
     add_authority(commands)
     add_annotations(commands)
     about = sample_command.__doc__

@@ -66,7 +66,7 @@ def take_in(
         settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
         # The text of a document is one file, which descriptions are added to as well.
         with filelock.FileLock(settings.run / "describe.lock"):
-            _take(store, FileStore(settings.files), of, notes, taken)
+            _take(store, FileStore.of(settings), of, notes, taken)
     return taken
 
 
@@ -110,7 +110,7 @@ def _take(store: Store, files: FileStore, document: Document, notes: Sequence[Pl
             new[id_] = (note, page)
     if not new or document.sha256 is None:
         return
-    before = document_text(files, document)
+    before = document_text(files, document, newest=True)
     alone = store.documents.with_content(document.sha256) == (document.id,)
     text = before[: max((chunk.end for chunk in chunks), default=0)] if alone else before
     index = max((chunk.index for chunk in chunks), default=-1)
@@ -124,8 +124,8 @@ def _take(store: Store, files: FileStore, document: Document, notes: Sequence[Pl
         made.append(chunk)
         found.append(_extraction(document, chunk, note))
     state = document.state if document.state is State.FAILED else State.DONE
-    files.write_text(document.sha256, text)
-    if not store.annotated.put(replace(document, characters=len(text), state=state), made, found):
+    after = replace(document, characters=len(text), text_sha256=files.write_text(document.sha256, text), state=state)
+    if not store.annotated.put(after, made, found):
         files.write_text(document.sha256, before)
         raise DocumentBusy(name=document.title)
     taken.new += len(made)

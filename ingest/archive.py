@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
+from graph.contents import BLOCK
 from graph.zip_limits import BROKEN, RATIO_FROM, is_bomb, opened
 from ingest.archive_errors import (
     ArchiveDamaged,
@@ -23,7 +24,7 @@ from ingest.archive_errors import (
     MemberEncrypted,
     MemberUnreadable,
 )
-from ingest.files import BLOCK, MEGABYTE, clean_name, open_source
+from ingest.files import MEGABYTE, clean_name, open_source
 from ingest.litter import is_litter
 
 MAX_MEMBERS: Final = 10_000

@@ -20,7 +20,7 @@ from ingest.errors import Unexpected
 from ingest.files import FileStore
 from ingest.heartbeat import Heartbeat
 from ingest.steps import Steps
-from ingest.versions import settle_all
+from ingest.versions import settle_all, tidy_files
 from settings import Settings
 
 MAX_ATTEMPTS = 5
@@ -48,7 +48,9 @@ class AtWork:
         self.trouble = 0
         """So many steps in a row met a database or a disk in trouble."""
         store.embeddings.resume()
-        settle_all(store, FileStore(settings.files))
+        files = FileStore.of(settings)
+        settle_all(store, files)
+        tidy_files(store, files)
         store.spending.bury_dead(self._owner)
 
     def __enter__(self) -> AtWork:

@@ -13,7 +13,7 @@ def remove_cabinet(store: Store, settings: Settings, collection: str, with_all: 
     named = store.cabinets.check_removal(collection, with_all)
     for job in store.queue.open_jobs([named.id]):
         store.queue.cancel(job.id)
-    files = FileStore(settings.files)
+    files = FileStore.of(settings)
     while some := store.documents.listed([named.id], limit=100):
         for document in some:
             remove(store, files, document)

@@ -20,7 +20,7 @@ def look_closer(
     document: Document, page: int, region: Region, language: str, spec: ModelSpec, settings: Settings
 ) -> Look:
     """What one model sees in a part of a page; raises the errors of `llm.errors` and of `ingest.part.shown`."""
-    seen = shown(FileStore(settings.files), document, page, region, settings)
+    seen = shown(FileStore.of(settings), document, page, region, settings)
     told = described(Eyes(spec, open_chat(spec, settings)), seen, language, settings)
     return Look(seen, caption=told)
 

@@ -63,7 +63,7 @@ class Crops:
         return tuple(made)
 
     def _jpeg(self, document: Document, page: int, region: Region | None) -> bytes:
-        files, sha256 = FileStore(self.settings.files), document.sha256 or ""
+        files, sha256 = FileStore.of(self.settings), document.sha256 or ""
         if document.media_type == IIIF:
             image = self._of_canvas(files, sha256, page, region)
         else:

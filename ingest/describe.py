@@ -23,7 +23,7 @@ from ingest.errors import NoPageImage, NoSuchPage
 from ingest.files import FileStore, page_image_uri
 from ingest.images import has_images, page_size
 from ingest.submit import Options, submit
-from ingest.texts import document_text
+from ingest.texts import document_text, hash_of
 from llm.describe import Description
 from settings import Settings
 
@@ -63,11 +63,11 @@ def keep_description(store: Store, settings: Settings, document_id: str, page: i
     # The text of a document is one file: two descriptions at once would each write theirs over the other's.
     with filelock.FileLock(settings.run / "describe.lock"):
         chunks = list(store.documents.all_chunks(document.id))
-        old = _passage(document, page, chunks, FileStore(settings.files))
+        old = _passage(document, page, chunks, FileStore.of(settings))
         text = picture_claims.in_words(described)
         if (old.text, old.written_by) == (text, description.model):
             return False
-        _keep(store, FileStore(settings.files), document, old, chunks, text, description, described)
+        _keep(store, FileStore.of(settings), document, old, chunks, text, description, described)
     return True
 
 
@@ -108,7 +108,7 @@ def add_described(
 
 def _known(store: Store, settings: Settings, source: Path, collection: str) -> str | None:
     """The document that has this content already; one that failed is read again."""
-    stored = FileStore(settings.files).put(source, source.name, settings.max_file_mb)
+    stored = FileStore.of(settings).put(source, source.name, settings.max_file_mb)
     document = store.documents.get(make_id("document", collection, stored.sha256))
     return document.id if document is not None and document.state is not State.FAILED else None
 
@@ -162,7 +162,7 @@ def _keep(
     described: tuple[picture_claims.Line, ...],
 ) -> None:
     assert document.sha256 is not None
-    before = document_text(files, document)
+    before = document_text(files, document, newest=True)
     alone = store.documents.with_content(document.sha256) == (document.id,)
     others = max((each.end for each in chunks if each.id != old.id), default=0)
     written, start = _with(before, text, (old.start, old.end) if old.text else None, others if alone else len(before))
@@ -176,17 +176,17 @@ def _keep(
         embedded=False,
         written_by=description.model,
     )
-    files.write_text(document.sha256, written)
-    found: Extraction = picture_claims.claims(described, document, new, description.model)
-    state = document.state if document.state is State.FAILED else State.DONE
-    after = replace(document, characters=max(others, new.end), state=state)
-    if not store.described.put(after, new, found):
-        files.write_text(document.sha256, before)
-        raise StillWorkedOn(name=document.title)
     # What nothing points to any more is not read as if it were the document's.
     tidy = written[:others] + _blank(written[others:start]) + text if alone else written
     if not alone and old.text:
         tidy = written[: old.start] + _blank(written[old.start : old.end]) + written[old.end :]
+    files.write_text(document.sha256, written)
+    found: Extraction = picture_claims.claims(described, document, new, description.model)
+    state = document.state if document.state is State.FAILED else State.DONE
+    after = replace(document, characters=max(others, new.end), text_sha256=hash_of(tidy), state=state)
+    if not store.described.put(after, new, found):
+        files.write_text(document.sha256, before)
+        raise StillWorkedOn(name=document.title)
     files.write_text(document.sha256, tidy)
 
 

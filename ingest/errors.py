@@ -9,8 +9,7 @@ SourceError
 ├── StatementsUnreadable                                                          statements
 │   those of XML are in `ingest.xml_errors`, of Office files in `office_errors`, of archives, books and mails in
 │   `archive_errors`, of IIIF in `iiif_errors`, of web addresses in `web_errors`
-StoreError
-├── NoSpaceForFile  FilesNotWritable  CopyMissing                                      our copies of the files
+Those of our copies of the files are in `graph.storage_errors`.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ import ingest.iiif_errors
 import ingest.office_errors
 import ingest.web_errors
 import ingest.xml_errors  # noqa: F401
-from graph.errors import NoDocument, SourceError, StoreError, WunderkammerError
+from graph.errors import NoDocument, SourceError, WunderkammerError
 
 
 class Unexpected(WunderkammerError):
@@ -156,18 +155,3 @@ class PictureWithoutCaption(SourceError):
 class StatementsUnreadable(SourceError):
     en = "No line of “{name}” could be read as a statement. The first problem: {detail}"
     de = "Keine Zeile von „{name}“ ließ sich als Aussage lesen. Das erste Problem: {detail}"
-
-
-class NoSpaceForFile(StoreError):
-    en = "There is no space left to keep “{name}” in {folder}. Free some, then add it again."
-    de = "Kein Speicherplatz mehr, um „{name}“ in {folder} abzulegen. Bitte Platz schaffen und erneut hinzufügen."
-
-
-class FilesNotWritable(StoreError):
-    en = "The folder {folder} cannot be written to ({detail}). Change its permissions, or set WUNDERKAMMER_HOME."
-    de = "In den Ordner {folder} lässt sich nicht schreiben ({detail}). Rechte ändern oder WUNDERKAMMER_HOME setzen."
-
-
-class CopyMissing(StoreError):
-    en = "Our copy of this document is gone from {folder}. Remove the document and add the file again."
-    de = "Unsere Kopie dieses Dokuments fehlt in {folder}. Bitte das Dokument entfernen und die Datei neu hinzufügen."

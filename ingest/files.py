@@ -11,9 +11,7 @@ import errno
 import hashlib
 import os
 import re
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,32 +19,24 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
+from graph.contents import BLOCK, GB, Contents, originals
+from graph.storage import FULL, storage_of
+from graph.storage_errors import CopyMissing, FilesNotWritable, NoSpaceForFile
 from graph.types import Region
 from ingest.errors import (
-    CopyMissing,
     EmptyFile,
     FileMissing,
-    FilesNotWritable,
     FileTooLarge,
     FolderGiven,
     NoPermission,
-    NoSpaceForFile,
     NotAFile,
     Unreadable,
 )
+from settings import Settings
 
-BLOCK = 1 << 20
 MEGABYTE = 1_000_000
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-
-@dataclass(frozen=True, slots=True)
-class _Temporary:
-    file: BinaryIO
-    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +99,14 @@ def _cannot_read(problem: OSError, name: str) -> FileMissing | FolderGiven | NoP
     return Unreadable(name=name, detail=problem.strerror or str(problem))
 
 
-class FileStore:
-    """The folder `files/`; every write is synced and renamed, so a crash leaves no half file."""
+@dataclass(frozen=True, slots=True)
+class FileStore(Contents):
+    """The folder `files/`, with the names of all that is kept of a content."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    @classmethod
+    def of(cls, settings: Settings) -> FileStore:
+        """The files of a cabinet; raises as `graph.storage.storage_of` does."""
+        return cls(settings.files, storage_of(settings), settings.files_gb * GB)
 
     def put(self, source: Path | BinaryIO, name: str, max_mb: int = 150) -> Stored:
         """Copy a file or an open stream; the same content is kept once.
@@ -124,20 +117,6 @@ class FileStore:
             with open_source(source, name, max_mb) as file:
                 return self._copy(file, name, max_mb)
         return self._copy(source, name, max_mb)
-
-    def folder(self, sha256: str) -> Path:
-        """The folder of one content; raises ValueError for what is not a SHA-256 in hexadecimal."""
-        if not _SHA256.fullmatch(sha256):
-            raise ValueError(f"not a SHA-256: {sha256!r}")
-        return self.root / sha256[:2] / sha256
-
-    def original(self, sha256: str) -> Path:
-        """The copy as it was imported; raises `CopyMissing` if it is gone."""
-        folder = self.folder(sha256)
-        found = sorted(folder.glob("original*")) if folder.is_dir() else []
-        if not found:
-            raise CopyMissing(folder=str(folder))
-        return found[0]
 
     def text_path(self, sha256: str) -> Path:
         """Where the document's text is kept (UTF-8)."""
@@ -163,40 +142,23 @@ class FileStore:
         """The page image's path relative to `files/`, as chunks carry it; the image need not be drawn yet."""
         return page_image_uri(sha256, page)
 
-    def write_text(self, sha256: str, text: str) -> Path:
-        """Keep the document's text, exactly."""
-        return self.write(self.text_path(sha256), text.encode("utf-8", "surrogatepass"))
+    def write_text(self, sha256: str, text: str) -> str:
+        """Keep the document's text, exactly; its hash, for `Document.text_sha256`."""
+        content = text.encode("utf-8", "surrogatepass")
+        self.write(self.text_path(sha256), content)
+        return hashlib.sha256(content).hexdigest()
 
     def read_text(self, sha256: str) -> str:
         """The document's text, exactly as it was written; raises `CopyMissing`."""
-        try:
-            return self.text_path(sha256).read_bytes().decode("utf-8", "surrogatepass")
-        except FileNotFoundError:
-            raise CopyMissing(folder=str(self.folder(sha256))) from None
-
-    def write(self, path: Path, content: bytes) -> Path:
-        """Put `content` at a path below the root in one step; raises `NoSpaceForFile` and `FilesNotWritable`."""
-        with self._temporary(path.name) as temporary:
-            temporary.file.write(content)
-            self._settle(temporary, path)
-        return path
-
-    def remove(self, sha256: str) -> None:
-        """Delete a content and everything made from it; what is not there is no error."""
-        folder = self.folder(sha256)
-        if not folder.exists():
-            return
-        try:
-            grave = Path(tempfile.mkdtemp(prefix="removed-", dir=self._incoming()))
-            folder.rename(grave / "content")
-            shutil.rmtree(grave)
-        except OSError as problem:
-            raise self._cannot_write(problem, sha256) from None
+        path = self.text_path(sha256)
+        if not self.here(path):
+            raise CopyMissing(folder=str(path.parent))
+        return path.read_bytes().decode("utf-8", "surrogatepass")
 
     def _copy(self, stream: BinaryIO, name: str, max_mb: int) -> Stored:
         shown = clean_name(name)
         digest, size = hashlib.sha256(), 0
-        with self._temporary(shown) as temporary:
+        with self.temporary(shown) as temporary:
             while block := _read(stream, shown):
                 digest.update(block)
                 size += len(block)
@@ -206,51 +168,26 @@ class FileStore:
             check_size(size, shown, max_mb)
             sha256 = digest.hexdigest()
             folder = self.folder(sha256)
-            kept = sorted(folder.glob("original*")) if folder.is_dir() else []
+            kept = originals(folder)
+            there = self._there(sha256, size)
             if kept:
+                if self.storage and kept[0].name not in there:
+                    # Put here before there was a storage, or removed from it by another machine.
+                    self.send(kept[0])
                 return Stored(sha256, size, kept[0], new=False)
             suffix = Path(shown).suffix.lower()
-            path = folder / ("original" + (suffix if _SUFFIX.fullmatch(suffix) else ""))
-            self._settle(temporary, path)
-            return Stored(sha256, size, path, new=True)
+            path = folder / (there[0] if there else "original" + (suffix if _SUFFIX.fullmatch(suffix) else ""))
+            self.settle(temporary, path, sent=not there)
+            return Stored(sha256, size, path, new=not there)
 
-    def _incoming(self) -> Path:
-        incoming = self.root / ".incoming"
-        incoming.mkdir(parents=True, exist_ok=True)
-        return incoming
-
-    @contextmanager
-    def _temporary(self, name: str) -> Iterator[_Temporary]:
-        """A temporary file in the root that is gone afterwards unless it was settled; write errors become ours."""
-        path = None
-        try:
-            descriptor, name_given = tempfile.mkstemp(dir=self._incoming())
-            path = Path(name_given)
-            with os.fdopen(descriptor, "wb") as file:
-                yield _Temporary(file, path)
-        except OSError as problem:
-            raise self._cannot_write(problem, name) from None
-        finally:
-            if path is not None:
-                path.unlink(missing_ok=True)
-
-    def _settle(self, temporary: _Temporary, path: Path) -> None:
-        temporary.file.flush()
-        os.fsync(temporary.file.fileno())
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.path.replace(path)
-        if os.name == "posix":
-            # The new name itself survives a crash only when its folder is synced too.
-            parent = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(parent)
-            finally:
-                os.close(parent)
-
-    def _cannot_write(self, problem: OSError, name: str) -> NoSpaceForFile | FilesNotWritable:
-        if problem.errno in FULL:
-            return NoSpaceForFile(name=name, folder=str(self.root))
-        return FilesNotWritable(folder=str(self.root), detail=problem.strerror or str(problem))
+    def _there(self, sha256: str, size: int) -> list[str]:
+        """The names under which the storage has the whole of a file that is taken in; it is not to be removed then."""
+        if not self.storage:
+            return []
+        self.stays(sha256)
+        start = f"{sha256[:2]}/{sha256}/"
+        found = {name.removeprefix(start): n for name, n in self.stored(sha256).items()}
+        return sorted(name for name, n in found.items() if name.startswith("original") and n == size)
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def bring(files: FileStore, sha256: str, page: int, fetch: Fetch, max_megapixels
     Raises `NoSuchPage`, `CanvasRestricted`, `CanvasUnreachable`, what `fetch` raises, and what damaged images raise.
     """
     kept = files.page_image_path(sha256, page)
-    if kept.exists():
+    if files.here(kept):
         return kept
     source = source_of(files, sha256, page)
     if source.restricted:
@@ -62,7 +62,7 @@ def bring(files: FileStore, sha256: str, page: int, fetch: Fetch, max_megapixels
     found = picture(source.painting, size, fetch, kept.name, max_megapixels, LONGEST_SIDE)
     out = io.BytesIO()
     fit(on_canvas(found, source.painting, size, LONGEST_SIDE), LONGEST_SIDE).save(out, "JPEG", quality=_QUALITY)
-    return files.write(kept, out.getvalue())
+    return files.offer(files.write_here(kept, out.getvalue()))
 
 
 def bring_part(
@@ -73,8 +73,9 @@ def bring_part(
     Where the part cannot be asked for by itself, the whole page is fetched. Raises as `bring` does.
     """
     whole, kept = files.page_image_path(sha256, page), files.part_path(sha256, page, part)
-    if whole.exists() or kept.exists():
-        return whole if whole.exists() else kept
+    for each in (whole, kept):
+        if files.here(each):
+            return each
     source = source_of(files, sha256, page)
     painting, size = source.painting, (source.width, source.height)
     if source.restricted or painting is None or painting.service is None or painting.place or not all(size):
@@ -82,13 +83,13 @@ def bring_part(
     found = picture(painting, size, fetch, kept.name, max_megapixels, longest, part)
     out = io.BytesIO()
     fit(found, longest).save(out, "JPEG", quality=_QUALITY)
-    return files.write(kept, out.getvalue())
+    return files.offer(files.write_here(kept, out.getvalue()))
 
 
 def source_of(files: FileStore, sha256: str, page: int) -> PageSource:
     """Where the image of a page comes from; raises `NoSuchPage` and `CopyMissing`."""
     original = files.original(sha256)
-    sources = _sources(files.root, sha256, original.stat().st_mtime_ns)
+    sources = _sources(files, sha256, original.stat().st_mtime_ns)
     if not 1 <= page <= len(sources):
         raise NoSuchPage(page=page, pages=len(sources))
     return sources[page - 1]
@@ -103,7 +104,7 @@ def keep_sources(files: FileStore, sha256: str) -> None:
         for each in canvases(manifest, canvas_nodes(manifest))
     ]
     told = {"version": _VERSION, "pages": [asdict(each) for each in found]}
-    files.write(_kept_sources(original), json.dumps(told, separators=(",", ":")).encode())
+    files.write_here(_kept_sources(original), json.dumps(told, separators=(",", ":")).encode())
 
 
 def _kept_sources(original: Path) -> Path:
@@ -111,8 +112,7 @@ def _kept_sources(original: Path) -> Path:
 
 
 @lru_cache(maxsize=4)
-def _sources(root: Path, sha256: str, changed: int) -> tuple[PageSource, ...]:
-    files = FileStore(root)
+def _sources(files: FileStore, sha256: str, changed: int) -> tuple[PageSource, ...]:
     kept = _kept_sources(files.original(sha256))
     told = json.loads(kept.read_bytes()) if kept.exists() else {}
     if told.get("version") != _VERSION:

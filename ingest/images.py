@@ -36,7 +36,7 @@ def has_images(media_type: str) -> bool:
 
 def is_here(files: FileStore, sha256: str, media_type: str, page: int) -> bool:
     """Whether the image of a page can be shown without fetching it first."""
-    return media_type != IIIF or files.page_image_path(sha256, page).exists()
+    return media_type != IIIF or files.here(files.page_image_path(sha256, page))
 
 
 def page_image(files: FileStore, sha256: str, media_type: str, page: int) -> Path:
@@ -46,20 +46,23 @@ def page_image(files: FileStore, sha256: str, media_type: str, page: int) -> Pat
     that nobody has looked at yet.
     """
     kept = files.page_image_path(sha256, page)
-    if not kept.exists():
-        if media_type == IIIF:
+    if media_type == IIIF:
+        if not files.here(kept):
             raise CanvasNotFetched(page=page)
+    elif not kept.exists():
         drawn = _draw(files, sha256, media_type, page)
-        files.write(kept, _jpeg(fit(drawn, LONGEST_SIDE)))
+        files.write_here(kept, _jpeg(fit(drawn, LONGEST_SIDE)))
     return kept
 
 
 def thumbnail(files: FileStore, sha256: str, media_type: str, page: int = 1) -> Path:
     """A JPEG of a page with at most `THUMBNAIL` pixels a side, drawn on first use; raises as `page_image` does."""
     kept = files.thumbnail_path(sha256, page)
-    if not kept.exists():
+    if not files.here(kept):
         with Image.open(page_image(files, sha256, media_type, page)) as image:
-            files.write(kept, _jpeg(fit(image.convert("RGB"), THUMBNAIL)))
+            files.write_here(kept, _jpeg(fit(image.convert("RGB"), THUMBNAIL)))
+        # Without it, a shelf of covers on another machine would fetch every original.
+        files.offer(kept)
     return kept
 
 

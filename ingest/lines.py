@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from pathlib import Path
 
+from graph.storage_errors import CopyMissing
 from graph.types import Region
-from ingest.errors import CopyMissing
 from ingest.sources.base import Line
 
 _NARROW, _WIDE = frozenset("iIjl.,;:'|!()[]ftr1 -‘’"), frozenset("mMwWQ@%—…ÆŒæœ")

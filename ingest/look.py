@@ -61,7 +61,7 @@ class Looker:
         """`reads` transcribes pages without text, `describes` describes pictures; one of them at least is there."""
         self._document, self._settings = document, settings
         self._reads, self._describes = reads, describes
-        self._files = FileStore(settings.files)
+        self._files = FileStore.of(settings)
 
     def look(self, piece: Chunk) -> Look:
         """What is to be seen where a chunk stands; raises the errors of `llm.errors` and of `ingest.part.shown`."""

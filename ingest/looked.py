@@ -87,19 +87,20 @@ def keep(
     writing files and the database raise.
     """
     settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
-    files = FileStore(settings.files)
+    files = FileStore.of(settings)
     assert document.sha256 is not None
     # The text of a document is one file: whoever adds to it holds the lock.
     with filelock.FileLock(settings.run / "describe.lock"):
         end = store.looked.end(document.id)
         alone = store.documents.with_content(document.sha256) == (document.id,)
-        text = document_text(files, document)
+        text = document_text(files, document, newest=True)
         # What nothing points to was left by an interruption.
         writer = _Writer(document, text[: end.characters] if alone else text, end.index)
         for piece, look in looks:
             writer.add(piece, in_passages(look))
-        files.write_text(document.sha256, writer.text)
-        after = replace(document, characters=max([end.characters, *(each.end for each in writer.chunks)]))
+        text_sha256 = files.write_text(document.sha256, writer.text)
+        characters = max([end.characters, *(each.end for each in writer.chunks)])
+        after = replace(document, characters=characters, text_sha256=text_sha256)
         chunks = writer.chunks
         if step is Work.NONE:
             known = {each.chunk for each in writer.found}

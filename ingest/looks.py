@@ -123,7 +123,7 @@ def add_plates(store: Store, settings: Settings, document: Document) -> None:
     if document.caption_model is None or document.sha256 is None:
         return
     chunks = list(store.documents.all_chunks(document.id))
-    places = pictures_beside_text(FileStore(settings.files), document, chunks)
+    places = pictures_beside_text(FileStore.of(settings), document, chunks)
     end = store.looked.end(document.id)
     new = [
         _waiting(document, page, region, end.characters, end.index + n) for n, (page, region) in enumerate(places, 1)

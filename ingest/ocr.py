@@ -135,8 +135,9 @@ class _Reading:
         self._files.write(self._path(page.page), json.dumps([astuple(block) for block in page.blocks]).encode())
 
     def _kept(self, page: int) -> OcrPage | None:
+        path = self._path(page)
         try:
-            rows = json.loads(self._path(page).read_bytes())
+            rows = json.loads(path.read_bytes() if self._files.here(path) else b"")
             return OcrPage(page, tuple(OcrBlock(kind, text, tuple(box) if box else None) for kind, text, box in rows))
         except (OSError, ValueError, TypeError):
             return None

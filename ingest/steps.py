@@ -28,7 +28,7 @@ from ingest.resolving import resolve_document
 from ingest.sources import read
 from ingest.sources.base import Limits
 from ingest.sources.statements import read_statements
-from ingest.texts import document_text
+from ingest.texts import document_text, hash_of
 from ingest.vectors import vectors_paid
 from ingest.versions import settle
 from llm.embed import DEFAULT_EMBEDDING, Embedder, EmbeddingSpec, find_embedding, open_embedder
@@ -52,7 +52,7 @@ class Steps:
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store, self._settings = store, settings
-        self._files = FileStore(settings.files)
+        self._files = FileStore.of(settings)
         self._embedder: Embedder | None = None
         self.budget = Budget(store.spending, owner_name())
         self.indexes = Indexes(store)
@@ -111,7 +111,7 @@ class Steps:
             if seen is None:
                 return
             content = seen
-        self._write_text(document, content.text)
+        text_sha256 = self._write_text(document, content.text)
         if content.media_type == IIIF:
             keep_sources(self._files, document.sha256)
         if content.lines:
@@ -125,6 +125,7 @@ class Steps:
             attribution=document.attribution or content.attribution,
             pages=len(content.pages),
             characters=max(len(content.text), self._store.looked.end(document.id).characters),
+            text_sha256=text_sha256,
             state=State.RUNNING,
             failure=content.failure,
             left_out=content.left_out,
@@ -142,13 +143,15 @@ class Steps:
         if work is Work.NONE:
             self._finish_job(document)
 
-    def _write_text(self, document: Document, text: str) -> None:
-        """Keep a document's text, and behind it what models saw in its pictures, if it was read before."""
+    def _write_text(self, document: Document, text: str) -> str:
+        """Keep a document's text, and behind it what models saw in its pictures, if it was read before; its hash."""
         assert document.sha256 is not None
         shared = self._store.documents.with_content(document.sha256) != (document.id,)
         needed = shared or self._store.looked.end(document.id).index >= 0
-        if not needed or not document_text(self._files, document).startswith(text):
-            self._files.write_text(document.sha256, text)
+        known = document_text(self._files, document, newest=True) if needed else ""
+        if known and known.startswith(text):
+            return hash_of(known)
+        return self._files.write_text(document.sha256, text)
 
     def _nobody_looks(self, document: Document, failure: Failure) -> None:
         """No picture of a document can be looked at: each says why, and its text goes on without them."""

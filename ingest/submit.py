@@ -125,7 +125,7 @@ def submit(
     check_reader(options.extractor, options.model, settings)
     job = Job(uuid.uuid4().hex, options.collection, options.extractor, now(), options.model, limits=options.limits)
     store.queue.put_job(job)
-    taken = _Taken(store, FileStore(settings.files), job, options, _schema(store, options), dict(instead))
+    taken = _Taken(store, FileStore.of(settings), job, options, _schema(store, options), dict(instead))
     try:
         for part in _batches(collect(paths, taken.files, settings), BATCH):
             taken.take(part)
@@ -290,4 +290,4 @@ def remove_document(store: Store, settings: Settings, document_id: str) -> Remov
     document = store.documents.get(document_id)
     if document is None:
         return Removed()
-    return remove(store, FileStore(settings.files), document)
+    return remove(store, FileStore.of(settings), document)

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from graph.contents import BLOCK
 from graph.errors import Failure, SourceError
 from ingest import archive as archives
 from ingest.archive import Archive, Member, is_plain, open_archive
 from ingest.archive_errors import ArchiveDamaged, ArchiveEmpty, ArchiveTooLarge, ArchiveTooMany, MemberTooLarge
-from ingest.files import BLOCK, MEGABYTE, clean_name, open_source, written
+from ingest.files import MEGABYTE, clean_name, open_source, written
 from ingest.mail import open_mail
 from ingest.sources import SNIFF, recognise
 

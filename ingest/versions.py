@@ -5,10 +5,12 @@ The old version stays, and can be found, until the new one has been read. One th
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from graph.errors import SourceError
+from graph.contents_room import due, has_original, holdings
+from graph.errors import SourceError, StoreError
 from graph.removal import Removed
 from graph.store import Store
 from graph.types import Chunk, ChunkKind, Document, State
@@ -18,6 +20,9 @@ from ingest.texts import document_text
 
 CONTEXT = 400
 """Characters before a passage that a model is shown with it: where they differ, “he” may be somebody else."""
+
+LEFT_ALONE = 3600.0
+"""Seconds for which a copy stays that no document has."""
 
 Key = tuple[str, ...]
 
@@ -64,6 +69,33 @@ def remove(store: Store, files: FileStore, document: Document) -> Removed:
     if document.sha256 and not store.documents.with_content(document.sha256):
         files.remove(document.sha256)
     return removed
+
+
+def tidy_files(store: Store, files: FileStore) -> None:
+    """Where a storage stands behind the files: remove what was left there, and copies of what other machines removed.
+
+    Does nothing more where the storage does not answer: the next worker does it.
+    """
+    for sha256 in files.left_behind():
+        if store.documents.with_content(sha256):
+            files.stays(sha256)
+        else:
+            files.remove(sha256)
+            if sha256 in files.left_behind():
+                return
+    if files.storage is None or not due(files):
+        return
+    known = {each.id for each in store.cabinets.listed()}
+    held = {sha256 for each in store.documents.every(sorted(known)) for sha256 in (each.sha256, each.claims)}
+    for here in list(holdings(files)):
+        # What came in a moment ago may be an import that is not in the graph yet.
+        if here.folder.name not in held and time.time() - here.used > LEFT_ALONE:
+            try:
+                gone = not has_original(files, here.folder.name)
+            except StoreError:
+                return
+            if gone:
+                files.remove(here.folder.name)
 
 
 def _take_over(store: Store, files: FileStore, old: Document, new: Document) -> Settled:

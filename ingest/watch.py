@@ -184,7 +184,7 @@ class Watcher:
             if document.id in elsewhere:
                 self.store.origins.move(document.id, elsewhere[document.id][0])
             else:
-                remove(self.store, FileStore(self.settings.files), document)
+                remove(self.store, FileStore.of(self.settings), document)
                 removed.append(document.title)
         return tuple(removed)
 

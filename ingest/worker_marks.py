@@ -15,8 +15,9 @@ from settings import VARIABLES, Settings
 _ALWAYS: Final = (
     ("neo4j_uri", "neo4j_username", "neo4j_password", "neo4j_database"),
     ("allow_private",),
+    ("files_address",),
 )
-"""What every program has a will about, also one that says nothing: where the graph is, and what may be fetched."""
+"""What every program has a will about, also one that says nothing: where graph and files are, what may be fetched."""
 _WHERE_NAMED: Final = (
     ("openai_api_key", "openai_base_url"),
     ("mistral_api_key", "mistral_base_url"),

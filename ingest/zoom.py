@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 from PIL import Image
@@ -59,12 +58,11 @@ def zoom_of(files: FileStore, page: PageOf) -> Zoom:
     """How far into a page can be zoomed; raises what `page_size` raises, `CopyMissing` for what was removed."""
     # What is remembered must not outlive the files.
     files.original(page.sha256)
-    return _zoom_of(files.root, page)
+    return _zoom_of(files, page)
 
 
 @lru_cache(maxsize=512)
-def _zoom_of(root: Path, page: PageOf) -> Zoom:
-    files = FileStore(root)
+def _zoom_of(files: FileStore, page: PageOf) -> Zoom:
     if not has_images(page.media_type):
         raise NoPageImage(media_type=page.media_type)
     width, height = page_size(files, page.sha256, page.media_type, page.page)

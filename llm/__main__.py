@@ -122,7 +122,7 @@ def _answer(given: argparse.Namespace, chat: Any, retrieved: Retrieved, spec: Mo
 
 def _images(store: Store, settings: Settings, evidence: tuple[Evidence, ...]) -> dict[int, Path]:
     """The page image of each piece of evidence that has one, drawn now where it was not yet."""
-    files = FileStore(settings.files)
+    files = FileStore.of(settings)
     documents = store.documents.by_ids(sorted({e.chunk.document for e in evidence}))
     images: dict[int, Path] = {}
     for piece in evidence:

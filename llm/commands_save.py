@@ -43,7 +43,7 @@ def save(
     if given.save is None:
         return None
     draft = store.drafts.of(retrieved, given.save, guess(retrieved.question) or "en", filters, store.here[0])
-    draft = with_images(draft, public_images(FileStore(settings.files), draft.evidence))
+    draft = with_images(draft, public_images(FileStore.of(settings), draft.evidence))
     id_ = store.findings.put(with_answer(draft, answer, sum(retrieved.timings.values()), said))
     cli.say(f"kept as finding {id_}")
     return id_

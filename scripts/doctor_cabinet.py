@@ -18,7 +18,7 @@ from llm import catalog, embed
 from llm.keys import kept
 from llm.ready import readiness
 from scripts.doctor_lines import BROKEN, LOOK, Line, same, well
-from scripts.doctor_machine import failed, folders, memory, space
+from scripts.doctor_machine import failed, folders, memory, space, storage
 from scripts.doctor_sign_in import sign_in
 from settings import LOOPBACK, SECRETS, VARIABLES, Settings
 
@@ -44,7 +44,7 @@ def looked(given: Settings | None = None) -> list[Line]:
             "Berichtigen Sie es in der Umgebung oder in .env; was möglich ist, steht in README.",
         )
         return [Line("settings", BROKEN, same(str(problem)), todo)]
-    lines = [_settings(), folders(settings), space(settings)]
+    lines = [_settings(), folders(settings), space(settings), storage(settings)]
     if settings.neo4j_uri is None:
         lines.append(memory(settings))
     condition = _database(settings, lines)

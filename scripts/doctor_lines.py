@@ -17,6 +17,7 @@ TITLES = {
     "settings": ("Settings", "Einstellungen"),
     "home": ("Home folder", "Datenordner"),
     "disk": ("Disk space", "Speicherplatz"),
+    "storage": ("Files", "Dateien"),
     "memory": ("Memory", "Arbeitsspeicher"),
     "database": ("Database", "Datenbank"),
     "schema": ("Schema", "Schema"),

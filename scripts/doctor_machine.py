@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import tempfile
+import time
 from pathlib import Path
 
 import psutil
@@ -12,7 +14,9 @@ import psutil
 from graph import arcade
 from graph.embedded import server_status
 from graph.errors import WunderkammerError
+from graph.storage import storage_of
 from graph.wording import Number
+from ingest.files import FileStore
 from scripts.doctor_lines import BROKEN, LOOK, Line, well
 from settings import Settings
 
@@ -68,6 +72,26 @@ def space(settings: Settings) -> Line:
         return well("disk", *found)
     todo = ("Free some space, or move the cabinet.", "Schaffen Sie Platz, oder verlegen Sie die Sammlung.")
     return Line("disk", LOOK if free >= LEAST_FREE else BROKEN, found, todo)
+
+
+def storage(settings: Settings) -> Line:
+    """Whether the storage of the files can be written, read and deleted in: a small file of ours is, and goes again."""
+    begun = time.monotonic()
+    try:
+        found = storage_of(settings)
+        if found is None:
+            return well("storage", "files are kept on this machine", "Dateien liegen auf diesem Rechner")
+        with tempfile.TemporaryDirectory(prefix="wunderkammer-doctor-") as folder:
+            found.check(Path(folder, "file"))
+    except WunderkammerError as problem:
+        return failed("storage", problem)
+    took = round((time.monotonic() - begun) * 1000)
+    left = len(FileStore.of(settings).left_behind())
+    if left:
+        todo = ("The next import does it.", "Der nächste Import erledigt das.")
+        en, de = f"{left} removed contents are still there", f"{left} entfernte Inhalte liegen noch dort"
+        return Line("storage", LOOK, (f"{found.address}: {en}", f"{found.address}: {de}"), todo)
+    return well("storage", f"{found.address} answers ({took} ms)", f"{found.address} antwortet ({took} ms)")
 
 
 def memory(settings: Settings) -> Line:

@@ -20,6 +20,8 @@ from typing import Final
 import numpy as np
 
 from graph.archived import PARTS, VECTORS, canonical
+from graph.contents import GB, Contents
+from graph.storage import storage_of
 from graph.store import Store
 from graph.whole_file import whole_file
 from settings import Settings
@@ -151,12 +153,13 @@ def _put_files(
     store: Store, settings: Settings, archive: zipfile.ZipFile, collections: list[str], written: Written
 ) -> None:
     done: set[str] = set()
+    contents = Contents(settings.files, storage_of(settings), settings.files_gb * GB)
     for document in store.documents.every(collections):
         for sha256 in (document.sha256, document.claims):
             if sha256 is None or sha256 in done:
                 continue
             done.add(sha256)
-            folder = settings.files / sha256[:2] / sha256
+            folder = contents.bring(sha256)
             kept = sorted(folder.iterdir()) if folder.is_dir() else []
             found = [each for each in kept if each.is_file() and KEPT_FILE.fullmatch(each.name)]
             if not any(each.name.startswith("original") for each in found):

@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -25,8 +25,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from graph.archived import PARTS, VECTORS, EdgesWithoutEnds, Part
 from graph.connection import Row
-from graph.errors import WunderkammerError
+from graph.contents import Contents
+from graph.contents_room import has_original, push
+from graph.errors import StoreError, WunderkammerError
 from graph.schema import MIGRATIONS, OtherEmbeddingModel
+from graph.storage import storage_of
 from graph.store import Store
 from graph.zip_limits import BROKEN, is_bomb, opened
 from settings import Settings
@@ -209,7 +212,8 @@ class _Opening:
     def _files(self, found: list[re.Match[str]]) -> Iterator[int]:
         """Put the documents' files where they belong, each folder at once; they go again where opening fails."""
         root = self.settings.files
-        made: list[Path] = []
+        contents = Contents(root, storage_of(self.settings))
+        made: list[str] = []
         by_folder: dict[str, list[re.Match[str]]] = {}
         for each in found:
             by_folder.setdefault(each[1], []).append(each)
@@ -217,19 +221,22 @@ class _Opening:
             with tempfile.TemporaryDirectory(prefix=".opening-", dir=root) as temporary:
                 for sha256, members in by_folder.items():
                     target = root / sha256[:2] / sha256
-                    if target.exists():
+                    if target.exists() or has_original(contents, sha256):
+                        push(contents, target)
                         continue
                     source = Path(temporary) / sha256
                     source.mkdir()
                     for each in members:
                         self._unpack(each, source / each[2], sha256)
                     target.parent.mkdir(parents=True, exist_ok=True)
+                    made.append(sha256)
                     source.rename(target)
-                    made.append(target)
+                    push(contents, target)
             yield len(found)
         except BaseException:
-            for target in made:
-                shutil.rmtree(target, ignore_errors=True)
+            for sha256 in made:
+                with suppress(StoreError):
+                    contents.remove(sha256)
             raise
 
     def _unpack(self, found: re.Match[str], path: Path, sha256: str) -> None:

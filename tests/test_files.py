@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from graph import storage_errors
 from ingest import errors
 from ingest.files import FileStore, clean_name, page_image_uri
 from tests.reading import as_nobody, let_in
@@ -38,9 +39,9 @@ def test_text_is_kept_to_the_letter_and_removal_leaves_nothing(tmp_path: Path) -
     store.remove(digest)
     store.remove(digest)
     assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
-    with pytest.raises(errors.CopyMissing):
+    with pytest.raises(storage_errors.CopyMissing):
         store.original(digest)
-    with pytest.raises(errors.CopyMissing):
+    with pytest.raises(storage_errors.CopyMissing):
         store.read_text(digest)
 
 
@@ -102,7 +103,7 @@ def test_disk_full_is_said_and_leaves_nothing_behind(tmp_path: Path) -> None:
     script = """
 import io, resource, signal, sys
 from pathlib import Path
-from ingest.errors import NoSpaceForFile
+from graph.storage_errors import NoSpaceForFile
 from ingest.files import FileStore
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
@@ -135,6 +136,6 @@ def test_a_real_full_disk() -> None:
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     closed = let_in(tmp_path) / "closed"
     closed.mkdir(mode=0o555)
-    with as_nobody(), pytest.raises(errors.FilesNotWritable) as caught:
+    with as_nobody(), pytest.raises(storage_errors.FilesNotWritable) as caught:
         FileStore(closed / "files").put(io.BytesIO(b"content"), "a.txt")
     assert "WUNDERKAMMER_HOME" in caught.value.text("en")

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
+from graph import storage_errors
 from graph.types import Region
 from ingest import errors
 from ingest.files import FileStore
@@ -157,7 +158,7 @@ def test_what_has_no_page_image_says_so(files: FileStore, tmp_path: Path) -> Non
     with pytest.raises(errors.NoPageImage):
         page_image(files, sha256, "text/plain", 1)
     assert [has_images(kind) for kind in ("text/plain", PDF, "image/png")] == [False, True, True]
-    with pytest.raises(errors.CopyMissing):
+    with pytest.raises(storage_errors.CopyMissing):
         page_image(files, "0" * 64, PDF, 1)
     book = kept(files, make_files.pdf(tmp_path / "a.pdf", draw).read_bytes())
     for page in (0, 3):

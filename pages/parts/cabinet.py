@@ -89,7 +89,7 @@ class Cabinet:
         """Our copies of the imported files."""
         from ingest.files import FileStore
 
-        return FileStore(self.settings.files)
+        return FileStore.of(self.settings)
 
     @property
     def counts(self) -> dict[str, int]:

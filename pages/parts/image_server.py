@@ -20,8 +20,8 @@ from starlette.routing import Route
 
 import settings as configuration
 from graph.errors import SourceError
+from graph.storage_errors import CopyMissing, NotAtHand
 from ingest import zoom
-from ingest.errors import CopyMissing
 from ingest.files import FileStore
 from ingest.iiif_detail import Details
 from ingest.iiif_fetch import from_web
@@ -117,6 +117,9 @@ class ImageServer:
             except CopyMissing:
                 # Its text names the folder, which is nobody's business here.
                 response = _told(404, _NOTHING)
+            except NotAtHand:
+                # Neither does anybody need to know where the files are kept.
+                response = _told(503, "The image is not within reach at the moment.")
             except SourceError as problem:
                 response = _told(404, problem.text("en"))
             response.headers.update(_OURS)
@@ -142,7 +145,7 @@ class ImageServer:
 
     @property
     def _files(self) -> FileStore:
-        return FileStore(self._configured.files)
+        return FileStore.of(self._configured)
 
     def _enough(self, page: PageOf, found: Zoom, wanted: Asked) -> bool:
         return zoom.kept_is_enough(self._files, page, found, wanted.region, wanted.size[0])

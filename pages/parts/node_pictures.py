@@ -5,13 +5,18 @@ from __future__ import annotations
 import io
 from base64 import b64encode
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from PIL import Image
 
 from graph.errors import SourceError
+from graph.storage_errors import NotAtHand
 from graph.surroundings import Depiction
 from pages.parts.cabinet import Cabinet
+
+if TYPE_CHECKING:
+    from ingest.files import FileStore
 
 MOST = 80
 _SIDE = 112
@@ -38,18 +43,21 @@ def of(cabinet: Cabinet, entity_ids: Sequence[str]) -> tuple[dict[str, str], int
 def _address(cabinet: Cabinet, seen: Depiction) -> str:
     region = seen.chunk.region
     box = (region.x, region.y, region.w, region.h) if region and min(region.w, region.h) >= _PATCH else None
-    return _small(str(cabinet.settings.files), seen.sha256, seen.media_type, seen.chunk.page or 1, box)
+    root, page = str(cabinet.settings.files), seen.chunk.page or 1
+    try:
+        return _small(cabinet.files, root, seen.sha256, seen.media_type, page, box)
+    except NotAtHand:
+        return ""
 
 
 @st.cache_data(show_spinner=False, max_entries=2_000)
-def _small(root: str, sha256: str, media_type: str, page: int, box: tuple[int, int, int, int] | None) -> str:
-    from pathlib import Path
-
+def _small(
+    _files: FileStore, root: str, sha256: str, media_type: str, page: int, box: tuple[int, int, int, int] | None
+) -> str:
     from graph.types import Region
-    from ingest.files import FileStore
     from ingest.images import crop, is_here, thumbnail
 
-    files = FileStore(Path(root))
+    files = _files
     try:
         if not is_here(files, sha256, media_type, page):
             return ""

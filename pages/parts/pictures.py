@@ -11,6 +11,7 @@ import streamlit as st
 from PIL import Image, ImageChops, ImageDraw
 
 from graph.errors import SourceError
+from graph.storage_errors import NotAtHand
 from graph.types import Chunk, Document, Region
 from pages.language import say
 from pages.parts.passages import Span
@@ -61,45 +62,59 @@ def cover(files: FileStore, document: Document) -> str:
     """A small image of the first page for `st.image`, or a blank sheet where there is none."""
     from ingest.images import is_here, thumbnail
 
-    here = has_pages(document) and is_here(files, document.sha256 or "", document.media_type, 1)
-    if not here or document.failure:
+    if not has_pages(document) or document.failure:
         return _BLANK
-    return str(thumbnail(files, document.sha256 or "", document.media_type))
+    try:
+        if not is_here(files, document.sha256 or "", document.media_type, 1):
+            return _BLANK
+        return str(thumbnail(files, document.sha256 or "", document.media_type))
+    except NotAtHand:
+        # Opening the document says what is wrong.
+        return _BLANK
 
 
 def boxes(files: FileStore, document: Document, number: int, spans: tuple[Span, ...]) -> tuple[tuple[Region, ...], ...]:
     """Where the words of each span stand on a page; nothing where the lines of the document are not known."""
+    if not spans:
+        return ()
+    from ingest.texts import renew
+
+    renew(files, document)
     path = files.lines_path(document.sha256 or "")
-    if not spans or not path.exists():
+    if not files.here(path):
         return ((),) * len(spans)
     changed = path.stat().st_mtime_ns
-    return _each_boxes(str(files.root), document.sha256 or "", document.media_type, number, spans, changed)
+    return _each_boxes(files, str(files.root), document.sha256 or "", document.media_type, number, spans, changed)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _each_boxes(
-    root: str, sha256: str, media_type: str, number: int, spans: tuple[Span, ...], changed: int
+    _files: FileStore, root: str, sha256: str, media_type: str, number: int, spans: tuple[Span, ...], changed: int
 ) -> tuple[tuple[Region, ...], ...]:
-    from ingest.files import FileStore
     from ingest.glyphs import boxes_of_each
 
-    files = FileStore(Path(root))
-    index, text = _lines(str(files.lines_path(sha256)), changed), files.read_text(sha256)
-    original = files.original(sha256) if media_type == "application/pdf" else None
+    index, text = _lines(str(_files.lines_path(sha256)), changed), _files.read_text(sha256)
+    original = _files.original(sha256) if media_type == "application/pdf" else None
     return tuple(tuple(found) for found in boxes_of_each(index, text, number, spans, original))
 
 
 def crop_of(files: FileStore, document: Document, chunk: Chunk, spans: Sequence[Span]) -> bytes | None:
     """A JPEG of the part of the page that a passage stands on, spans marked; None where there is no page image."""
+    try:
+        return _crop_of(files, document, chunk, spans) if has_pages(document) else None
+    except NotAtHand:
+        # The words are evidence without their picture too.
+        return None
+
+
+def _crop_of(files: FileStore, document: Document, chunk: Chunk, spans: Sequence[Span]) -> bytes | None:
     from ingest.images import is_here
 
-    if not has_pages(document):
-        return None
     if not is_here(files, document.sha256 or "", document.media_type, chunk.page or 1):
         shown = part_of(files, document, chunk, spans)
-        if shown is None or not files.part_path(document.sha256 or "", chunk.page or 1, shown).exists():
+        if shown is None or not files.here(files.part_path(document.sha256 or "", chunk.page or 1, shown)):
             return None
-    return _crop(str(files.root), document.sha256 or "", document.media_type, chunk, tuple(spans))
+    return _crop(files, str(files.root), document.sha256 or "", document.media_type, chunk, tuple(spans))
 
 
 def over(files: FileStore, document: Document, chunk: Chunk, spans: Sequence[Span], names: Mapping[Span, str]) -> str:
@@ -139,11 +154,10 @@ def part_of(files: FileStore, document: Document, chunk: Chunk, spans: Sequence[
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
-def _crop(root: str, sha256: str, media_type: str, chunk: Chunk, spans: tuple[Span, ...]) -> bytes:
-    from ingest.files import FileStore
+def _crop(_files: FileStore, root: str, sha256: str, media_type: str, chunk: Chunk, spans: tuple[Span, ...]) -> bytes:
     from ingest.images import is_here, page_image, page_size
 
-    files, number = FileStore(Path(root)), chunk.page or 1
+    files, number = _files, chunk.page or 1
     width, height = page_size(files, sha256, media_type, number)
     boxes = _boxes_of(files, sha256, media_type, number, spans)
     area = _area(boxes, chunk.region, width, height)
@@ -206,6 +220,9 @@ def _highlighted(image: Image.Image, boxes: Sequence[Region], scale: float) -> I
 
 
 def _boxes(files: FileStore, document: Document, number: int, spans: Sequence[Span]) -> list[Region]:
+    from ingest.texts import renew
+
+    renew(files, document)
     return _boxes_of(files, document.sha256 or "", document.media_type, number, spans)
 
 
@@ -214,7 +231,7 @@ def _boxes_of(files: FileStore, sha256: str, media_type: str, number: int, spans
     from ingest.glyphs import boxes_on_page
 
     path = files.lines_path(sha256)
-    if not path.exists():
+    if not files.here(path):
         return []
     index, text = _lines(str(path), path.stat().st_mtime_ns), files.read_text(sha256)
     original = files.original(sha256) if media_type == "application/pdf" else None

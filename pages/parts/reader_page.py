@@ -9,8 +9,8 @@ import streamlit as st
 
 from graph.errors import SourceError
 from graph.explore import ClaimOfChunk
+from graph.storage_errors import NotAtHand
 from graph.types import Chunk, Document, Region
-from ingest.errors import CopyMissing
 from pages.language import current, say
 from pages.parts import beside, closer, pictures, reader_text, spots, turning, viewer
 from pages.parts.cabinet import Cabinet
@@ -73,7 +73,7 @@ def _picture(
         _bring(cabinet, document, page)
         sheet = viewer.sheet_of(cabinet.files, document, page)
         drawn = spots.drawn(cabinet, document, sheet, page, chunks, claims, span, at.region, at.claim)
-    except (SourceError, CopyMissing) as problem:
+    except (SourceError, NotAtHand) as problem:
         st.warning(label(problem.text(current()), 700), icon=":material/warning:")
         st.button(say("error.again"), icon=":material/refresh:", key="reader.again", on_click=_forget)
         return False
