@@ -25,7 +25,7 @@ from graph.roles import Role, require
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Collection
 from pages.language import say
-from pages.parts import here, person, spending
+from pages.parts import here, media, person, spending
 from pages.parts.person import AT_THIS_COMPUTER, Person
 from settings import Settings
 
@@ -122,6 +122,8 @@ def open_cabinet(settings: Settings) -> Cabinet:
     who = person.here(settings, store)
     every = store.cabinets.listed()
     now = here.choose(who, every)
+    if who.signed_in:
+        media.opened(who.email, now.id)
     name = who.email if who.signed_in else settings.person
     meter = spending.PageMeter(store, settings, name, now.id, who.signed_in)
     named = replace(settings, user=name, meter=meter)

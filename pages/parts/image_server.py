@@ -116,7 +116,7 @@ class ImageServer:
                 response = _told(refused.status, refused.reason)
             except CopyMissing:
                 # Its text names the folder, which is nobody's business here.
-                response = _told(404, _NOTHING)
+                response = nothing_there()
             except NotAtHand:
                 # Neither does anybody need to know where the files are kept.
                 response = _told(503, "The image is not within reach at the moment.")
@@ -164,6 +164,13 @@ class ImageServer:
         options = {"jpg": {"quality": 85}, "webp": {"quality": 85, "method": 2}, "png": {"compress_level": 3}}
         part.save(out, FORMATS[wanted.format][0], **options[wanted.format])
         return out.getvalue()
+
+
+def nothing_there() -> Response:
+    """The answer where there is no such image, or none for who asks."""
+    response = _told(404, _NOTHING)
+    response.headers.update(_OURS)
+    return response
 
 
 def _named(request: Request) -> tuple[int, PageOf]:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.auth_util import get_cookie_with_chunks, get_secrets_auth_section
 from streamlit.web.server.server_util import get_cookie_secret
@@ -28,8 +28,10 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 import settings as configuration
 from graph.errors import WunderkammerError
+from pages.parts import media
 from pages.parts.cabinet import shared_store
-from pages.parts.image_address import ROOT, collection_named
+from pages.parts.image_address import ROOT, collection_named, image_named
+from pages.parts.image_server import nothing_there
 from pages.parts.person import known, verified
 from settings import Settings
 
@@ -40,7 +42,8 @@ _RETURN: Final = "wunderkammer_return"
 _OWN: Final = re.compile(r"/(?![/\\])[!-~]*")
 """A path of our own server; nothing that a browser could take for another one."""
 _LONGEST: Final = 1_500
-_GUARDED: Final = (f"/{ROOT}/", "/media/", "/_stcore/upload_file/")
+_IMAGES: Final = f"/{ROOT}/"
+_GUARDED: Final = (_IMAGES, media.ROOT, "/_stcore/upload_file/")
 """Below these addresses lies what belongs to cabinets (pictures of pages, files that were made for somebody), and what
 people bring is held in memory."""
 _REMEMBERED: Final = 10.0
@@ -96,12 +99,16 @@ def secrets_now() -> dict[str, Any] | None:
 
 
 class SignedIn:
-    """Gives pictures and files only to those who signed in, and pictures only to members of their cabinet."""
+    """Gives pictures and files only to those who signed in and are members of the cabinet that holds them.
+
+    To others they are not there.
+    """
 
     def __init__(self, app: ASGIApp, read: Callable[[], Settings] = configuration.read_at_once) -> None:
         self._app, self._read = app, read
         self._settings: Settings | None = None
-        self._may: dict[tuple[str, str], tuple[float, bool]] = {}
+        self._known: dict[tuple[str, str], tuple[float, bool]] = {}
+        self._media = media.Media()
         self._base = "/" + str(st.get_option("server.baseUrlPath") or "").strip("/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,34 +118,47 @@ class SignedIn:
             if path in (_LOGIN, _CALLBACK):
                 await self._app(scope, receive, _Back(Request(scope), path, send))
                 return
-            if path.startswith(_GUARDED) and not await self._open_to(Request(scope), path):
-                await PlainTextResponse("Sign in first.\n", 403, {"Cache-Control": "no-store"})(scope, receive, send)
+            if path.startswith(_GUARDED) and (refused := await self._refused(Request(scope), path)) is not None:
+                await refused(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    async def _open_to(self, request: Request, path: str) -> bool:
+    async def _refused(self, request: Request, path: str) -> Response | None:
+        """The answer to who may not have what they ask for; None for who may."""
         if self._settings is None:
             self._settings = self._read()
-        if not get_secrets_auth_section():
-            # Whoever set sign-in up finds closed doors rather than open ones where it does not work.
-            return not self._settings.oidc_url
-        email = email_of(request)
+        email = email_of(request) if get_secrets_auth_section() else None
         if email is None:
+            # Whoever set sign-in up finds closed doors rather than open ones where it does not work.
+            if not get_secrets_auth_section() and not self._settings.oidc_url:
+                return None
+            return PlainTextResponse("Sign in first.\n", 403, {"Cache-Control": "no-store"})
+        if path.startswith(_IMAGES):
+            _, _, rest = path.removeprefix(_IMAGES).partition("/")
+            return None if await self._shows(email, rest.partition("/")[0]) else nothing_there()
+        if path.startswith(media.ROOT) and not await self._media.may(email, path, self._member):
+            return PlainTextResponse("Not Found", 404, {"Cache-Control": "no-store"})
+        return None
+
+    async def _shows(self, email: str, name: str) -> bool:
+        """Whether an image is of a document in a cabinet that is open to somebody."""
+        collection, image = collection_named(name), image_named(name)
+        if collection is None or image is None or not await self._member(email, collection):
             return False
-        if not path.startswith(_GUARDED[0]):
-            return True
-        _, _, rest = path.removeprefix(_GUARDED[0]).partition("/")
-        collection = collection_named(rest.partition("/")[0])
-        return collection is not None and await self._member(email, collection)
+        return await self._asked((image.sha256, collection), self._look_for)
 
     async def _member(self, email: str, collection: str) -> bool:
-        at, may = self._may.get((email, collection), (0.0, False))
-        if time.monotonic() - at > _REMEMBERED:
-            if len(self._may) > 10_000:
-                self._may.clear()
-            may = await asyncio.to_thread(self._look, email, collection)
-            self._may[email, collection] = time.monotonic(), may
-        return may
+        return await self._asked((email, collection), self._look)
+
+    async def _asked(self, what: tuple[str, str], look: Callable[[str, str], bool]) -> bool:
+        """What the database says of two things, asked at most every few seconds."""
+        at, answer = self._known.get(what, (0.0, False))
+        if not at or time.monotonic() - at > _REMEMBERED:
+            if len(self._known) > 10_000:
+                self._known.clear()
+            answer = await asyncio.to_thread(look, *what)
+            self._known[what] = time.monotonic(), answer
+        return answer
 
     def _look(self, email: str, collection: str) -> bool:
         assert self._settings is not None
@@ -147,6 +167,15 @@ class SignedIn:
         except WunderkammerError:
             return False
         return person.role(collection) is not None
+
+    def _look_for(self, sha256: str, collection: str) -> bool:
+        assert self._settings is not None
+        try:
+            documents = shared_store(self._settings).documents
+            held = documents.by_ids(documents.with_content(sha256))
+        except WunderkammerError:
+            return False
+        return any(each.collection == collection for each in held.values())
 
 
 class _Back:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,7 @@ from graph.roles import Role
 from graph.store import Store
 from ingest.submit import Options, submit
 from ingest.worker import work
+from settings import VARIABLES, Settings
 from tests.browser.conftest import App, running_app
 from tests.make_files import pages_of_lines
 from tests.oidc_server import Provider, provider
@@ -71,27 +73,59 @@ def test_a_workshop_signs_in(browser: Browser, team: App, at: Provider, tmp_path
     assert at.refused == []
 
 
-def test_pictures_and_files_obey_too(browser: Browser, team: App, tmp_path: Path) -> None:
+@pytest.fixture(params=["embedded", "neo4j"])
+def either(request: pytest.FixtureRequest, at: Provider, tmp_path: Path) -> Iterator[App]:
+    """The app of a team at each kind of database."""
+    if request.param == "embedded":
+        yield request.getfixturevalue("team")
+        return
+    server: Settings = request.getfixturevalue("neo4j_server")
+    database = {name: getattr(server, name) for name in ("neo4j_uri", "neo4j_username", "neo4j_password")}
+    variables = {VARIABLES[name]: value for name, value in database.items()}
+    with running_app(tmp_path / "home", at.variables() | variables | {"WUNDERKAMMER_OWNERS": ADA}) as running:
+        yield App(running.url.replace("127.0.0.1", "localhost"), replace(running.settings, **database))
+
+
+def test_pictures_and_files_are_there_for_members_alone(browser: Browser, either: App, tmp_path: Path) -> None:
+    team = either
     pages_of_lines(tmp_path / "a.pdf", [["The owl of Gottorf sleeps in the great hall."]])
     with Store(team.settings) as store:
+        store.members.first_host(ADA)
         other = store.cabinets.make("Second", "tester").id
+        third = store.cabinets.make("Third", "tester").id
         store.members.put(other, EVE, Role.READER, "tester")
+        store.members.put(third, BEN, Role.OWNER, "tester")
         (document,) = submit(store, team.settings, [tmp_path / "a.pdf"], Options(collection=other)).queued
     work(team.settings, idle=0.1)
     eve = sign_in(browser, team, "Eve")
     seen: list[str] = []
-    eve.on("response", lambda response: seen.append(response.url) if "/iiif/" in response.url else None)
+
+    def is_cover(address: str) -> bool:
+        return address.startswith(f"{team.url}/media/") and address.endswith(".jpg")
+
+    eve.on("response", lambda response: seen.append(response.url) if response.ok else None)
     with eve.expect_response(lambda response: "/iiif/" in response.url and response.ok):
         eve.goto(f"{team.url}/library?document={document}&cabinet={other}")
-    picture = seen[0]
-    assert eve.request.get(picture).ok
+    with eve.expect_response(lambda response: is_cover(response.url) and response.ok):
+        eve.goto(f"{team.url}/library?cabinet={other}")
+    picture = next(each for each in seen if each.startswith(f"{team.url}/iiif/"))
+    cover = next(each for each in seen if is_cover(each))
+    assert eve.request.get(picture).ok and eve.request.get(cover).ok
     ben = sign_in(browser, team, "Ben")
     expect(ben.get_by_text("ben@example.org")).to_be_visible()
-    assert ben.request.get(picture).status == 403, "who is no member of the cabinet"
-    assert httpx.get(picture).status_code == 403, "who has not signed in"
+    ada = sign_in(browser, team, "Ada")
+    expect(ada.get_by_text(ADA).first).to_be_visible()
+    no_picture, no_file = f"{team.url}/iiif/3/{'0' * 64}.1.pdf.{'0' * 32}/info.json", f"{team.url}/media/{'0' * 56}.jpg"
+    for there, nowhere in ((picture, no_picture), (cover, no_file)):
+        for address in (there, nowhere):
+            assert httpx.get(address).status_code == 403, "who has not signed in"
+        told = [told_of(ben, address) for address in (there, nowhere)]
+        assert told[0] == told[1] and told[0][0] == 404, "who is no member of the cabinet cannot tell it from nothing"
+    assert ada.request.get(cover).status == 404, "who runs all, but has it on no page"
+    with ada.expect_response(lambda response: response.url == cover and response.ok):
+        ada.goto(f"{team.url}/library?cabinet={other}")
     forged = {"_streamlit_user": f"2|1:0|10:1|4:user|8:{'x' * 8}|{'0' * 64}"}
-    assert httpx.get(picture, cookies=forged).status_code == 403
-    assert httpx.get(f"{team.url}/media/{'0' * 64}.png").status_code == 403
+    assert httpx.get(picture, cookies=forged).status_code == httpx.get(cover, cookies=forged).status_code == 403
     assert httpx.put(f"{team.url}/_stcore/upload_file/a/b", files={"file": b"x"}).status_code == 403
     ben.goto(f"{team.url}/library?document={document}&cabinet={other}")
     expect(ben.get_by_text("is not open to you")).to_be_visible()
@@ -101,3 +135,9 @@ def test_pictures_and_files_obey_too(browser: Browser, team: App, tmp_path: Path
         store.members.drop(other, EVE)
     eve.reload()
     expect(eve.get_by_text("No cabinet is open to you yet")).to_be_visible()
+
+
+def told_of(page: Page, address: str) -> tuple[int, str, dict[str, str]]:
+    """All that an answer tells but when it was given."""
+    answer = page.request.get(address)
+    return answer.status, answer.text(), {name: value for name, value in answer.headers.items() if name != "date"}
