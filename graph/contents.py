@@ -29,6 +29,7 @@ BLOCK: Final = 1 << 20
 GB: Final = 1_000_000_000
 INCOMING: Final = ".incoming"
 _LEAVING: Final = ".leaving"
+_STORED: Final = ".stored"
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _REMEMBERED: Final = 120.0
 """Seconds for which a picture that is not in the storage is not asked for again: a shelf has many without one."""
@@ -108,6 +109,7 @@ class Contents:
         if self.storage:
             self.storage.put(path, _name(path, self.root))
             _ABSENT.pop((self.storage, _name(path, self.root)), None)
+            _note(path)
 
     def write(self, path: Path, content: bytes) -> Path:
         """Put `content` at a path below the root in one step; raises `NoSpaceForFile` and `FilesNotWritable`."""
@@ -195,6 +197,8 @@ class Contents:
                 os.fsync(parent)
             finally:
                 os.close(parent)
+        if self.storage:
+            _note(path)
         self._came(size)
 
     def _asked(self, path: Path) -> bool:
@@ -221,6 +225,7 @@ class Contents:
                 size = temporary.path.stat().st_size
                 path.parent.mkdir(parents=True, exist_ok=True)
                 temporary.path.replace(path)
+                _note(path)
         self._came(size)
         return True
 
@@ -257,6 +262,16 @@ class Contents:
         if problem.errno in FULL:
             return NoSpaceForFile(name=name, folder=str(self.root))
         return FilesNotWritable(folder=str(self.root), detail=problem.strerror or str(problem))
+
+
+def was_stored(folder: Path) -> bool:
+    """Whether the storage had a content that is here: where it has none now, some machine removed it."""
+    return (folder / _STORED).exists()
+
+
+def _note(path: Path) -> None:
+    if path.name.startswith("original"):
+        (path.parent / _STORED).touch()
 
 
 def is_sha256(text: str) -> bool:

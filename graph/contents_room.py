@@ -30,6 +30,7 @@ _SHARE: Final = 50
 """After a fiftieth of the room came in, it is looked how much is taken."""
 _AGAIN: Final = 3600.0
 _OLD: Final = 86_400.0
+_TIDIED: Final = "tidied"
 _SOURCES: Final = "canvases.json"
 
 log = logging.getLogger("wunderkammer.files")
@@ -98,7 +99,10 @@ def missing(contents: Contents, folder: Path) -> list[Path]:
     found = [
         each
         for each in sorted(folder.rglob("*"))
-        if each.is_file() and not is_made_again(folder, each) and _lacks(contents, each, stored)
+        if each.is_file()
+        and not each.name.startswith(".")
+        and not is_made_again(folder, each)
+        and _lacks(contents, each, stored)
     ]
     return sorted(found, key=lambda each: each in originals(folder))
 
@@ -157,13 +161,16 @@ def _is_there(contents: Contents, folder: Path) -> bool:
 
 
 def due(contents: Contents) -> bool:
-    """Whether a day has passed since this was asked."""
-    stamp = contents.root / INCOMING / "tidied"
-    if stamp.exists() and time.time() - stamp.stat().st_mtime < _OLD:
-        return False
+    """Whether a day has passed since all contents were looked at (`looked_at`)."""
+    stamp = contents.root / INCOMING / _TIDIED
+    return not stamp.exists() or time.time() - stamp.stat().st_mtime > _OLD
+
+
+def looked_at(contents: Contents) -> None:
+    """Note that all contents were looked at now."""
+    stamp = contents.root / INCOMING / _TIDIED
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.touch()
-    return True
 
 
 def _drop(contents: Contents, folder: Path) -> None:

@@ -9,7 +9,8 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from graph.contents_room import due, has_original, holdings
+from graph.contents import was_stored
+from graph.contents_room import due, has_original, holdings, looked_at
 from graph.errors import SourceError, StoreError
 from graph.removal import Removed
 from graph.store import Store
@@ -89,13 +90,15 @@ def tidy_files(store: Store, files: FileStore) -> None:
     held = {sha256 for each in store.documents.every(sorted(known)) for sha256 in (each.sha256, each.claims)}
     for here in list(holdings(files)):
         # What came in a moment ago may be an import that is not in the graph yet.
-        if here.folder.name not in held and time.time() - here.used > LEFT_ALONE:
+        unknown = here.folder.name not in held and was_stored(here.folder)
+        if unknown and time.time() - here.used > LEFT_ALONE:
             try:
                 gone = not has_original(files, here.folder.name)
             except StoreError:
                 return
             if gone:
                 files.remove(here.folder.name)
+    looked_at(files)
 
 
 def _take_over(store: Store, files: FileStore, old: Document, new: Document) -> Settled:

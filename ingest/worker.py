@@ -230,7 +230,8 @@ def main() -> None:
     settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
     logging.basicConfig(level=logging.INFO, handlers=logged.handlers(log_path(settings), settings, 2_000_000, 3))
     logging.getLogger("neo4j").setLevel(logging.ERROR)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for name in ("httpx", "botocore", "aiobotocore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     work(settings)
     if _ending.is_set():
         # Python would wait for calls on their way, a minute or more. They stand in the database as paid.

@@ -118,10 +118,12 @@ def test_what_one_machine_takes_in_another_shows_and_removes(
 
     remove_document(store, first, document.id)
     assert names_of(server, first, sha256) == [] and not FileStore.of(first).folder(sha256).exists()
+    never_there = FileStore(second.files).put(io.BytesIO(b"of another database"), "a.txt").sha256
     age(second, 10)
     monkeypatch.setattr(versions, "LEFT_ALONE", 5.0)
     tidy_files(store, there)
     assert not there.folder(sha256).exists(), "a copy of what another machine removed goes too"
+    assert there.folder(never_there).exists(), "what was only ever here is not taken for removed"
 
 
 def test_a_page_shows_its_picture_and_words_after_the_cache_was_deleted(
