@@ -86,10 +86,11 @@ class StorageAway(NotAtHand):
 
 class StorageCopyDamaged(NotAtHand):
     en = (
-        "A file in the storage at {address} is not what was put there ({name}). Run `python -m ingest files --push` "
-        "on a machine that has it, or remove the document and add the file again."
+        "A file in the storage at {address} is not what was put there ({name}). Delete it there, then run "
+        "`python -m ingest files --push` on a machine that has it; or remove the document and add the file again."
     )
     de = (
-        "Eine Datei im Speicher unter {address} ist nicht mehr die, die abgelegt wurde ({name}). Führen Sie auf einem "
-        "Rechner, der sie hat, `python -m ingest files --push` aus, oder fügen Sie das Dokument neu hinzu."
+        "Eine Datei im Speicher unter {address} ist nicht mehr die, die abgelegt wurde ({name}). Löschen Sie sie dort und "
+        "führen Sie auf einem Rechner, der sie hat, `python -m ingest files --push` aus; oder entfernen Sie das Dokument "
+        "und fügen Sie die Datei neu hinzu."
     )
