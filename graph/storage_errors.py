@@ -90,7 +90,7 @@ class StorageCopyDamaged(NotAtHand):
         "`python -m ingest files --push` on a machine that has it; or remove the document and add the file again."
     )
     de = (
-        "Eine Datei im Speicher unter {address} ist nicht mehr die, die abgelegt wurde ({name}). Löschen Sie sie dort und "
-        "führen Sie auf einem Rechner, der sie hat, `python -m ingest files --push` aus; oder entfernen Sie das Dokument "
-        "und fügen Sie die Datei neu hinzu."
+        "Eine Datei im Speicher unter {address} ist nicht mehr die, die abgelegt wurde ({name}). Löschen Sie sie dort "
+        "und führen Sie auf einem Rechner, der sie hat, `python -m ingest files --push` aus; oder entfernen Sie das "
+        "Dokument und fügen Sie die Datei neu hinzu."
     )
