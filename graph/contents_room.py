@@ -182,8 +182,12 @@ def _drop(contents: Contents, folder: Path) -> None:
 def _sweep(contents: Contents) -> None:
     """Take away what programs left that died over it."""
     for each in (contents.root / INCOMING).iterdir():
-        if each.name.startswith("removed-") and time.time() - each.stat().st_mtime > _OLD:
+        if time.time() - each.stat().st_mtime < _OLD:
+            continue
+        if each.name.startswith("removed-"):
             shutil.rmtree(each, ignore_errors=True)
+        elif each.name.startswith(tempfile.gettempprefix()):
+            each.unlink(missing_ok=True)
 
 
 def _stamp(contents: Contents) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -26,6 +27,8 @@ class S3Server:
         self.asked: list[tuple[str, str]] = []
         self.refusing = 0
         """So many requests are answered with 503 next."""
+        self.slow = 0.0
+        """Seconds that an upload takes."""
         self._app = DomainDispatcherApplication(create_backend_app)
         self._server: BaseWSGIServer | None = None
         self._port = 0
@@ -71,6 +74,8 @@ class S3Server:
 
     def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         self.asked.append((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+        if self.slow and environ["REQUEST_METHOD"] == "PUT":
+            time.sleep(self.slow)
         if self.refusing:
             self.refusing -= 1
             start("503 Slow Down", [("Content-Type", "text/plain")])

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
+import subprocess
+import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from graph import storage
+from graph.contents_room import holdings, make_room
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Document
 from ingest.__main__ import main
@@ -103,6 +108,37 @@ def damaged(archive: Path, out: Path) -> None:
         for entry in given.infolist():
             content = given.read(entry)
             made.writestr(entry.filename, b"other" if "original" in entry.filename else content)
+
+
+PUTS = """
+import io, sys
+from pathlib import Path
+from ingest.files import FileStore
+from settings import Settings
+files = FileStore.of(Settings(home=Path(sys.argv[1]), files_address=sys.argv[2]))
+print("begins", flush=True)
+files.put(io.BytesIO(b"x" * 100_000), "x.txt")
+"""
+
+
+def test_a_program_that_dies_while_it_uploads_leaves_nothing_half(server: S3Server, here: Settings) -> None:
+    server.slow = 30.0
+    server.asked.clear()
+    command = [sys.executable, "-c", PUTS, str(here.home), str(here.files_address)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 60
+        while not any(method == "PUT" for method, _ in server.asked) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.kill()
+    server.slow = 0.0
+    files = FileStore.of(here)
+    assert list(holdings(files)) == [], "what is not there is not here under its name"
+    kept = files.put(io.BytesIO(b"x" * 100_000), "x.txt")
+    assert kept.path.exists() and names_of(server, here, kept.sha256) == ["original.txt"]
+    for each in (here.files / ".incoming").iterdir():
+        os.utime(each, (0, 0))
+    assert make_room(files) == 0
+    assert [each for each in (here.files / ".incoming").iterdir() if each.name.startswith("tmp")] == []
 
 
 def test_a_folder_that_machines_share_does_as_well(tmp_path: Path) -> None:
