@@ -1,0 +1,356 @@
+"""One browser at the app, without the browser: Streamlit's own protocol, and everything that a page loads beside it.
+
+A visit asks for the page and its scripts, opens the websocket, sends what people do (`BackMsg`) and keeps the page as
+it comes (`ForwardMsg`): messages that it has are not sent again, timers of fragments tick, files go to the upload
+endpoint, images, tiles and component files are fetched as a browser would, each once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileURLs, UploadedFileInfo
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from bench import users_loads
+from bench.users_tree import Placed, Tree, told
+
+PATIENCE = 30.0
+"""Seconds after which somebody has waited too long."""
+_XSRF = "_streamlit_xsrf"
+_KEPT_RUNS = 2
+"""Runs for which a browser keeps a message that was not sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Something that was done, the second of the run at which it began, how long it took, and what went wrong."""
+
+    what: str
+    at: float
+    seconds: float
+    error: str = ""
+    page: bool = False
+    """Whether a page or a part of it ran because somebody did something."""
+
+
+@dataclass(slots=True)
+class Book:
+    """What all visits did."""
+
+    began: float = field(default_factory=time.monotonic)
+    done: list[Took] = field(default_factory=list)
+
+    def note(self, what: str, since: float, error: str = "", page: bool = False) -> None:
+        """Write down something that began at `since`, a time of `time.monotonic`."""
+        self.done.append(Took(what, since - self.began, time.monotonic() - since, error, page))
+
+
+class Gone(Exception):
+    """The connection of a visit was closed by the other side, or never opened."""
+
+
+class Visit:
+    """One tab of one browser. `act` does something and waits until the page has run; errors go into the book."""
+
+    def __init__(self, url: str, book: Book, http: httpx.AsyncClient, seen: set[str]) -> None:
+        self.url, self.book, self._http, self._seen = url, book, http, seen
+        self.tree = Tree()
+        self.query = self.page = self.session = ""
+        self.pages: dict[str, str] = {}
+        """The pages of the navigation: the hash by the last part of the address."""
+        self._states: dict[str, WidgetState] = {}
+        self._cache: dict[str, tuple[ForwardMsg, int]] = {}
+        self._runs = 0
+        self._timers: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting: tuple[str, asyncio.Future[None]] | None = None
+        self._ticked: dict[str, float] = {}
+        self._urls: dict[str, asyncio.Future[Sequence[FileURLs]]] = {}
+        self._numbers = itertools.count()
+        self._doing = self._run = ""
+
+    async def open(self, path: str = "", query: str = "") -> None:
+        """Load an address in a new tab."""
+        began = time.monotonic()
+        await self.fetch(f"/{path}", "load page")
+        for asset in users_loads.assets():
+            await self.fetch(asset, "load script")
+        for route in ("/_stcore/health", "/_stcore/host-config"):
+            await self.fetch(route, "load page", again=True)
+        token = self._http.cookies.get(_XSRF) or "PLACEHOLDER_AUTH_TOKEN"
+        address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
+        cookies = "; ".join(f"{name}={value}" for name, value in self._http.cookies.items())
+        try:
+            self._socket = await websockets.connect(
+                address, subprotocols=["streamlit", token], origin=self.url, additional_headers={"Cookie": cookies},
+                compression=None, max_size=None, open_timeout=PATIENCE, ping_interval=None,
+            )  # fmt: skip
+        except (OSError, TimeoutError, websockets.exceptions.WebSocketException) as error:
+            self.book.note(f"open {path or 'ask'}", began, f"no connection: {error}", page=True)
+            raise Gone() from error
+        self._reader = asyncio.create_task(self._read())
+        self.query = query
+        await self._act(f"open {path or 'ask'}", began, name=path)
+
+    async def close(self) -> None:
+        """Close the tab."""
+        self._end_timers()
+        for task in [*self._tasks, self._reader]:
+            task.cancel()
+        await self._socket.close()
+
+    async def go(self, page: str, query: str = "", what: str = "") -> None:
+        """Follow a link to another page: what was typed here is left behind, the address is another."""
+        self._end_timers()
+        self._states.clear()
+        self.query = query
+        await self._act(what or f"go to {page}", time.monotonic(), hash_=self.pages[page])
+
+    async def follow(self, link: Placed, what: str) -> None:
+        """Follow a link that the page has."""
+        self._end_timers()
+        self._states.clear()
+        self.query = link.what.query_string
+        await self._act(what, time.monotonic(), hash_=link.what.page_script_hash)
+
+    def set(self, placed: Placed, value: str | Sequence[str] | Sequence[UploadedFileInfo]) -> None:
+        """Type or choose something that is not sent yet, as in a form."""
+        state = WidgetState(id=placed.id)
+        if isinstance(value, str):
+            state.string_value = value
+        elif placed.kind == "file_uploader":
+            state.file_uploader_state_value.uploaded_file_info.extend(value)  # type: ignore[arg-type]
+        else:
+            state.string_array_value.data.extend(value)  # type: ignore[arg-type]
+        self._states[placed.id] = state
+
+    async def send(self, placed: Placed, what: str) -> None:
+        """Have the page run with what was set, by a change of this widget."""
+        await self._act(what, time.monotonic(), fragment=placed.fragment)
+
+    async def click(self, button: Placed, what: str) -> None:
+        """Press a button."""
+        once = WidgetState(id=button.id, trigger_value=True)
+        await self._act(what, time.monotonic(), fragment=button.fragment, once=once)
+
+    async def tell(self, component: Placed, event: str, value: Any, what: str) -> None:
+        """Do something in a component of our own, such as a click on the graph."""
+        once = users_loads.event(component.id, event, value)
+        await self._act(what, time.monotonic(), fragment=component.fragment, once=once)
+
+    async def upload(self, field_: Placed, files: Sequence[tuple[str, bytes]], what: str) -> None:
+        """Put files into a field: ask for their addresses, send them there, tell the page."""
+        began = time.monotonic()
+        message = BackMsg()
+        request = f"r{next(self._numbers)}"
+        message.file_urls_request.request_id = request
+        message.file_urls_request.session_id = self.session
+        message.file_urls_request.file_names.extend(name for name, _ in files)
+        asked = self._urls[request] = asyncio.get_running_loop().create_future()
+        await self._give(message)
+        infos = []
+        try:
+            for urls, (name, content) in zip(await asyncio.wait_for(asked, PATIENCE), files, strict=True):
+                headers = {"X-Xsrftoken": self._http.cookies.get(_XSRF) or ""}
+                answer = await self._http.put(urls.upload_url, files={name: (name, content)}, headers=headers)
+                error = f"{answer.status_code} {answer.text[:200]}" if answer.status_code >= 400 else ""
+                self.book.note("send file", began, error)
+                infos.append(UploadedFileInfo(name=name, size=len(content), file_id=urls.file_id, file_urls=urls))
+        except (TimeoutError, httpx.HTTPError) as error:
+            self.book.note("send file", began, type(error).__name__)
+            return
+        self.set(field_, infos)
+        await self.send(field_, what)
+
+    async def fetch(self, path: str, what: str, again: bool = False) -> None:
+        """Load something of this app as a browser does that keeps what it has."""
+        if path in self._seen and not again:
+            return
+        self._seen.add(path)
+        began, error = time.monotonic(), ""
+        try:
+            async with self._http.stream("GET", path) as answer:
+                async for _ in answer.aiter_raw():
+                    pass
+            if answer.status_code >= 400:
+                error = f"{answer.status_code} {path[:200]}"
+        except httpx.HTTPError as trouble:
+            error = f"{type(trouble).__name__} {path[:200]}"
+        self.book.note(what, began, error)
+
+    async def _act(
+        self, what: str, began: float, fragment: str = "", once: WidgetState | None = None, hash_: str = "",
+        name: str = "",
+    ) -> None:  # fmt: skip
+        """Send what was done and wait until it has run; note how long that took and what the page says went wrong."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting, self._doing, error = (fragment, done), what, ""
+        try:
+            await self._rerun(fragment, once, hash_, name)
+            await asyncio.wait_for(done, PATIENCE)
+            error = "; ".join(self.tree.troubles())
+        except TimeoutError:
+            error = f"no answer within {PATIENCE:.0f} s"
+        except Gone:
+            error = "connection closed"
+            raise
+        finally:
+            self._waiting = None
+            self.book.note(what, began, f"{what}: {error}" if error else "", page=True)
+
+    async def _rerun(
+        self, fragment: str = "", once: WidgetState | None = None, hash_: str = "", name: str = "", timed: bool = False
+    ) -> None:
+        message = BackMsg()
+        run = message.rerun_script
+        run.query_string = self.query
+        run.widget_states.widgets.extend([*self._states.values(), *([once] if once else [])])
+        run.page_script_hash, run.page_name = hash_ or self.page, name
+        run.fragment_id, run.is_auto_rerun = fragment, timed
+        run.cached_message_hashes.extend(self._cache)
+        run.context_info.timezone, run.context_info.locale = "Europe/Berlin", "en-GB"
+        run.context_info.url, run.context_info.color_scheme = f"{self.url}/{name}", "light"
+        await self._give(message)
+
+    async def _give(self, message: BackMsg) -> None:
+        try:
+            await self._socket.send(message.SerializeToString())
+        except websockets.exceptions.ConnectionClosed as error:
+            raise Gone() from error
+
+    async def _read(self) -> None:
+        hear: dict[str, Callable[[ForwardMsg], None]] = {
+            "new_session": self._begun, "delta": self._drawn, "script_finished": self._finished,
+            "navigation": self._named, "page_info_changed": self._moved, "auto_rerun": self._timer,
+            "stop_auto_rerun": self._untimed, "file_urls_response": self._addressed, "session_event": self._broken,
+            "logo": lambda message: self._load(message.logo.image, "load image"),
+        }  # fmt: skip
+        try:
+            async for data in self._socket:
+                assert isinstance(data, bytes), "Streamlit sends no text"
+                message = ForwardMsg.FromString(data)
+                kind = message.WhichOneof("type")
+                if kind == "ref_hash":
+                    whole = ForwardMsg.FromString(self._cache[message.ref_hash][0].SerializeToString())
+                    whole.metadata.CopyFrom(message.metadata)
+                    self._cache[message.ref_hash] = whole, self._runs
+                    message, kind = whole, whole.WhichOneof("type")
+                elif message.metadata.cacheable:
+                    self._cache[message.hash] = message, self._runs
+                if kind in hear:
+                    hear[kind](message)
+        except websockets.exceptions.ConnectionClosed:
+            pass
+        self.book.note("connection", time.monotonic(), "closed by the app")
+        if self._waiting and not self._waiting[1].done():
+            self._waiting[1].set_exception(Gone())
+
+    def _begun(self, message: ForwardMsg) -> None:
+        session = message.new_session
+        if not message.metadata.run.fragment_ids:
+            self._end_timers()
+        self._run, self.page = message.metadata.run.script_run_id, session.page_script_hash
+        self.session = session.initialize.session_id or self.session
+
+    def _named(self, message: ForwardMsg) -> None:
+        self.pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
+        self.pages |= {"ask": page.page_script_hash for page in message.navigation.app_pages if page.is_default}
+        self.page = message.navigation.page_script_hash or self.page
+
+    def _moved(self, message: ForwardMsg) -> None:
+        self.query = message.page_info_changed.query_string
+
+    def _drawn(self, message: ForwardMsg) -> None:
+        placed = self.tree.take(message, message.metadata.run.script_run_id or self._run)
+        if placed is None:
+            return
+        if (state := told(placed)) is not None:
+            self._states[placed.id] = state
+        for path, what in users_loads.of(placed):
+            self._load(path, what)
+
+    def _finished(self, message: ForwardMsg) -> None:
+        run, how = message.metadata.run, message.script_finished
+        if how == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            return
+        fragments = list(run.fragment_ids)
+        self.tree.ended(run.script_run_id, fragments)
+        if how == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+            self.book.note("script", time.monotonic(), f"{self._doing}: it cannot be compiled")
+        for fragment in fragments:
+            if began := self._ticked.pop(fragment, None):
+                self.book.note("tick of a timer", began)
+        if not fragments:
+            here = self.tree.ids()
+            self._states = {id_: state for id_, state in self._states.items() if id_ in here}
+            self._runs += 1
+            self._cache = {key: kept for key, kept in self._cache.items() if self._runs - kept[1] < _KEPT_RUNS}
+        if self._waiting and (not fragments or self._waiting[0] in fragments) and not self._waiting[1].done():
+            self._waiting[1].set_result(None)
+
+    def _broken(self, message: ForwardMsg) -> None:
+        if message.session_event.WhichOneof("type") == "script_compilation_exception":
+            trouble = message.session_event.script_compilation_exception
+            self.book.note("script", time.monotonic(), f"{trouble.type}: {trouble.message}"[:300])
+
+    def _addressed(self, message: ForwardMsg) -> None:
+        answer = message.file_urls_response
+        if (asked := self._urls.pop(answer.response_id, None)) is not None:
+            asked.set_result(list(answer.file_urls))
+
+    def _timer(self, message: ForwardMsg) -> None:
+        fragment = message.auto_rerun.fragment_id
+        if fragment not in self._timers:
+            self._timers[fragment] = asyncio.create_task(self._tick(fragment, message.auto_rerun.interval))
+
+    def _untimed(self, message: ForwardMsg) -> None:
+        for fragment in message.stop_auto_rerun.fragment_ids:
+            if (timer := self._timers.pop(fragment, None)) is not None:
+                timer.cancel()
+
+    async def _tick(self, fragment: str, interval: float) -> None:
+        with suppress(Gone):
+            while True:
+                await asyncio.sleep(interval)
+                self._ticked.setdefault(fragment, time.monotonic())
+                await self._rerun(fragment, timed=True)
+
+    def _end_timers(self) -> None:
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        self._ticked.clear()
+
+    def _load(self, path: str, what: str) -> None:
+        if path.startswith("/") and path not in self._seen:
+            self._begin(self.fetch(path, what))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def browser(url: str) -> httpx.AsyncClient:
+    """The connections of one browser to one server."""
+    return httpx.AsyncClient(
+        base_url=url, timeout=PATIENCE, limits=httpx.Limits(max_connections=6),
+        headers={"accept-encoding": "gzip", "accept-language": "en-GB", "user-agent": "wunderkammer-bench"},
+    )  # fmt: skip
+
+
+def thinking(dice: random.Random, mean: float) -> float:
+    """Seconds until somebody does the next thing: mostly few, sometimes many."""
+    return min(dice.expovariate(1 / mean), 6 * mean)

@@ -1,0 +1,141 @@
+"""A filled cabinet for `bench.users`, and the app on a copy of it, started as `make run` starts it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.latency_cabinet import Cabinet
+from bench.latency_fill import Filler
+from graph.connection import Connection
+from graph.embedded import release_server, server_status, stop_server
+from graph.store import Store
+from graph.types import DEFAULT_COLLECTION
+from ingest.sample import submit_sample
+from ingest.worker import stop_worker, work
+from settings import VARIABLES, Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+_READY = "filled"
+_NEO4J = {"heap_mb": 1024, "pages_mb": 512}
+_PATIENCE = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The app at its address, with the processes that serve it; the worker comes and goes."""
+
+    url: str
+    settings: Settings
+    app: int
+    database: int
+    names: tuple[str, ...]
+    """Of those that most is claimed of in the cabinet."""
+
+
+def filled(engine: str, passages: int, kept: Path) -> Path:
+    """The folder of a cabinet with the sample and so many made-up passages; made where it is not there yet."""
+    home = kept / f"users-{engine}-{passages}"
+    if not (home / _READY).exists():
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(parents=True)
+        with _database(engine, home) as (settings, _):
+            if passages:
+                with Store(settings):
+                    database = Connection(settings)
+                    Filler(database, Cabinet(passages)).fill()
+                    database.close()
+            with Store(settings) as store:
+                submit_sample(store, settings)
+                work(settings, idle=0.1)
+        (home / _READY).touch()
+    return home
+
+
+@contextmanager
+def running(engine: str, source: Path, home: Path, variables: dict[str, str] | None = None) -> Iterator[Running]:
+    """The app on a copy of a filled cabinet; afterwards nothing of it runs any more."""
+    shutil.copytree(source, home, ignore=shutil.ignore_patterns("run", "logs"))
+    with _database(engine, home) as (settings, database):
+        with Store(settings) as store:
+            names = tuple(each.name for each in store.explore.most_connected([DEFAULT_COLLECTION], 30))
+            pid = database or _pid(settings)
+        with _app(settings, home, variables or {}) as (url, app):
+            try:
+                yield Running(url, settings, app, pid, names)
+            finally:
+                stop_worker(settings)
+
+
+def _pid(settings: Settings) -> int:
+    server = server_status(settings).server
+    assert server is not None, "the store has just started it"
+    return server.pid
+
+
+@contextmanager
+def _database(engine: str, home: Path) -> Iterator[tuple[Settings, int | None]]:
+    """A running database in a folder, and the id of its process where it is not the embedded one."""
+    if engine == "embedded":
+        settings = Settings(home=home)
+        try:
+            yield settings, None
+        finally:
+            stop_server(settings)
+            release_server(settings)
+        return
+    from tests.servers import start_neo4j
+
+    server = start_neo4j(home / "server", **_NEO4J)
+    try:
+        yield Settings(home, server.uri, server.user, server.password), server.process.pid
+    finally:
+        server.stop()
+
+
+@contextmanager
+def _app(settings: Settings, home: Path, more: dict[str, str]) -> Iterator[tuple[str, int]]:
+    named = {
+        "WUNDERKAMMER_HOME": str(home), "NEO4J_URI": settings.neo4j_uri or "",
+        "NEO4J_USERNAME": settings.neo4j_username, "NEO4J_PASSWORD": settings.neo4j_password or "",
+        "STREAMLIT_SERVER_HEADLESS": "true", "PORT": str(free_port()),
+    }  # fmt: skip
+    environment = os.environ | dict.fromkeys(VARIABLES.values(), "") | named | more
+    url = f"http://localhost:{named['PORT']}"
+    with (home / "app.out").open("wb") as out:
+        command = [sys.executable, "-m", "scripts.app"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+    try:
+        _wait_for(f"{url}/_stcore/health")
+        yield url, process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait_for(address: str) -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
