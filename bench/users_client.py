@@ -79,6 +79,7 @@ class Visit:
         self._ticked: dict[str, float] = {}
         self._urls: dict[str, asyncio.Future[Sequence[FileURLs]]] = {}
         self._numbers = itertools.count()
+        self._overtaken: list[str] = []
         self._doing = self._run = ""
 
     async def open(self, path: str = "", query: str = "") -> None:
@@ -261,6 +262,10 @@ class Visit:
         session = message.new_session
         if not message.metadata.run.fragment_ids:
             self._end_timers()
+        elif self._overtaken:
+            # The server calls a run ended early when the next one began before its end had been sent.
+            self._heard(self._overtaken)
+        self._overtaken = []
         self._run, self.page = message.metadata.run.script_run_id, session.page_script_hash
         self.session = session.initialize.session_id or self.session
 
@@ -283,20 +288,25 @@ class Visit:
 
     def _finished(self, message: ForwardMsg) -> None:
         run, how = message.metadata.run, message.script_finished
-        if how == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-            return
         fragments = list(run.fragment_ids)
+        if how == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            self._overtaken = fragments
+            return
         self.tree.ended(run.script_run_id, fragments)
         if how == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
             self.book.note("script", time.monotonic(), f"{self._doing}: it cannot be compiled")
-        for fragment in fragments:
-            if began := self._ticked.pop(fragment, None):
-                self.book.note("tick of a timer", began)
         if not fragments:
             here = self.tree.ids()
             self._states = {id_: state for id_, state in self._states.items() if id_ in here}
             self._runs += 1
             self._cache = {key: kept for key, kept in self._cache.items() if self._runs - kept[1] < _KEPT_RUNS}
+        self._heard(fragments)
+
+    def _heard(self, fragments: Sequence[str]) -> None:
+        """What ran is on the page now: these fragments, or all of it."""
+        for fragment in fragments:
+            if began := self._ticked.pop(fragment, None):
+                self.book.note("tick of a timer", began)
         if self._waiting and (not fragments or self._waiting[0] in fragments) and not self._waiting[1].done():
             self._waiting[1].set_result(None)
 
