@@ -18,7 +18,9 @@ T = TypeVar("T")
 SMALL = 20_000
 """Of a database with fewer passages, names and claims all is read anew whenever something changed: that is quick."""
 SECONDS_BETWEEN = 5.0
-"""While an import runs, what takes long is read once in so many seconds, or in three times as many as reading takes."""
+"""While an import runs, what takes long is read once in so many seconds, or in `TIMES` as many as reading takes."""
+TIMES = 6
+"""Several things are kept, each read on its own: all together they leave most of the processor to those who ask."""
 
 
 class Stamp(NamedTuple):
@@ -89,10 +91,14 @@ class Kept(Generic[K, T]):
             return held.what
         if held is None or as_it_is or self._must_be_new(held, now) or self._is_small():
             return self._anew(names, about, now).result()
-        if time.monotonic() - held.at < max(SECONDS_BETWEEN, 3 * held.took):
+        if time.monotonic() - held.at < max(SECONDS_BETWEEN, TIMES * held.took):
+            return held.what
+        reading = self._anew(names, about, now, joining=True)
+        if held.took > self._patience.seconds:
+            # It takes longer than anybody waits: to wait all the same would delay each question and bring nothing.
             return held.what
         try:
-            return self._anew(names, about, now, joining=True).result(self._patience.seconds)
+            return reading.result(self._patience.seconds)
         except TimeoutError:
             return held.what
 

@@ -74,7 +74,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(kept, name, value)
 
 
-def until(ask: Any, wanted: str) -> None:
+def until(ask: Any, wanted: object) -> None:
     deadline = time.monotonic() + 60
     while ask() != wanted:
         assert time.monotonic() < deadline
@@ -129,6 +129,20 @@ def test_a_question_waits_for_what_people_corrected_and_for_all_where_it_has_to(
     assert what.of(HERE, "x") == "x1" and what.of(HERE, "x", as_it_is=True) == "x2"
     database.stamp, database.corrected = 3, 1
     assert what.of(HERE, "x") == "x3" and reads.times == 3
+
+
+@pytest.mark.usefixtures("large")
+def test_nobody_waits_for_a_reading_that_takes_longer_than_they_would(database: Database, reads: Reads) -> None:
+    what: Kept[str, str] = Kept(cast("Connection", database), reads, QUESTION._replace(seconds=30.0))
+    assert what.of(HERE, "x") == "x1"
+    (key, held), database.stamp = next(iter(what._held.items())), 2
+    what._held[key] = replace(held, took=31.0, at=held.at - 3600.0)
+    reads.go.clear()
+    # Who waited would wait until it is there, since nobody lets it go on.
+    assert what.of(HERE, "x") == "x1"
+    until(lambda: reads.times, 2)
+    reads.go.set()
+    until(lambda: what.of(HERE, "x"), "x2")
 
 
 def test_who_asks_after_a_change_does_not_get_what_was_begun_before_it(
