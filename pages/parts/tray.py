@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from graph.jobs import HALTED, JobState
+from graph.jobs import HALTED, Job, JobState
 from graph.roles import Role
 from graph.types import State
 from graph.work import Progress, Work
@@ -17,6 +17,8 @@ from pages.parts.plain import escaped
 
 SHOWN = 3
 """Imports that the tray has room for."""
+EVERY = 2.0
+"""Seconds between two looks of a tray."""
 
 
 def unfinished(cabinet: Cabinet) -> list[Progress]:
@@ -28,6 +30,16 @@ def unfinished(cabinet: Cabinet) -> list[Progress]:
 def running(cabinet: Cabinet) -> list[Progress]:
     """Those of them that run."""
     return [progress for progress in unfinished(cabinet) if progress.job.state is JobState.RUNNING]
+
+
+def _lately(cabinet: Cabinet) -> list[Progress]:
+    """The same as it was half a look ago at most: the trays of all who are here tick, and ask the database once."""
+    return _shared(str(cabinet.settings.home), cabinet.settings.neo4j_uri, cabinet.collection, cabinet)
+
+
+@st.cache_resource(ttl=EVERY / 2, max_entries=100, show_spinner=False)
+def _shared(home: str, uri: str | None, collection: str, _cabinet: Cabinet) -> list[Progress]:
+    return unfinished(_cabinet)
 
 
 def draw(cabinet: Cabinet) -> None:
@@ -44,16 +56,16 @@ def draw(cabinet: Cabinet) -> None:
     _live(cabinet)
 
 
-@st.fragment(run_every="2s")
+@st.fragment(run_every=EVERY)
 def _at_rest(cabinet: Cabinet) -> None:
     """Imports that are paused: what was on its way still comes in."""
     with st.container(border=True, key="tray"):
-        _show(cabinet, unfinished(cabinet))
+        _show(cabinet, _lately(cabinet))
 
 
-@st.fragment(run_every="1s")
+@st.fragment(run_every=EVERY)
 def _live(cabinet: Cabinet) -> None:
-    found = unfinished(cabinet)
+    found = _lately(cabinet)
     with st.container(border=True, key="tray"):
         if found:
             _show(cabinet, found)
@@ -81,19 +93,26 @@ def _one(cabinet: Cabinet, progress: Progress) -> None:
         if job.state is JobState.RUNNING and cabinet.may(Role.EDITOR):
             st.button(
                 say("add.pause"), key=f"tray.pause.{job.id}", type="tertiary", icon=":material/pause:",
-                on_click=safely(limits.pause), args=(cabinet, job),
+                on_click=safely(_pause), args=(cabinet, job),
             )  # fmt: skip
         elif (
             cabinet.may(Role.EDITOR)
             and job.state is JobState.PAUSED
             and st.button(say("add.resume"), key=f"tray.resume.{job.id}", type="tertiary", icon=":material/play_arrow:")
         ):
+            _shared.clear()
             limits.resume(cabinet, job)
         # A link to the page that one is on would not be followed.
         if st.button(
             say("tray.details"), key=f"tray.details.{job.id}", type="tertiary", icon=":material/arrow_forward:"
         ):
             go("add", job=job.id)
+
+
+def _pause(cabinet: Cabinet, job: Job) -> None:
+    limits.pause(cabinet, job)
+    # Who has clicked sees it at once.
+    _shared.clear()
 
 
 def how_far(progress: Progress) -> tuple[float, str]:
