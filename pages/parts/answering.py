@@ -31,6 +31,8 @@ HISTORY = "ask.history"
 """Session state: what was asked, oldest first; a question asked again stands once, at its last place."""
 RUNNING = "ask.running"
 """Session state: the question that is being answered, so that another click on the page does not lose the answer."""
+MOST_KEPT = 30
+"""Questions that a session remembers, the latest: a day of asking must not fill the memory of the app."""
 _LOOK_AGAIN = 0.1
 _MARKERS = re.compile(r"((?:\[\d{1,3}\])+)")
 
@@ -58,6 +60,7 @@ def remember(cabinet: Cabinet, asked: Asked, retrieved: Retrieved, answer: Answe
         metrics.asked(cabinet.settings, retrieved.mode, answer.status.value if answer else without, answer)
     kept[:] = [each for each in kept if each.asked != asked]
     kept.append(Exchange(asked, retrieved, answer))
+    del kept[:-MOST_KEPT]
 
 
 def kept_answer(asked: Asked) -> Answer | None:

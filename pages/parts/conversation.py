@@ -34,6 +34,8 @@ FAILED: Final = "ask.follow.failed"
 FIELD: Final = "ask.follow"
 _SHOWN: Final = 3
 """Passages shown of an earlier turn that has no answer to cite them."""
+_TURNS: Final = 10
+"""Earlier turns that are drawn, the latest: each of them is drawn anew with every question."""
 
 
 def earlier(asked: Asked) -> None:
@@ -42,9 +44,11 @@ def earlier(asked: Asked) -> None:
     if not before:
         return
     with st.expander(count("history.title", len(before)), type="compact", key="ask.earlier"):
-        for n, exchange in enumerate(before):
+        for n, exchange in enumerate(before[-_TURNS:]):
             with st.container(border=True, gap="xsmall", key=f"turn-{n}"):
                 _turn(n, exchange)
+        if len(before) > _TURNS:
+            st.caption(count("more", len(before) - _TURNS))
 
 
 def _turn(n: int, exchange: Exchange) -> None:
