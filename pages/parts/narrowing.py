@@ -147,8 +147,19 @@ def _title(narrowed: Narrowed) -> str:
     return count("narrow.chosen", chosen) if chosen else say("narrow.title")
 
 
+def _titles(cabinet: Cabinet) -> Mapping[str, str]:
+    """What documents are called, by id: read when something has changed, not at every run of a page."""
+    whole = cabinet.whole
+
+    def read(collections: Sequence[str], _: None) -> dict[str, str]:
+        return {document.id: document.title for document in whole.documents.titled(collections, LISTED)}
+
+    titles: Mapping[str, str] = cabinet.store.shown("titles", read).of(cabinet.here, None)
+    return titles
+
+
 def _fields(cabinet: Cabinet, narrowed: Narrowed, page: Page) -> None:
-    titles = {document.id: document.title for document in cabinet.store.documents.titled(cabinet.here, LISTED)}
+    titles = dict(_titles(cabinet))
     titles |= {id_: id_[:8] for id_ in narrowed.documents if id_ not in titles}
     kinds = list(dict.fromkeys((*cabinet.store.claimed.kinds(cabinet.here), *narrowed.kinds)))
     spoken = {language.split("-")[0] for language in cabinet.store.claimed.languages(cabinet.here)}
