@@ -18,6 +18,8 @@ SLICE: Final = 8
 """Texts computed in one go here: more are not faster, and a question waits no longer than for these."""
 _NO_SPARSE_HEAD: Final = "none"
 """No such file: the engine's second, sparse kind of vector is not loaded."""
+KEPT: Final = 500
+"""Questions whose vectors are kept: many people ask the suggested ones, and a page that runs anew asks its own again."""
 _opening = threading.Lock()
 
 
@@ -42,10 +44,16 @@ class OfflineEmbedder:
         self.spec = spec
         self._lock = threading.Lock()
         self._engine = _load_engine()
+        self._asked = lru_cache(KEPT)(self._query)
 
     def query(self, text: str) -> np.ndarray:
+        return self._asked(clean(text))
+
+    def _query(self, text: str) -> np.ndarray:
         with self._lock:
-            return self._engine.query(clean(text))
+            found = self._engine.query(text)
+        found.setflags(write=False)
+        return found
 
     def queries(self, texts: Sequence[str]) -> np.ndarray:
         return np.array([self.query(text) for text in texts], np.float32).reshape(len(texts), self.spec.dimensions)
