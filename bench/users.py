@@ -24,7 +24,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.users_acts import User
-from bench.users_client import Book
+from bench.users_book import Book
 from bench.users_home import Running, filled, running
 from bench.users_report import Report, action, by_name, errors, lines, memory
 from bench.users_watch import Watched, watch

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import httpx
 
-from bench.users_client import Book, Gone, Visit, browser, thinking
+from bench.users_book import Book, Gone, browser, thinking
+from bench.users_client import Visit
 from bench.users_files import document
 from bench.users_loads import data_of
 from ingest.sample import sample_questions
@@ -57,7 +58,7 @@ class User:
 
     def _question(self) -> str:
         a, b = self._dice.sample(list(self._names), 2)
-        asked = [each.text for language in ("en", "de") for each in sample_questions(language)]  # type: ignore[arg-type]
+        asked = [each.text for language in ("en", "de") for each in sample_questions(language)]
         made = [f"What is said of {a}?", f"How are {a} and {b} connected?", f"Was weiß man über {b}?"]
         return self._dice.choice([*made, self._dice.choice(asked)])
 

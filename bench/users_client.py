@@ -9,56 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import random
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Common_pb2 import FileURLs, UploadedFileInfo
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from bench import users_loads
+from bench.users_book import PATIENCE, Book, Gone
 from bench.users_tree import Placed, Tree, told
-
-PATIENCE = 30.0
-"""Seconds after which somebody has waited too long."""
-_XSRF = "_streamlit_xsrf"
-_KEPT_RUNS = 2
-"""Runs for which a browser keeps a message that was not sent again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Took:
-    """Something that was done, the second of the run at which it began, how long it took, and what went wrong."""
-
-    what: str
-    at: float
-    seconds: float
-    error: str = ""
-    page: bool = False
-    """Whether a page or a part of it ran because somebody did something."""
-
-
-@dataclass(slots=True)
-class Book:
-    """What all visits did."""
-
-    began: float = field(default_factory=time.monotonic)
-    done: list[Took] = field(default_factory=list)
-
-    def note(self, what: str, since: float, error: str = "", page: bool = False) -> None:
-        """Write down something that began at `since`, a time of `time.monotonic`."""
-        self.done.append(Took(what, since - self.began, time.monotonic() - since, error, page))
-
-
-class Gone(Exception):
-    """The connection of a visit was closed by the other side, or never opened."""
+from bench.users_wire import XSRF, Wire
 
 
 class Visit:
@@ -71,8 +36,7 @@ class Visit:
         self.pages: dict[str, str] = {}
         """The pages of the navigation: the hash by the last part of the address."""
         self._states: dict[str, WidgetState] = {}
-        self._cache: dict[str, tuple[ForwardMsg, int]] = {}
-        self._runs = 0
+        self._wire: Wire | None = None
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting: tuple[str, asyncio.Future[None]] | None = None
@@ -90,27 +54,21 @@ class Visit:
             await self.fetch(asset, "load script")
         for route in ("/_stcore/health", "/_stcore/host-config"):
             await self.fetch(route, "load page", again=True)
-        token = self._http.cookies.get(_XSRF) or "PLACEHOLDER_AUTH_TOKEN"
-        address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
-        cookies = "; ".join(f"{name}={value}" for name, value in self._http.cookies.items())
         try:
-            self._socket = await websockets.connect(
-                address, subprotocols=["streamlit", token], origin=self.url, additional_headers={"Cookie": cookies},
-                compression=None, max_size=None, open_timeout=PATIENCE, ping_interval=None,
-            )  # fmt: skip
-        except (OSError, TimeoutError, websockets.exceptions.WebSocketException) as error:
-            self.book.note(f"open {path or 'ask'}", began, f"no connection: {error}", page=True)
-            raise Gone() from error
-        self._reader = asyncio.create_task(self._read())
+            self._wire = await Wire.open(self.url, self._http.cookies, self._hear, self._lost)
+        except Gone as error:
+            self.book.note(f"open {path or 'ask'}", began, str(error), page=True)
+            raise
         self.query = query
         await self._act(f"open {path or 'ask'}", began, name=path)
 
     async def close(self) -> None:
         """Close the tab."""
         self._end_timers()
-        for task in [*self._tasks, self._reader]:
+        for task in [*self._tasks]:
             task.cancel()
-        await self._socket.close()
+        if self._wire is not None:
+            await self._wire.close()
 
     async def go(self, page: str, query: str = "", what: str = "") -> None:
         """Follow a link to another page: what was typed here is left behind, the address is another."""
@@ -132,9 +90,9 @@ class Visit:
         if isinstance(value, str):
             state.string_value = value
         elif placed.kind == "file_uploader":
-            state.file_uploader_state_value.uploaded_file_info.extend(value)  # type: ignore[arg-type]
+            state.file_uploader_state_value.uploaded_file_info.extend(value)
         else:
-            state.string_array_value.data.extend(value)  # type: ignore[arg-type]
+            state.string_array_value.data.extend(value)
         self._states[placed.id] = state
 
     async def send(self, placed: Placed, what: str) -> None:
@@ -164,7 +122,7 @@ class Visit:
         infos = []
         try:
             for urls, (name, content) in zip(await asyncio.wait_for(asked, PATIENCE), files, strict=True):
-                headers = {"X-Xsrftoken": self._http.cookies.get(_XSRF) or ""}
+                headers = {"X-Xsrftoken": self._http.cookies.get(XSRF) or ""}
                 answer = await self._http.put(urls.upload_url, files={name: (name, content)}, headers=headers)
                 error = f"{answer.status_code} {answer.text[:200]}" if answer.status_code >= 400 else ""
                 self.book.note("send file", began, error)
@@ -185,11 +143,17 @@ class Visit:
             async with self._http.stream("GET", path) as answer:
                 async for _ in answer.aiter_raw():
                     pass
-            if answer.status_code >= 400:
+            if answer.status_code >= 400 and self._wanted(path, what):
                 error = f"{answer.status_code} {path[:200]}"
         except httpx.HTTPError as trouble:
             error = f"{type(trouble).__name__} {path[:200]}"
         self.book.note(what, began, error)
+
+    def _wanted(self, path: str, what: str) -> bool:
+        """Whether the page still needs this: a browser loads no image on of a page that was left meanwhile."""
+        return what != "load image" or any(
+            path == url for each in self.tree.at.values() for url, _ in users_loads.of(each)
+        )
 
     async def _act(
         self, what: str, began: float, fragment: str = "", once: WidgetState | None = None, hash_: str = "",
@@ -204,8 +168,8 @@ class Visit:
             error = "; ".join(self.tree.troubles())
         except TimeoutError:
             error = f"no answer within {PATIENCE:.0f} s"
-        except Gone:
-            error = "connection closed"
+        except Gone as gone:
+            error = str(gone)
             raise
         finally:
             self._waiting = None
@@ -220,43 +184,29 @@ class Visit:
         run.widget_states.widgets.extend([*self._states.values(), *([once] if once else [])])
         run.page_script_hash, run.page_name = hash_ or self.page, name
         run.fragment_id, run.is_auto_rerun = fragment, timed
-        run.cached_message_hashes.extend(self._cache)
+        run.cached_message_hashes.extend(self._wire.kept if self._wire else ())
         run.context_info.timezone, run.context_info.locale = "Europe/Berlin", "en-GB"
         run.context_info.url, run.context_info.color_scheme = f"{self.url}/{name}", "light"
         await self._give(message)
 
     async def _give(self, message: BackMsg) -> None:
-        try:
-            await self._socket.send(message.SerializeToString())
-        except websockets.exceptions.ConnectionClosed as error:
-            raise Gone() from error
+        assert self._wire is not None, "nobody does anything before the page is open"
+        await self._wire.give(message)
 
-    async def _read(self) -> None:
+    def _hear(self, kind: str, message: ForwardMsg) -> None:
         hear: dict[str, Callable[[ForwardMsg], None]] = {
             "new_session": self._begun, "delta": self._drawn, "script_finished": self._finished,
             "navigation": self._named, "page_info_changed": self._moved, "auto_rerun": self._timer,
             "stop_auto_rerun": self._untimed, "file_urls_response": self._addressed, "session_event": self._broken,
             "logo": lambda message: self._load(message.logo.image, "load image"),
         }  # fmt: skip
-        try:
-            async for data in self._socket:
-                assert isinstance(data, bytes), "Streamlit sends no text"
-                message = ForwardMsg.FromString(data)
-                kind = message.WhichOneof("type")
-                if kind == "ref_hash":
-                    whole = ForwardMsg.FromString(self._cache[message.ref_hash][0].SerializeToString())
-                    whole.metadata.CopyFrom(message.metadata)
-                    self._cache[message.ref_hash] = whole, self._runs
-                    message, kind = whole, whole.WhichOneof("type")
-                elif message.metadata.cacheable:
-                    self._cache[message.hash] = message, self._runs
-                if kind in hear:
-                    hear[kind](message)
-        except websockets.exceptions.ConnectionClosed:
-            pass
+        if kind in hear:
+            hear[kind](message)
+
+    def _lost(self) -> None:
         self.book.note("connection", time.monotonic(), "closed by the app")
         if self._waiting and not self._waiting[1].done():
-            self._waiting[1].set_exception(Gone())
+            self._waiting[1].set_exception(Gone("connection closed"))
 
     def _begun(self, message: ForwardMsg) -> None:
         session = message.new_session
@@ -271,7 +221,7 @@ class Visit:
 
     def _named(self, message: ForwardMsg) -> None:
         self.pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
-        self.pages |= {"ask": page.page_script_hash for page in message.navigation.app_pages if page.is_default}
+        self.pages["ask"] = next(page.page_script_hash for page in message.navigation.app_pages if page.is_default)
         self.page = message.navigation.page_script_hash or self.page
 
     def _moved(self, message: ForwardMsg) -> None:
@@ -298,8 +248,8 @@ class Visit:
         if not fragments:
             here = self.tree.ids()
             self._states = {id_: state for id_, state in self._states.items() if id_ in here}
-            self._runs += 1
-            self._cache = {key: kept for key, kept in self._cache.items() if self._runs - kept[1] < _KEPT_RUNS}
+            if self._wire is not None:
+                self._wire.ran()
         self._heard(fragments)
 
     def _heard(self, fragments: Sequence[str]) -> None:
@@ -351,16 +301,3 @@ class Visit:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def browser(url: str) -> httpx.AsyncClient:
-    """The connections of one browser to one server."""
-    return httpx.AsyncClient(
-        base_url=url, timeout=PATIENCE, limits=httpx.Limits(max_connections=6),
-        headers={"accept-encoding": "gzip", "accept-language": "en-GB", "user-agent": "wunderkammer-bench"},
-    )  # fmt: skip
-
-
-def thinking(dice: random.Random, mean: float) -> float:
-    """Seconds until somebody does the next thing: mostly few, sometimes many."""
-    return min(dice.expovariate(1 / mean), 6 * mean)

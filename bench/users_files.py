@@ -47,7 +47,9 @@ def _html(title: str, said: Sequence[str]) -> bytes:
 
 
 def _csv(title: str, said: Sequence[str]) -> bytes:
-    return "\n".join(["number,note", *(f'{n},"{each}"' for n, each in enumerate(said)), f"{len(said)},{title}"]).encode()
+    return "\n".join(
+        ["number,note", *(f'{n},"{each}"' for n, each in enumerate(said)), f"{len(said)},{title}"]
+    ).encode()
 
 
 def _mail(title: str, said: Sequence[str]) -> bytes:

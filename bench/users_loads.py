@@ -80,4 +80,6 @@ def data_of(component: Placed) -> dict[str, Any]:
 
 def event(component: str, name: str, value: Any) -> WidgetState:
     """What a component tells, as the browser sends it."""
-    return WidgetState(id=f"{_INTERNAL}_{component}__events", json_trigger_value=json.dumps([{"event": name, "value": value}]))
+    return WidgetState(
+        id=f"{_INTERNAL}_{component}__events", json_trigger_value=json.dumps([{"event": name, "value": value}])
+    )

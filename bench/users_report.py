@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bench.users_client import Took
+from bench.users_book import Took
 from bench.users_watch import Watched
 
 GOAL = 1.5
@@ -110,14 +110,14 @@ def lines(report: Report) -> Iterator[str]:
     yield from _table("beside", report.beside)
     yield f"{'process':28} {'start':>7} {'end':>7} {'/10 min':>8} {'PSS':>7} {'RSS':>7} {'threads':>7} {'cores':>6}"
     for name, m in report.memory.items():
-        yield (
-            f"{name:28} {m.start:7.0f} {m.end:7.0f} {m.slope:+8.1f} {m.pss:7.0f} {m.rss:7.0f} {m.threads:7} {m.cpu:6.2f}"
-        )
+        grown = f"{m.start:7.0f} {m.end:7.0f} {m.slope:+8.1f}"
+        yield f"{name:28} {grown} {m.pss:7.0f} {m.rss:7.0f} {m.threads:7} {m.cpu:6.2f}"
     yield f"the bench itself: {report.bench_cpu:.2f} cores"
     for error, n in list(report.errors.items())[:_EXAMPLES]:
         yield f"error, {n} times: {error}"
     yield from report.notes
-    yield f"{'✓' if report.met else '✗'} p95 {report.pages.p95:.2f} s (goal {GOAL}), {sum(report.errors.values())} errors"
+    mark, wrong = "✓" if report.met else "✗", sum(report.errors.values())
+    yield f"{mark} p95 {report.pages.p95:.2f} s (goal {GOAL}), {wrong} errors"
 
 
 def _table(title: str, actions: Mapping[str, Action]) -> Iterator[str]:

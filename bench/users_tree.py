@@ -50,6 +50,7 @@ class Tree:
     def take(self, message: ForwardMsg, run: str) -> Placed | None:
         """Put what a message of a run brings in its place; the element, or None for what only holds others."""
         delta, path = message.delta, tuple(message.metadata.delta_path)
+        kind: str
         if delta.WhichOneof("type") == "new_element":
             kind = delta.new_element.WhichOneof("type") or "empty"
             what = getattr(delta.new_element, kind)
@@ -79,7 +80,8 @@ class Tree:
         return [
             placed
             for _, placed in sorted(self.at.items())
-            if placed.kind == kind and label in placed.label
+            if placed.kind == kind
+            and label in placed.label
             and (placed.key == key or (key[-1:] in (".", "-", "") and placed.key.startswith(key)))
         ]
 
