@@ -19,7 +19,7 @@ SLICE: Final = 8
 _NO_SPARSE_HEAD: Final = "none"
 """No such file: the engine's second, sparse kind of vector is not loaded."""
 KEPT: Final = 500
-"""Questions whose vectors are kept: many people ask the suggested ones, and a page that runs anew asks its own again."""
+"""Questions whose vectors are kept: many people ask the suggested ones, and pages that run anew ask theirs again."""
 _opening = threading.Lock()
 
 
