@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -62,6 +62,10 @@ class Visit:
         self.query = query
         await self._act(f"open {path or 'ask'}", began, name=path)
 
+    async def loaded(self) -> None:
+        """Wait until all is there that the page loads beside itself."""
+        await asyncio.gather(*self._tasks)
+
     async def close(self) -> None:
         """Close the tab."""
         self._end_timers()
@@ -70,19 +74,20 @@ class Visit:
         if self._wire is not None:
             await self._wire.close()
 
-    async def go(self, page: str, query: str = "", what: str = "") -> None:
-        """Follow a link to another page: what was typed here is left behind, the address is another."""
-        self._end_timers()
-        self._states.clear()
-        self.query = query
-        await self._act(what or f"go to {page}", time.monotonic(), hash_=self.pages[page])
+    async def go(self, page: str) -> None:
+        """Follow the navigation to another page."""
+        await self._leave(self.pages[page], "", f"go to {page}")
 
     async def follow(self, link: Placed, what: str) -> None:
         """Follow a link that the page has."""
+        await self._leave(link.what.page_script_hash, link.what.query_string, what)
+
+    async def _leave(self, page: str, query: str, what: str) -> None:
+        """Go to another page: what was typed here is left behind."""
         self._end_timers()
         self._states.clear()
-        self.query = link.what.query_string
-        await self._act(what, time.monotonic(), hash_=link.what.page_script_hash)
+        self.query = query
+        await self._act(what, time.monotonic(), hash_=page)
 
     def set(self, placed: Placed, value: str | Sequence[str] | Sequence[UploadedFileInfo]) -> None:
         """Type or choose something that is not sent yet, as in a form."""
@@ -194,14 +199,17 @@ class Visit:
         await self._wire.give(message)
 
     def _hear(self, kind: str, message: ForwardMsg) -> None:
-        hear: dict[str, Callable[[ForwardMsg], None]] = {
+        hears: dict[str, Callable[[ForwardMsg], None]] = {
             "new_session": self._begun, "delta": self._drawn, "script_finished": self._finished,
-            "navigation": self._named, "page_info_changed": self._moved, "auto_rerun": self._timer,
-            "stop_auto_rerun": self._untimed, "file_urls_response": self._addressed, "session_event": self._broken,
-            "logo": lambda message: self._load(message.logo.image, "load image"),
+            "navigation": self._named, "auto_rerun": self._timer, "stop_auto_rerun": self._untimed,
+            "file_urls_response": self._addressed, "session_event": self._broken,
         }  # fmt: skip
-        if kind in hear:
-            hear[kind](message)
+        if kind in hears:
+            hears[kind](message)
+        elif kind == "page_info_changed":
+            self.query = message.page_info_changed.query_string
+        elif kind == "logo":
+            self._load(message.logo.image, "load image")
 
     def _lost(self) -> None:
         self.book.note("connection", time.monotonic(), "closed by the app")
@@ -223,9 +231,6 @@ class Visit:
         self.pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
         self.pages["ask"] = next(page.page_script_hash for page in message.navigation.app_pages if page.is_default)
         self.page = message.navigation.page_script_hash or self.page
-
-    def _moved(self, message: ForwardMsg) -> None:
-        self.query = message.page_info_changed.query_string
 
     def _drawn(self, message: ForwardMsg) -> None:
         placed = self.tree.take(message, message.metadata.run.script_run_id or self._run)
@@ -295,9 +300,6 @@ class Visit:
 
     def _load(self, path: str, what: str) -> None:
         if path.startswith("/") and path not in self._seen:
-            self._begin(self.fetch(path, what))
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            task = asyncio.create_task(self.fetch(path, what))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)

@@ -62,8 +62,10 @@ NAMES = "UNWIND $ids AS id MATCH (e:__Entity__ {id: id}) RETURN e.id AS id, e.na
 
 DEPICTIONS = """
 UNWIND $ids AS id
-MATCH (e:__Entity__ {id: id})<-[:SUBJECT|OBJECT]-(s:Statement)-[:STATED_IN]->(c:Chunk)-[:FROM_DOCUMENT]->(d:Document)
-WHERE s.predicate = 'DEPICTS' AND c.image_uri IS NOT NULL
+MATCH (e:__Entity__ {id: id})<-[:SUBJECT|OBJECT]-(s:Statement)
+WHERE s.predicate = 'DEPICTS'
+MATCH (s)-[:STATED_IN]->(c:Chunk)-[:FROM_DOCUMENT]->(d:Document)
+WHERE c.image_uri IS NOT NULL
 RETURN id, c AS chunk, d.sha256 AS sha256, d.media_type AS media_type ORDER BY id, c.id LIMIT $limit"""
 
 DATES_OF_CLAIMS = """
