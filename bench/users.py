@@ -1,10 +1,11 @@
 """A workshop: thirty people at one app on one machine. How long each thing takes them, what breaks, what grows.
 
 `python -m bench.users [--users 30] [--minutes 10] [--engine embedded|neo4j] [--think 8] [--passages 10000] [--seed 1]
-[--keep DIR] [--json]` starts the app as `make run` does, on a cabinet with the sample and made-up documents, and lets
-people at it through Streamlit's own protocol (see `bench.users_client`): they ask without a model, explore, read, keep,
-bring documents that are then imported, and think in between (exponential, `--think` seconds in the mean). A page action
-lasts from what somebody does until the page has run. `--keep` keeps the filled cabinet for the next time.
+[--apps 1] [--keep DIR] [--json]` starts the app as `make run` does, on a cabinet with the sample and made-up documents,
+and lets people at it through Streamlit's own protocol (see `bench.users_client`): they ask without a model, explore,
+read, keep, bring documents that are then imported, and think in between (exponential, `--think` seconds in the mean). A
+page action lasts from what somebody does until the page has run. `--keep` keeps the filled cabinet for the next time,
+`--apps` starts so many processes of the app, each with its share of the people, as a proxy with sticky sessions does.
 Goal: 95 of 100 page actions within 1.5 s, no error, memory that does not grow. Ends with 1 where it is missed.
 """
 
@@ -19,8 +20,9 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from bench.users_acts import User
@@ -49,13 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--think", type=float, default=8, help="seconds, in the mean")
     parser.add_argument("--passages", type=int, default=10_000, help="beside the sample")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--apps", type=int, default=1)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="wunderkammer-bench-") as folder:
         source = filled(given.engine, given.passages, given.keep or Path(folder))
-        with running(given.engine, source, Path(folder) / "home") as app:
-            print(f"{app.url}, process {app.app}", file=sys.stderr, flush=True)
+        with running(given.engine, source, Path(folder) / "home", given.apps) as app:
+            for url, process in app.apps.items():
+                print(f"{url}, process {process}", file=sys.stderr, flush=True)
             report = asyncio.run(workshop(app, given))
     print(json.dumps(asdict(report), ensure_ascii=False, indent=1) if given.json else "\n".join(lines(report)))
     return 0 if report.met else 1
@@ -64,15 +68,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def workshop(app: Running, given: argparse.Namespace) -> Report:
     """Let people at the app, and look at its processes meanwhile."""
     dice, book = random.Random(given.seed), Book()
-    watched = {name: Watched() for name in ("app", "database", "worker")}
-    processes = {"app": lambda: app.app, "database": lambda: app.database, "worker": lambda: worker_pid(app.settings)}
+    urls = [*app.apps]
+    processes: dict[str, Callable[[], int | None]] = {
+        f"app {n}": partial(app.apps.__getitem__, url) for n, url in enumerate(urls, 1)
+    }
+    processes |= {"database": lambda: app.database, "worker": lambda: worker_pid(app.settings)}
+    watched = {name: Watched() for name in processes}
     before, spent, seconds = documents(app), time.process_time(), given.minutes * 60
     looking = asyncio.create_task(watch(processes, watched, EVERY))
     until = time.monotonic() + seconds
 
     async def one(number: int) -> None:
         await asyncio.sleep(dice.uniform(0, min(ARRIVING, seconds / 10)))
-        await User(app.url, book, app.names, given.seed * 1000 + number, given.think).work(until)
+        await User(urls[number % len(urls)], book, app.names, given.seed * 1000 + number, given.think).work(until)
 
     came = await asyncio.gather(*(one(n) for n in range(given.users)), return_exceptions=True)
     looking.cancel()

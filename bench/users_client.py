@@ -44,7 +44,7 @@ class Visit:
         self._urls: dict[str, asyncio.Future[Sequence[FileURLs]]] = {}
         self._numbers = itertools.count()
         self._overtaken: list[str] = []
-        self._doing = self._run = ""
+        self._run = ""
 
     async def open(self, path: str = "", query: str = "") -> None:
         """Load an address in a new tab."""
@@ -166,7 +166,7 @@ class Visit:
     ) -> None:  # fmt: skip
         """Send what was done and wait until it has run; note how long that took and what the page says went wrong."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting, self._doing, error = (fragment, done), what, ""
+        self._waiting, error = (fragment, done), ""
         try:
             await self._rerun(fragment, once, hash_, name)
             await asyncio.wait_for(done, PATIENCE)
@@ -202,7 +202,7 @@ class Visit:
         hears: dict[str, Callable[[ForwardMsg], None]] = {
             "new_session": self._begun, "delta": self._drawn, "script_finished": self._finished,
             "navigation": self._named, "auto_rerun": self._timer, "stop_auto_rerun": self._untimed,
-            "file_urls_response": self._addressed, "session_event": self._broken,
+            "file_urls_response": self._addressed,
         }  # fmt: skip
         if kind in hears:
             hears[kind](message)
@@ -249,7 +249,7 @@ class Visit:
             return
         self.tree.ended(run.script_run_id, fragments)
         if how == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
-            self.book.note("script", time.monotonic(), f"{self._doing}: it cannot be compiled")
+            self.book.note("script", time.monotonic(), "a script cannot be compiled")
         if not fragments:
             here = self.tree.ids()
             self._states = {id_: state for id_, state in self._states.items() if id_ in here}
@@ -264,11 +264,6 @@ class Visit:
                 self.book.note("tick of a timer", began)
         if self._waiting and (not fragments or self._waiting[0] in fragments) and not self._waiting[1].done():
             self._waiting[1].set_result(None)
-
-    def _broken(self, message: ForwardMsg) -> None:
-        if message.session_event.WhichOneof("type") == "script_compilation_exception":
-            trouble = message.session_event.script_compilation_exception
-            self.book.note("script", time.monotonic(), f"{trouble.type}: {trouble.message}"[:300])
 
     def _addressed(self, message: ForwardMsg) -> None:
         answer = message.file_urls_response

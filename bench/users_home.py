@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,11 +32,10 @@ _PATIENCE = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The app at its address, with the processes that serve it; the worker comes and goes."""
+    """The app with the processes that serve it, by the address of each; the worker comes and goes."""
 
-    url: str
+    apps: dict[str, int]
     settings: Settings
-    app: int
     database: int
     names: tuple[str, ...]
     """Of those that most is claimed of in the cabinet."""
@@ -62,18 +61,17 @@ def filled(engine: str, passages: int, kept: Path) -> Path:
 
 
 @contextmanager
-def running(engine: str, source: Path, home: Path, variables: dict[str, str] | None = None) -> Iterator[Running]:
-    """The app on a copy of a filled cabinet; afterwards nothing of it runs any more."""
+def running(engine: str, source: Path, home: Path, apps: int = 1) -> Iterator[Running]:
+    """The app, as so many processes, on a copy of a filled cabinet; afterwards nothing of it runs any more."""
     shutil.copytree(source, home, ignore=shutil.ignore_patterns("run", "logs"))
     with _database(engine, home) as (settings, database):
         with Store(settings) as store:
             names = tuple(each.name for each in store.explore.most_connected([DEFAULT_COLLECTION], 30))
             pid = database or _pid(settings)
-        with _app(settings, home, variables or {}) as (url, app):
-            try:
-                yield Running(url, settings, app, pid, names)
-            finally:
-                stop_worker(settings)
+        with ExitStack() as started:
+            started.callback(stop_worker, settings)
+            served = dict(started.enter_context(_app(settings, home, f"app{n}.out")) for n in range(apps))
+            yield Running(served, settings, pid, names)
 
 
 def _pid(settings: Settings) -> int:
@@ -103,15 +101,15 @@ def _database(engine: str, home: Path) -> Iterator[tuple[Settings, int | None]]:
 
 
 @contextmanager
-def _app(settings: Settings, home: Path, more: dict[str, str]) -> Iterator[tuple[str, int]]:
+def _app(settings: Settings, home: Path, log: str) -> Iterator[tuple[str, int]]:
     named = {
         "WUNDERKAMMER_HOME": str(home), "NEO4J_URI": settings.neo4j_uri or "",
         "NEO4J_USERNAME": settings.neo4j_username, "NEO4J_PASSWORD": settings.neo4j_password or "",
         "STREAMLIT_SERVER_HEADLESS": "true", "PORT": str(free_port()),
     }  # fmt: skip
-    environment = os.environ | dict.fromkeys(VARIABLES.values(), "") | named | more
+    environment = os.environ | dict.fromkeys(VARIABLES.values(), "") | named
     url = f"http://localhost:{named['PORT']}"
-    with (home / "app.out").open("wb") as out:
+    with (home / log).open("wb") as out:
         command = [sys.executable, "-m", "scripts.app"]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
     try:
