@@ -9,11 +9,13 @@ from pages.parts.headers import SecurityHeaders
 from pages.parts.health import Health, OwnCounts
 from pages.parts.image_server import ImageServer
 from pages.parts.own_host import OwnHost
+from pages.parts.process import share
 from pages.parts.sign_in import SignedIn, secrets_now
 
 if __name__ == "__main__":
     navigation().run()
 else:
+    share()
     app = st.App(
         __file__,
         routes=[*Health().routes(), *ImageServer().routes()],

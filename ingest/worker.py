@@ -223,7 +223,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: _ending.set())
     settings = configuration.read()
     if hasattr(os, "nice"):
-        os.nice(5)
+        # A tenth of what a page gets on the same core: where many people work, an import takes what they leave.
+        os.nice(10)
     # Many threads wait for models and databases: the one that may go on should not have to wait for another's turn.
     sys.setswitchinterval(0.001)
     settings.logs.mkdir(parents=True, exist_ok=True)

@@ -35,10 +35,6 @@ def free_port(wanted: int) -> int:
     sys.exit(f"✗ No port from {wanted} to {wanted + 99} is free. Choose another: make run PORT=9000")
 
 
-PATIENT = 0.001
-"""Seconds that a thread may compute before another one gets its turn."""
-
-
 def warm_up(configured: Settings) -> None:
     """Have the server running and the slowest modules imported by the time the browser asks for the first page."""
     try:
@@ -87,9 +83,6 @@ def main() -> None:
             for_streamlit(configured)
         except HalfSetUp as problem:
             sys.exit(f"✗ {problem}")
-    # A page asks the database a dozen times, and after each answer waits for its turn: with Python's 5 ms, while others
-    # compute, that is longer than the questions take.
-    sys.setswitchinterval(PATIENT)
     threading.Thread(target=warm_up, args=[configured], daemon=True).start()
     threading.Thread(target=open_browser, args=[f"http://localhost:{port}"], daemon=True).start()
     print(f"✓ Wunderkammer opens in your browser: http://localhost:{port} (Ctrl-C stops it)", flush=True)
