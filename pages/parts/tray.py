@@ -34,6 +34,8 @@ def running(cabinet: Cabinet) -> list[Progress]:
 
 def _lately(cabinet: Cabinet) -> list[Progress]:
     """The same as it was half a look ago at most: the trays of all who are here tick, and ask the database once."""
+    # What others have asked for is shown to nobody whose role was taken away meanwhile.
+    cabinet.require(Role.READER)
     return _shared(str(cabinet.settings.home), cabinet.settings.neo4j_uri, cabinet.collection, cabinet)
 
 
