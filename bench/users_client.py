@@ -148,17 +148,18 @@ class Visit:
             async with self._http.stream("GET", path) as answer:
                 async for _ in answer.aiter_raw():
                     pass
-            if answer.status_code >= 400 and self._wanted(path, what):
+            if answer.status_code >= 400 and await self._wanted(path, what):
                 error = f"{answer.status_code} {path[:200]}"
         except httpx.HTTPError as trouble:
             error = f"{type(trouble).__name__} {path[:200]}"
         self.book.note(what, began, error)
 
-    def _wanted(self, path: str, what: str) -> bool:
-        """Whether the page still needs this: a browser loads no image on of a page that was left meanwhile."""
-        return what != "load image" or any(
-            path == url for each in self.tree.at.values() for url, _ in users_loads.of(each)
-        )
+    async def _wanted(self, path: str, what: str) -> bool:
+        """Whether the page still needs this after a while: a browser loads no image on of a page that is left."""
+        if what != "load image":
+            return True
+        await asyncio.sleep(3)
+        return any(path == url for each in self.tree.at.values() for url, _ in users_loads.of(each))
 
     async def _act(
         self, what: str, began: float, fragment: str = "", once: WidgetState | None = None, hash_: str = "",

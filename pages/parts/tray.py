@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import threading
+import time
+from dataclasses import dataclass, field
+
 import streamlit as st
 
 from graph.jobs import HALTED, Job, JobState
@@ -32,21 +37,42 @@ def running(cabinet: Cabinet) -> list[Progress]:
     return [progress for progress in unfinished(cabinet) if progress.job.state is JobState.RUNNING]
 
 
+@dataclass(slots=True)
+class _Look:
+    """What all trays of one cabinet show."""
+
+    found: list[Progress] = field(default_factory=list)
+    at: float = -math.inf
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def is_now(self, found: list[Progress], at: float) -> list[Progress]:
+        """Note what somebody has just seen; returns it."""
+        self.found, self.at = found, at
+        return found
+
+
+_looks: dict[tuple[str, str | None, str], _Look] = {}
+
+
+def _look(cabinet: Cabinet) -> _Look:
+    key = (str(cabinet.settings.home), cabinet.settings.neo4j_uri, cabinet.collection)
+    return _looks.setdefault(key, _Look())
+
+
 def _lately(cabinet: Cabinet) -> list[Progress]:
-    """The same as it was half a look ago at most: the trays of all who are here tick, and ask the database once."""
+    """As `unfinished`, half a look old at most: the trays of all who are here tick, and ask the database once."""
     # What others have asked for is shown to nobody whose role was taken away meanwhile.
     cabinet.require(Role.READER)
-    return _shared(str(cabinet.settings.home), cabinet.settings.neo4j_uri, cabinet.collection, cabinet)
-
-
-@st.cache_resource(ttl=EVERY / 2, max_entries=100, show_spinner=False)
-def _shared(home: str, uri: str | None, collection: str, _cabinet: Cabinet) -> list[Progress]:
-    return unfinished(_cabinet)
+    look = _look(cabinet)
+    with look.lock:
+        now = time.monotonic()
+        return look.found if now - look.at < EVERY / 2 else look.is_now(unfinished(cabinet), now)
 
 
 def draw(cabinet: Cabinet) -> None:
     """Show the imports that are not over, if any, and see to it that somebody works on them."""
-    found = unfinished(cabinet)
+    now = time.monotonic()
+    found = _look(cabinet).is_now(unfinished(cabinet), now)
     if not found:
         return
     if all(progress.job.state in HALTED for progress in found):
@@ -102,7 +128,6 @@ def _one(cabinet: Cabinet, progress: Progress) -> None:
             and job.state is JobState.PAUSED
             and st.button(say("add.resume"), key=f"tray.resume.{job.id}", type="tertiary", icon=":material/play_arrow:")
         ):
-            _shared.clear()
             limits.resume(cabinet, job)
         # A link to the page that one is on would not be followed.
         if st.button(
@@ -114,7 +139,7 @@ def _one(cabinet: Cabinet, progress: Progress) -> None:
 def _pause(cabinet: Cabinet, job: Job) -> None:
     limits.pause(cabinet, job)
     # Who has clicked sees it at once.
-    _shared.clear()
+    _look(cabinet).at = -math.inf
 
 
 def how_far(progress: Progress) -> tuple[float, str]:
