@@ -203,14 +203,12 @@ class Visit:
         hears: dict[str, Callable[[ForwardMsg], None]] = {
             "new_session": self._begun, "delta": self._drawn, "script_finished": self._finished,
             "navigation": self._named, "auto_rerun": self._timer, "stop_auto_rerun": self._untimed,
-            "file_urls_response": self._addressed,
+            "file_urls_response": self._addressed, "logo": lambda it: self._load(it.logo.image, "load image"),
         }  # fmt: skip
         if kind in hears:
             hears[kind](message)
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
-        elif kind == "logo":
-            self._load(message.logo.image, "load image")
 
     def _lost(self) -> None:
         self.book.note("connection", time.monotonic(), "closed by the app")
