@@ -83,6 +83,8 @@ class Settings:
     """Seconds after which the embedded server stops when nobody uses it."""
     calls_at_once: int = 16
     """Calls of one model on their way at once, at most, while documents are read by it."""
+    ray_address: str | None = None
+    """The head of a Ray cluster, as HOST:PORT, whose computers do the work on passages; None: this one."""
     metrics: bool = False
     """Whether /metrics tells counts and durations to whoever reaches the app."""
     log_format: str = "text"
@@ -166,6 +168,7 @@ VARIABLES: dict[str, str] = {
     "heap": "WUNDERKAMMER_HEAP",
     "server_idle": "WUNDERKAMMER_SERVER_IDLE",
     "calls_at_once": "WUNDERKAMMER_CALLS",
+    "ray_address": "RAY_ADDRESS",
     "metrics": "WUNDERKAMMER_METRICS",
     "log_format": "WUNDERKAMMER_LOG",
 }

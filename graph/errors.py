@@ -5,7 +5,7 @@ WunderkammerError                      exit code
 ├── SourceError                        2   a file or address cannot be read (stored as a failure of that document)
 │   └── NoDocument                     2   nothing is there that could be one (told after the import, stored nowhere)
 ├── Missing                            3   a key, a model, a package or a server is needed
-├── StoreError                         3   the database cannot be reached or does not fit
+├── StoreError                         3   the database cannot be reached or does not fit; all work waits for it
 └── ModelError                         3   a provider or a local model did not do its work
 
 Each layer defines its own subclasses beside the code that raises them. A subclass carries its text in English

@@ -34,13 +34,18 @@ class VectorsTogether:
         self._steps = steps
         self._out: dict[str, list[Asked]] = {}
 
+    @property
+    def _most(self) -> int:
+        """Requests at once; where they are computed elsewhere, one for each processor there."""
+        return max(AT_ONCE, self._steps.hands.places()) if self._steps.hands.elsewhere else AT_ONCE
+
     def feed(self, waiting: Sequence[Asked]) -> None:
         """Send as many requests as are worth it; `waiting` are documents of which nothing is out.
 
         Where the server is asked for nothing else, there is nothing to wait for.
         """
         left = list(waiting)
-        while left and len(self._out) < AT_ONCE:
+        while left and len(self._out) < self._most:
             group = _together(left)
             more_may_come = len(group[0].calls) > len(self._out)
             if self._out and more_may_come and len(group) < TOGETHER and _characters(group) < ENOUGH:

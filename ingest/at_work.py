@@ -18,6 +18,7 @@ from ingest.budget import Halted
 from ingest.by_model import ByModel
 from ingest.errors import Unexpected
 from ingest.files import FileStore
+from ingest.hands import open_hands
 from ingest.heartbeat import Heartbeat
 from ingest.steps import Steps
 from ingest.versions import settle_all, tidy_files
@@ -41,7 +42,8 @@ class AtWork:
         """When `ending` is set, a step gives its document back where it can be taken up again."""
         self._store, self._log_file, self._ending = store, str(log_file), ending
         self._owner = owner_name()
-        self._steps = Steps(store, settings)
+        self._hands = open_hands(settings)
+        self._steps = Steps(store, settings, self._hands)
         self._heartbeat = Heartbeat(store, self._owner)
         self._by_model = ByModel(store, settings, self._owner, self._steps, self._heartbeat)
         self._running = ExitStack()
@@ -54,6 +56,7 @@ class AtWork:
         store.spending.bury_dead(self._owner)
 
     def __enter__(self) -> AtWork:
+        self._running.callback(self._hands.close)
         self._running.enter_context(self._heartbeat)
         self._running.enter_context(self._by_model)
         return self
@@ -84,7 +87,8 @@ class AtWork:
             self.trouble += 1
         with about(job=lease.document.job or "", document=lease.document.id):
             if self._steps.asked_elsewhere(lease):
-                self._try(lease, partial(self._by_model.add, lease))
+                # That it was taken on says nothing of how it goes on: what went wrong before stays counted.
+                self.trouble += not self._try(lease, partial(self._by_model.add, lease))
             else:
                 self.trouble = 0 if self._try(lease, partial(self._take, lease)) else self.trouble + 1
 

@@ -20,6 +20,7 @@ from typing import Final
 from graph.errors import WunderkammerError
 from graph.jobs import HALTED, JobState, Paid, Use, Uses
 from graph.spending import Flying, Spending, Wish
+from ingest.cluster_errors import NodeLost
 
 _OFTEN: Final = 0.5
 """Seconds between two times that the database is told."""
@@ -122,6 +123,9 @@ class Budget:
         call = self._waited(job, paid, expected, most_usd, stopped)
         try:
             yield call
+        except NodeLost:
+            # Only its answer is lost: it counts as it was expected.
+            raise
         except BaseException:
             call.result = call.result or Use()
             raise

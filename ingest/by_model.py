@@ -17,10 +17,11 @@ from graph.work import ORDER, Lease, Work
 from ingest import asked_vectors
 from ingest.asked import AnyCalls, Asked, AskedForClaims, Key, failure
 from ingest.asked_looks import AskedForLooks
+from ingest.asked_names import AskedForNames
 from ingest.asked_vectors import VECTORS, VectorsTogether
 from ingest.budget import Halted
 from ingest.calls import Calls, Done
-from ingest.extractors import open_extractor
+from ingest.extractors import QUICK, open_extractor
 from ingest.heartbeat import Heartbeat, Held
 from ingest.looks import add_plates, open_looker
 from ingest.pace import Pace
@@ -36,9 +37,11 @@ MOST_DOCUMENTS: Final = 64
 """Documents that are worked on at once, where each has only a few passages."""
 SURPRISES: Final = 3
 """After so many errors of our own in a row the documents are set aside: one of them meets it again and again."""
-_FED: Final = AskedForClaims, AskedForLooks
+_FED: Final = AskedForClaims, AskedForLooks, AskedForNames
 """Those whose pieces are handed on one by one."""
 _WAIT: Final = 0.05
+_NODES: Final = "the computers of the cluster"
+"""Stands for a server's name where nobody is asked and only computed."""
 
 log = logging.getLogger("wunderkammer.by_model")
 
@@ -118,21 +121,24 @@ class ByModel:
         self._something.set()
 
     def _to_ask(self, lease: Lease, held: Held) -> Asked:
+        self._steps.hands.ready()
         if lease.work is Work.EMBED:
             spec = find_embedding(self._steps.embedding())
-            return Asked(lease, held, self._calls_to_server(spec.family))
+            return Asked(lease, held, self._calls_to_nodes() if spec.here else self._calls_to_server(spec.family))
+        if lease.work is Work.EXTRACT and lease.document.extractor == QUICK:
+            return AskedForNames(lease, held, self._calls_to_nodes(), steps=self._steps)
         return self._for_looks(lease, held) if lease.work is Work.CAPTION else self._for_claims(lease, held)
 
     def _for_claims(self, lease: Lease, held: Held) -> AskedForClaims:
         document = lease.document
         model = find_model(document.model or "", self._settings)
-        extractor = open_extractor(document, self._store, self._settings, self._budget)
+        extractor = open_extractor(document, self._store, self._settings, self._budget, self._steps.hands)
         text = self._steps.text_of(document)
         return AskedForClaims(lease, held, self._calls_for(model), extractor=extractor, text=text)
 
     def _for_looks(self, lease: Lease, held: Held) -> AskedForLooks:
         document = lease.document
-        looker = open_looker(document, self._settings, self._budget)
+        looker = open_looker(document, self._settings, self._budget, self._steps.hands)
         add_plates(self._store, self._settings, document)
         # Where two models look, the calls of both count as those of the one that describes.
         calls = self._calls_for(find_model(document.caption_model or document.ocr or "", self._settings))
@@ -144,6 +150,10 @@ class ByModel:
 
     def _calls_to_server(self, family_id: str) -> AnyCalls:
         return self._calls_to(endpoint(family_id, self._settings).name, self._settings.calls_at_once)
+
+    def _calls_to_nodes(self) -> AnyCalls:
+        """What is computed on other computers, as much at once as they have processors."""
+        return self._calls_to(_NODES, self._steps.hands.places())
 
     def _calls_to(self, server: str, most: int) -> AnyCalls:
         with self._lock:
@@ -211,7 +221,7 @@ class ByModel:
                 raise result
             elif isinstance(result, Halted):
                 self._asked[document].again(piece)
-            elif isinstance(asked := self._asked.get(document), AskedForLooks):
+            elif isinstance(asked := self._asked.get(document), AskedForLooks | AskedForNames):
                 asked.came(piece, result)
             elif isinstance(result, Extraction):
                 by_collection.setdefault(self._collection(document), []).append(result)

@@ -13,7 +13,8 @@ from graph.store import Store
 from graph.types import Document
 from ingest.budget import Budget
 from ingest.claim_schema import ExtractionSchema, from_data
-from llm.catalog import find_model, open_chat
+from ingest.hands import Hands
+from llm.catalog import find_model
 from llm.errors import NotEnoughMemory
 from llm.ready import gap
 from settings import Settings
@@ -63,7 +64,9 @@ def check_reader(extractor: str, model: str | None, settings: Settings) -> None:
         raise missing
 
 
-def open_extractor(document: Document, store: Store, settings: Settings, budget: Budget) -> ModelExtractor:
+def open_extractor(
+    document: Document, store: Store, settings: Settings, budget: Budget, hands: Hands
+) -> ModelExtractor:
     """The extractor that a document asks for, with its model and schema; raises what opening the model raises.
 
     What it asks counts on the document's import.
@@ -74,7 +77,7 @@ def open_extractor(document: Document, store: Store, settings: Settings, budget:
     module, name = BY_MODEL[document.extractor]
     kind: type[ModelExtractor] = getattr(importlib.import_module(module), name)
     model = find_model(document.model or "", settings)
-    chat = metered(open_chat(model, settings), model, budget, document.job, Purpose.CLAIMS)
+    chat = metered(hands.chat(model), model, budget, document.job, Purpose.CLAIMS)
     return kind(chat, schema_of(document, store), document.collection, model.id)
 
 

@@ -13,11 +13,12 @@ from graph.types import Chunk, ChunkKind, Document, Region, State, make_id
 from graph.work import Work
 from ingest.budget import Budget
 from ingest.files import FileStore, page_image_uri
+from ingest.hands import Hands
 from ingest.iiif_json import IIIF
 from ingest.images import has_images, page_size
 from ingest.look import Eyes, Looker
 from ingest.plates import plates
-from llm.catalog import find_model, open_chat
+from llm.catalog import find_model
 from llm.describe import SeesNothing
 from llm.errors import UnknownModel
 from llm.ocr import OCR_SERVICES, UnknownOcr, find_ocr, is_service
@@ -100,7 +101,7 @@ def look_again(store: Store, known: Document, new: Document) -> bool:
     return True
 
 
-def open_looker(document: Document, settings: Settings, budget: Budget) -> Looker:
+def open_looker(document: Document, settings: Settings, budget: Budget, hands: Hands) -> Looker:
     """Who looks at the pictures of a document; raises what opening its models raises.
 
     What is asked counts on the document's import.
@@ -112,7 +113,7 @@ def open_looker(document: Document, settings: Settings, budget: Budget) -> Looke
         if id is None:
             return None
         spec = find_eyes(id, settings)
-        return Eyes(spec, metered(open_chat(spec, settings), spec, budget, document.job, purpose))
+        return Eyes(spec, metered(hands.chat(spec), spec, budget, document.job, purpose))
 
     reads, describes = eyes(reader(document), Purpose.PAGES), eyes(document.caption_model, Purpose.PICTURES)
     return Looker(document, settings, reads, describes)

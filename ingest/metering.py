@@ -14,6 +14,7 @@ from langchain_core.outputs import ChatGeneration, LLMResult
 
 from graph.jobs import Paid, Purpose, Use
 from ingest.budget import Budget, Call
+from ingest.cluster_errors import NodeLost
 from ingest.limits import price
 from llm.cost import estimate_tokens
 from llm.errors import CutOff, NotUnderstood, Refused, TimedOut
@@ -27,7 +28,7 @@ LONGEST_ANSWER: Final = 8192
 """Tokens of one answer where nothing else bounds it: a limit of money needs to know what a call costs at most."""
 _OVERHEAD: Final = 1000
 """Tokens beside the words: the form of the answer, what stands around each message."""
-_CHARGED = (CutOff, Refused, NotUnderstood, TimedOut)
+_CHARGED = (CutOff, Refused, NotUnderstood, TimedOut, NodeLost)
 """Errors after which a provider may still charge the call: it was, or may have been, answered."""
 
 

@@ -13,9 +13,10 @@ from graph.work import Lease, Work, owner_name
 from ingest.budget import Budget
 from ingest.chunk import chunk
 from ingest.embedding import Around, embed_document, embed_some
-from ingest.extractors import BY_MODEL
+from ingest.extractors import BY_MODEL, QUICK
 from ingest.files import FileStore, name_in
 from ingest.hand import hand_extractions
+from ingest.hands import Hands, Here
 from ingest.iiif_json import IIIF
 from ingest.iiif_pages import keep_sources
 from ingest.indexes import Indexes
@@ -23,7 +24,6 @@ from ingest.lines import LineIndex
 from ingest.looks import to_look_at
 from ingest.ocr import with_ocr
 from ingest.own_claims import with_own_claims
-from ingest.quick import extract_quick
 from ingest.resolving import resolve_document
 from ingest.sources import read
 from ingest.sources.base import Limits
@@ -31,7 +31,7 @@ from ingest.sources.statements import read_statements
 from ingest.texts import document_text, hash_of
 from ingest.vectors import vectors_paid
 from ingest.versions import settle
-from llm.embed import DEFAULT_EMBEDDING, Embedder, EmbeddingSpec, find_embedding, open_embedder
+from llm.embed import DEFAULT_EMBEDDING, Embedder, EmbeddingSpec, find_embedding
 from llm.ocr import is_service
 from settings import Settings
 
@@ -50,8 +50,9 @@ class UnknownExtractor(WrongUse):
 class Steps:
     """Does the work of leases; one instance per worker, so that models are loaded once."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings, hands: Hands | None = None) -> None:
         self._store, self._settings = store, settings
+        self.hands = hands or Here(settings)
         self._files = FileStore.of(settings)
         self._embedder: Embedder | None = None
         self.budget = Budget(store.spending, owner_name())
@@ -72,10 +73,12 @@ class Steps:
         """Whether a step waits for the answers of models: `ingest.by_model` then takes it on, with others."""
         document = lease.document
         if lease.work is Work.EMBED:
-            return not find_embedding(self.embedding()).here
+            spec = find_embedding(self.embedding())
+            return not spec.here or self.hands.computes(spec)
         if lease.work is Work.CAPTION:
             return True
-        return lease.work is Work.EXTRACT and document.claims is None and document.extractor in BY_MODEL
+        by_others = document.extractor in BY_MODEL or (self.hands.elsewhere and document.extractor == QUICK)
+        return lease.work is Work.EXTRACT and document.claims is None and by_others
 
     def embedding(self) -> str:
         """The id of the model that makes the vectors."""
@@ -166,8 +169,8 @@ class Steps:
     def _extract(self, document: Document, stopped: Stopped) -> None:
         if document.claims:
             self._extract_by_hand(document, stopped)
-        elif document.extractor == "quick":
-            self._extract_quickly(document, stopped)
+        elif document.extractor == QUICK:
+            self.put(document, self.names(document), stopped)
         else:
             raise UnknownExtractor(name=document.extractor)
 
@@ -176,18 +179,20 @@ class Steps:
         content = read_statements(self._files.original(document.claims))
         chunks = list(self._store.documents.all_chunks(document.id))
         text = document_text(self._files, document)
-        self._put(document, hand_extractions(content, document, chunks, text), stopped)
+        self.put(document, hand_extractions(content, document, chunks, text), stopped)
 
-    def _extract_quickly(self, document: Document, stopped: Stopped) -> None:
+    def names(self, document: Document) -> list[Extraction]:
+        """The names in a document and, for a picture, what its file says of it."""
         # All chunks are looked at even after an interruption: names are understood across the whole document.
         chunks = [c for c in self._store.documents.all_chunks(document.id) if c.text]
-        found = extract_quick(chunks, document.language, document.collection)
+        found = self.hands.names(chunks, document.language, document.collection)
         if document.media_type.startswith("image/"):
             text = document_text(self._files, document)
             found = [with_own_claims(each, document, c, text) for each, c in zip(found, chunks, strict=True)]
-        self._put(document, found, stopped)
+        return found
 
-    def _put(self, document: Document, extractions: Sequence[Extraction], stopped: Stopped) -> None:
+    def put(self, document: Document, extractions: Sequence[Extraction], stopped: Stopped) -> None:
+        """Store what was found in a document and go on with it; what is stopped is found again."""
         for begin in range(0, len(extractions), STORE_BATCH):
             if stopped():
                 return
@@ -246,7 +251,7 @@ class Steps:
         name = self._store.embeddings.resume().embedding_model or DEFAULT_EMBEDDING
         embedder = self._embedder
         if embedder is None or embedder.spec.id != name:
-            embedder = self._embedder = open_embedder(name, self._settings)
+            embedder = self._embedder = self.hands.embedder(name)
         return embedder
 
     def embedded(self, document: Document) -> None:

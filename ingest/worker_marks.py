@@ -27,6 +27,7 @@ _WHERE_NAMED: Final = (
     ("max_file_mb",),
     ("max_megapixels",),
     ("calls_at_once",),
+    ("ray_address",),
 )
 """What a program has a will about where it names any of them: one without keys leaves a worker that has some alone. A
 key and its address belong together: a worker with another address would show the key to somebody else."""

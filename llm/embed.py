@@ -226,6 +226,11 @@ def open_embedder(id: str, settings: Settings) -> Embedder:
         raise missing
     if not spec.here and where(spec, settings) != "provider":
         spec = replace(spec, price_in=None)
+    return opened(spec, settings)
+
+
+def opened(spec: EmbeddingSpec, settings: Settings) -> Embedder:
+    """The embedder of a row as it stands, for who knows that nothing is missing; one of known size asks nobody."""
     embedder: Embedder = importlib.import_module(_OPENERS[spec.family][0]).open_embedder(spec, settings)
     return embedder
 

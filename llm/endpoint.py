@@ -75,6 +75,13 @@ def endpoint(family: str, settings: Settings) -> Endpoint:
     )
 
 
+def narrowed(family: str, settings: Settings) -> Settings:
+    """Settings with nothing but what asking a family takes: what goes to other computers names no other key."""
+    provider = _PROVIDERS[family]
+    given = {name: getattr(settings, name) for name in (provider.key, provider.address)}
+    return Settings(home=settings.home, allow_private=settings.allow_private, **given)
+
+
 def each_of(at: Endpoint, family: str) -> tuple[Endpoint, ...]:
     """The servers of an endpoint, each by itself."""
     found = ((url, *_server(url, _PROVIDERS[family])) for url in at.urls)

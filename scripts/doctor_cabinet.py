@@ -17,6 +17,7 @@ from ingest.worker import log_path, worker_pid
 from llm import catalog, embed
 from llm.keys import kept
 from llm.ready import readiness
+from scripts.doctor_cluster import cluster
 from scripts.doctor_lines import BROKEN, LOOK, Line, same, well
 from scripts.doctor_machine import failed, folders, memory, space, storage
 from scripts.doctor_sign_in import sign_in
@@ -50,7 +51,7 @@ def looked(given: Settings | None = None) -> list[Line]:
     condition = _database(settings, lines)
     if condition is not None:
         lines += [_schema(condition), _vectors(settings, condition), _worker(settings, condition)]
-    lines += [_keys(settings), _models(settings), _address(settings)]
+    lines += [*cluster(settings), _keys(settings), _models(settings), _address(settings)]
     return [*lines, *filter(None, [sign_in(settings)])]
 
 

@@ -22,6 +22,7 @@ TITLES = {
     "database": ("Database", "Datenbank"),
     "schema": ("Schema", "Schema"),
     "vectors": ("Search by meaning", "Suche nach Sinn"),
+    "cluster": ("Ray cluster", "Ray-Cluster"),
     "worker": ("Imports", "Importe"),
     "keys": ("Keys", "Schlüssel"),
     "models": ("Models", "Modelle"),
