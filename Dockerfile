@@ -1,7 +1,6 @@
 # The app with its embedded database: docker build -t wunderkammer . && docker run -p 127.0.0.1:8501:8501 -v cabinet:/data wunderkammer
-# With what several machines at one cabinet need: docker build --build-arg TEAM=1 -t wunderkammer .
 # With the models that run on the machine itself (5 GB more): docker build --build-arg LOCAL_MODELS=1 -t wunderkammer .
-# With what several machines at one cabinet need (files at S3): docker build --build-arg TEAM=1 -t wunderkammer .
+# With what several machines at one cabinet need (files at S3, Ray): docker build --build-arg TEAM=1 -t wunderkammer .
 
 FROM python:3.11-slim-bookworm AS build
 ARG LOCAL_MODELS=0
