@@ -78,7 +78,7 @@ def name(number: int) -> str:
 
 def texts(count: int) -> list[str]:
     """Passages that say something of their own."""
-    return [f"Ole Worm showed {name(n)} to his guests in Copenhagen. " * 14 for n in range(count)]
+    return [f"Ole Worm showed {name(n)} to his guests in Copenhagen. " * 11 for n in range(count)]
 
 
 def answer(asked: Asked) -> Reply:
