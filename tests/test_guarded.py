@@ -288,8 +288,9 @@ def test_what_is_done_is_told_of(store: Store, two: tuple[Room, Room]) -> None:
 def test_pages_reach_past_the_guard_only_where_it_is_meant() -> None:
     pages = Path(__file__).parents[1] / "pages"
     past = {path.name for path in pages.rglob("*.py") if "cabinet.whole" in path.read_text(encoding="utf-8")}
-    # What works in the background for everybody; counts of cabinets that are open; the log and what is used up.
-    assert past == {"watching.py", "sending.py", "cabinets.py", "spending.py"}
+    # What works in the background for everybody; counts of cabinets that are open; the log and what is used up; titles
+    # that are kept for all who are in one cabinet.
+    assert past == {"watching.py", "sending.py", "cabinets.py", "spending.py", "narrowing.py"}
     opens = {path.name for path in pages.rglob("*.py") if " Store(" in path.read_text(encoding="utf-8")}
     assert opens == {"cabinet.py"}
 

@@ -57,7 +57,7 @@ class Reader extends Drawing {
     else if (this.ready) {
       this.draw()
       const elsewhere = JSON.stringify(before.fit) !== JSON.stringify(data.fit)
-      if (elsewhere && data.fit && !data.drawing) this.goTo(data.fit)
+      if (elsewhere && data.fit && !data.drawing) this.arrive()
     }
   }
 
@@ -137,7 +137,7 @@ class Reader extends Drawing {
     this.ready = true
     this.drawn = this.data.drawing?.start ?? null
     this.draw()
-    if (this.data.fit) this.goTo(this.data.fit, true)
+    if (this.data.fit) this.arrive(true)
     this.frame.dataset.page = String(this.data.page)
   }
 
@@ -201,6 +201,14 @@ class Reader extends Drawing {
   choose(region) {
     if (region.kind === "claim" || region.kind === "part") this.component.setTriggerValue("chosen", region.id)
     else this.goTo(region)
+  }
+
+  // On a telephone the page begins below the fold: what somebody came to see must not lie there.
+  arrive(at_once = false) {
+    this.goTo(this.data.fit, at_once)
+    const middle = this.osd.viewport.pixelFromPoint(this.rectangle(this.data.fit).getCenter())
+    const y = this.stage.getBoundingClientRect().top + middle.y
+    if (y < 0 || y > window.innerHeight) this.stage.scrollIntoView({ block: "nearest" })
   }
 
   // With air around it, so that what it stands in can be read too, in the shape of the stage and inside of the page.
