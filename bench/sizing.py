@@ -24,11 +24,13 @@ PAGE_BYTES = 600_000
 """A scan as JPEG at 300 dots an inch, in grey; a born-digital page is a tenth of that or less."""
 DISK_PER_PASSAGE = {"embedded": 16_000, "neo4j": 53_000}
 """Bytes, with 3 claims, vectors of 384 numbers for all, indexes, and Neo4j's logs (`bench.latency`, 100,000)."""
-HEAP_PER_PASSAGE = {"embedded": 32_000, "neo4j": 14_000}
-"""Bytes of the server's memory under questions, beyond what an empty one has (`bench.latency`, 100,000)."""
-APP_PER_PASSAGE = 4_000
-"""Bytes of the app's memory: the matrix, and claims where somebody asks for chains or the whole."""
+INDEX_PER_PASSAGE = 10_000
+"""Bytes of the vector indexes, which want to lie in memory: four vectors of 384 numbers, and each one's neighbours."""
+APP_PER_PASSAGE = 4_800
+"""Bytes of the app's memory: the matrix, and claims where somebody asks for chains (`bench.latency`, 100,000)."""
 EMPTY = 500_000_000
+LARGEST_EMBEDDED = 100_000
+"""Passages up to which the embedded database was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Sizing:
     reading_hours: float
     files_gb: float
     disk_gb: dict[str, float]
-    server_gb: dict[str, float]
+    neo4j_gb: float
+    """Memory of Neo4j beside what its own heap takes."""
     app_gb: float
 
 
@@ -69,7 +72,7 @@ def sizing(given: argparse.Namespace) -> Sizing:
         reading_hours=round(reading / 3600, 1),
         files_gb=round((scanned + 0.1 * (given.pages - scanned)) * PAGE_BYTES / 1e9, 1),
         disk_gb={name: round(size * passages / 1e9, 1) for name, size in DISK_PER_PASSAGE.items()},
-        server_gb={name: round((EMPTY + size * passages) / 1e9, 1) for name, size in HEAP_PER_PASSAGE.items()},
+        neo4j_gb=round((EMPTY + INDEX_PER_PASSAGE * passages) / 1e9, 1),
         app_gb=round((EMPTY + APP_PER_PASSAGE * passages) / 1e9, 1),
     )
 
@@ -84,7 +87,11 @@ def shown(found: Sizing) -> str:
         lines.append(f"{name:22}{taken.calls:>12,}{tokens:>18}{taken.seconds / 3600:>9,.0f}{usd:>12}")
     lines.append(f"{'reading and cutting':22}{'':>12}{'':>18}{found.reading_hours:>9,.0f}{0:>12}")
     lines += ["", f"files {found.files_gb:,} GB; app {found.app_gb:,} GB of memory"]
-    lines += [f"{e}: {found.disk_gb[e]:,} GB on disk, {found.server_gb[e]:,} GB of memory" for e in found.disk_gb]
+    lines.append(f"Neo4j: {found.disk_gb['neo4j']:,} GB on disk, {found.neo4j_gb:,} GB of memory for its indexes")
+    if found.passages <= LARGEST_EMBEDDED:
+        lines.append(f"embedded: {found.disk_gb['embedded']:,} GB on disk, 4 GB of memory")
+    else:
+        lines.append(f"The embedded database was tried with {LARGEST_EMBEDDED:,} passages at most.")
     return "\n".join(lines)
 
 

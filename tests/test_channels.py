@@ -173,7 +173,7 @@ def test_the_address_is_found_nowhere(
         *(Turn(status) for status in (401, 400, 404, 413, 500, 302)),
         Turn(None),
         Turn(early=True),
-        Turn(hangs=0.6),
+        Turn(hangs=2.4),
         Turn(429, (("Retry-After", "0"),), text=server.url),
         Turn(),
     )
@@ -181,7 +181,7 @@ def test_the_address_is_found_nowhere(
     for n, _ in enumerate(turns):
         store.findings.edit(kept.id, note=str(n))
         queue_finding(store, settings, store.findings.get(kept.id), made)
-        Sender(store, settings, seconds=0.3).step()
+        Sender(store, settings, seconds=2.0).step()
         monkeypatch.setattr("share.sender.FIRST_WAIT", 0.0)
         time.sleep(0.35)
     nobody = replace(made, name="Nobody", address=server.url.replace(str(server.port), "9"))
