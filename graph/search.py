@@ -193,16 +193,16 @@ class Search:
         found, crowded = self._look(cypher.VECTOR_SEARCH, limit, most, collections, index=index, vector=wanted)
         if not crowded:
             return found
-        if documents := self._few(collections):
+        if (documents := self._few(collections)) is not None:
             near = cypher.CHUNKS_NEAR if label == "Chunk" else cypher.STATEMENTS_NEAR
             return self._near(near, vector, limit, collections, documents)
         return self._seen(cypher.VECTOR_SEARCH, limit, most * _MORE, collections, index=index, vector=wanted)
 
-    def _few(self, collections: Sequence[str]) -> list[str]:
-        """The documents of these collections where all their passages can be compared; none otherwise."""
+    def _few(self, collections: Sequence[str]) -> list[str] | None:
+        """The documents of these collections where all their passages can be compared, none of empty ones; or None."""
         names = list(collections)
         if self._db.read(cypher.PASSAGES_OF, collections=names)[0]["n"] > _FEW:
-            return []
+            return None
         return [row["id"] for row in self._db.read(cypher.DOCUMENTS_OF, collections=names)]
 
     def _near(
