@@ -15,7 +15,7 @@ import multiprocessing
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -28,7 +28,7 @@ from bench.latency_cabinet import Cabinet
 from bench.latency_fill import Filler
 from bench.latency_questions import Prepared, Question, between, questions
 from graph.connection import Connection
-from graph.embedded import server_status, stop_server
+from graph.embedded import release_server, server_status, stop_server
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION, Mode, Retrieved
 from graph.ways import Filters
@@ -164,7 +164,7 @@ def _size(folder: Path) -> int:
 
 
 @contextmanager
-def opened(engine: str, home: Path) -> Iterator[tuple[Settings, int | None]]:
+def opened(engine: str, home: Path, memory: Mapping[str, int] = _NEO4J) -> Iterator[tuple[Settings, int | None]]:
     """A running database in a folder: settings that reach it, and the id of its process where it is not embedded."""
     if engine == "embedded":
         settings = Settings(home=home)
@@ -172,10 +172,11 @@ def opened(engine: str, home: Path) -> Iterator[tuple[Settings, int | None]]:
             yield settings, None
         finally:
             stop_server(settings)
+            release_server(settings)
         return
     from tests.servers import start_neo4j
 
-    server = start_neo4j(home / "server", **_NEO4J)
+    server = start_neo4j(home / "server", **memory)
     try:
         settings = Settings(home, server.uri, server.user, server.password)
         yield settings, server.process.pid

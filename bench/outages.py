@@ -103,15 +103,13 @@ def opened(engine: str, home: Path) -> Iterator[Database]:
 
 
 @dataclass(slots=True)
-class Report:
-    """Stops; questions by what came of them; seconds from each start to the next answer; what the graph lacks."""
+class Disturbed:
+    """Of an import that was disturbed: questions by what came of them, what the graph lacks or has too much."""
 
     engine: str
-    stops: int = 0
     questions: dict[str, int] = field(default_factory=dict)
     unclear: list[str] = field(default_factory=list)
     """Errors that are none of ours."""
-    recovered: list[float] = field(default_factory=list)
     finished: bool = False
     missing: int = 0
     extra: int = 0
@@ -121,6 +119,20 @@ class Report:
     @property
     def sound(self) -> bool:
         return self.finished and not (self.missing or self.extra or self.violations or self.unclear)
+
+    def compare(self, expected: Graph, graph: Graph) -> None:
+        """Note by how much the graph differs from that of an undisturbed import; tells a few of the lines."""
+        self.missing, self.extra = (expected - graph).total(), (graph - expected).total()
+        for line in [*(expected - graph)][:2] + [*(graph - expected)][:2]:
+            print("differs:", line[:300], file=sys.stderr)
+
+
+@dataclass(slots=True)
+class Report(Disturbed):
+    """How often the database was stopped, and the seconds from each start to the next answer."""
+
+    stops: int = 0
+    recovered: list[float] = field(default_factory=list)
 
 
 class Asking(threading.Thread):
@@ -202,9 +214,7 @@ def compare(engine: str, documents: int, stops: int, seed: int) -> Report:
             expected = run(database, texts, 0, dice, Report(engine))
         with opened(engine, Path(folder) / "storm") as database:
             graph = run(database, texts, stops, dice, report)
-    report.missing, report.extra = (expected - graph).total(), (graph - expected).total()
-    for line in [*(expected - graph)][:2] + [*(graph - expected)][:2]:
-        print("differs:", line[:300], file=sys.stderr)
+    report.compare(expected, graph)
     return report
 
 

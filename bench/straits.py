@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bench.faults import Graph, make_texts, snapshot
-from bench.outages import Asking, opened
+from bench.outages import Asking, Disturbed, opened
 from bench.straits_memory import Small, small
 from graph.errors import WunderkammerError
 from graph.store import Store
@@ -45,26 +45,13 @@ EACH = 4.0
 
 
 @dataclass(slots=True)
-class Report:
-    """What was said while it was so (class of error: how often), and what the graph lacks or has too much after it."""
+class Report(Disturbed):
+    """What was said while it was so (class of error: how often)."""
 
-    strait: str
-    engine: str
-    questions: dict[str, int] = field(default_factory=dict)
-    unclear: list[str] = field(default_factory=list)
-    """Errors that are none of ours."""
+    strait: str = ""
     said: list[str] = field(default_factory=list)
     """To who hands in a document meanwhile, and on the documents that wait."""
-    finished: bool = False
-    missing: int = 0
-    extra: int = 0
-    violations: int = 0
-    seconds: float = 0.0
     calm_seconds: float = 0.0
-
-    @property
-    def sound(self) -> bool:
-        return self.finished and not (self.missing or self.extra or self.violations or self.unclear)
 
 
 Trouble = Callable[[Settings, Store, Report], None]
@@ -199,7 +186,7 @@ def faked_clock(times: Path) -> Iterator[None]:
 def disturbed(strait: str, engine: str, documents: int, seed: int) -> Report:
     """Import in peace and in this trouble, and compare."""
     random.seed(seed)
-    report, calm = Report(strait, engine), Report("calm", engine)
+    report, calm = Report(engine, strait=strait), Report(engine)
     with tempfile.TemporaryDirectory(prefix="wunderkammer-straits-") as folder, small_disk(DISK_MB) as disk:
         texts = Path(folder) / "texts"
         make_texts(texts, documents, seed)
@@ -217,9 +204,7 @@ def disturbed(strait: str, engine: str, documents: int, seed: int) -> Report:
                     graph = imported(database.settings, texts, report, moved_clock(Path(folder) / "times"))
                     stop_worker(database.settings)
     report.calm_seconds = calm.seconds
-    report.missing, report.extra = (expected - graph).total(), (graph - expected).total()
-    for line in [*(expected - graph)][:2] + [*(graph - expected)][:2]:
-        print("differs:", line[:300], file=sys.stderr)
+    report.compare(expected, graph)
     return report
 
 

@@ -14,10 +14,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.latency import opened
 from bench.latency_cabinet import Cabinet
 from bench.latency_fill import Filler
 from graph.connection import Connection
-from graph.embedded import release_server, server_status, stop_server
+from graph.embedded import server_status
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
 from ingest.sample import submit_sample
@@ -47,7 +48,7 @@ def filled(engine: str, passages: int, kept: Path) -> Path:
     if not (home / _READY).exists():
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(parents=True)
-        with _database(engine, home) as (settings, _):
+        with opened(engine, home, _NEO4J) as (settings, _):
             if passages:
                 with Store(settings):
                     database = Connection(settings)
@@ -64,7 +65,7 @@ def filled(engine: str, passages: int, kept: Path) -> Path:
 def running(engine: str, source: Path, home: Path, apps: int = 1) -> Iterator[Running]:
     """The app, as so many processes, on a copy of a filled cabinet; afterwards nothing of it runs any more."""
     shutil.copytree(source, home, ignore=shutil.ignore_patterns("run", "logs"))
-    with _database(engine, home) as (settings, database):
+    with opened(engine, home, _NEO4J) as (settings, database):
         with Store(settings) as store:
             names = tuple(each.name for each in store.explore.most_connected([DEFAULT_COLLECTION], 30))
             pid = database or _pid(settings)
@@ -78,26 +79,6 @@ def _pid(settings: Settings) -> int:
     server = server_status(settings).server
     assert server is not None, "the store has just started it"
     return server.pid
-
-
-@contextmanager
-def _database(engine: str, home: Path) -> Iterator[tuple[Settings, int | None]]:
-    """A running database in a folder, and the id of its process where it is not the embedded one."""
-    if engine == "embedded":
-        settings = Settings(home=home)
-        try:
-            yield settings, None
-        finally:
-            stop_server(settings)
-            release_server(settings)
-        return
-    from tests.servers import start_neo4j
-
-    server = start_neo4j(home / "server", **_NEO4J)
-    try:
-        yield Settings(home, server.uri, server.user, server.password), server.process.pid
-    finally:
-        server.stop()
 
 
 @contextmanager
