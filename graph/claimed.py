@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graph import cypher_ways
+from graph import apart, cypher_ways
 from graph.claim_graph import Claim, ClaimGraph, Stated
 from graph.claimed_file import from_arrays, to_arrays
 from graph.connection import Connection, Row
 from graph.kept import QUESTION, Kept
-from graph.kept_file import LARGE, kept_file
+from graph.kept_file import LARGE, Arrays, kept_file
 from graph.tallies import Tallies
 from graph.ways import Filters
 
@@ -29,6 +29,10 @@ def _narrowed(filters: Filters) -> dict[str, Any]:
         "earliest": filters.earliest,
         "latest": filters.latest,
     }
+
+
+def _arrays(db: Connection, collections: Sequence[str]) -> Arrays:
+    return to_arrays(Claimed(db, Tallies(db)).graph(collections))
 
 
 class Claimed:
@@ -100,6 +104,8 @@ class Claimed:
         file = kept_file(self._db, "claims", collections)
         if file is not None and (kept := file.read(from_arrays)) is not None:
             return kept
+        if (arrays := apart.read(self._db, _arrays, collections)) is not None:
+            return from_arrays(arrays)
         graph = self._read(list(collections))
         if file is not None and len(graph.claims) >= LARGE:
             file.write(to_arrays(graph))

@@ -62,15 +62,18 @@ class Transaction:
 class Connection:
     """A connection that survives the embedded server being stopped, killed or moved to another port."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, many: bool = False) -> None:
         self.settings = settings
+        self.many = many
+        """Whether many people ask by this connection at once."""
         self._lock = threading.Lock()
         self._driver: neo4j.Driver | None = None
         self._uri = settings.neo4j_uri or ""
         self._database = settings.neo4j_database
         self.quiet = Quiet(self.read, self.note)
         # In a cluster what was just written may not have come to whoever is asked next: bookmarks make it wait.
-        self._bookmarks = neo4j.GraphDatabase.bookmark_manager() if _routed(self._uri) else None
+        self.routed = _routed(self._uri)
+        self._bookmarks = neo4j.GraphDatabase.bookmark_manager() if self.routed else None
         self.dialect: Dialect
         self._connect()
 

@@ -38,7 +38,7 @@ class Patience(NamedTuple):
     """How new what is kept of a large database has to be, and how much of it is kept.
 
     Who asks waits `seconds` for what changed, and as long as it takes for what people `corrected` where that is set;
-    `most` answers are kept, those asked for last.
+    `most` answers are kept, those asked for last, and of those that took `LONG` to read one.
     """
 
     seconds: float
@@ -48,8 +48,11 @@ class Patience(NamedTuple):
 
 PAGE = Patience(0.1, False, 64)
 """For figures on pages, which run at each click."""
-QUESTION = Patience(2.0, True, 1)
-"""For what a question is looked up in; a large collection takes longer to read, and goes on being read."""
+QUESTION = Patience(0.3, True, 16)
+"""For what a question is looked up in. Passages and claims that are new are found by their words and meaning at once;
+what is read here is how they hang together, and while thirty people bring documents each of them would wait for it."""
+LONG = 3.0
+"""Seconds: what takes so long to read is also large, and memory is for what is asked now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class Kept(Generic[K, T]):
                 self._held.move_to_end((names, about))
         if held is not None and held.state == now:
             return held.what
-        if held is None or as_it_is or self._must_be_new(held, now) or self._is_small():
+        if held is None or as_it_is or self._must_be_new(held, now) or is_small(self._db):
             return self._anew(names, about, now).result()
         if time.monotonic() - held.at < max(SECONDS_BETWEEN, TIMES * held.took):
             return held.what
@@ -104,9 +107,6 @@ class Kept(Generic[K, T]):
 
     def _must_be_new(self, held: _Held[T], now: _State) -> bool:
         return self._patience.corrected and [s.corrected for s in now] != [s.corrected for s in held.state]
-
-    def _is_small(self) -> bool:
-        return sum(int(self._db.read(query)[0]["n"]) for query in cypher.SIZES) < SMALL
 
     def _anew(self, names: tuple[str, ...], about: K, now: _State, joining: bool = False) -> Future[T]:
         """What is being read of this state, or of an earlier one where `joining`; begun where nobody has yet."""
@@ -128,10 +128,21 @@ class Kept(Generic[K, T]):
         with self._lock:
             self._held[names, about] = _Held(now, end, end - begun, what)
             self._held.move_to_end((names, about))
-            while len(self._held) > self._patience.most:
-                gone, _ = self._held.popitem(last=False)
-                self._reading.pop(gone, None)
+            self._forget()
         return what
+
+    def _forget(self) -> None:
+        """Let go of what was not asked for in a long time; of what is large all but the last."""
+        large = [of for of, each in self._held.items() if each.took > LONG]
+        rest = [of for of in self._held if of not in large]
+        for gone in [*large[:-1], *rest[: max(0, len(rest) - self._patience.most)]]:
+            del self._held[gone]
+            self._reading.pop(gone, None)
+
+
+def is_small(db: Connection) -> bool:
+    """Whether a database has so few passages, names and claims that all of it is read in no time."""
+    return sum(int(db.read(query)[0]["n"]) for query in cypher.SIZES) < SMALL
 
 
 def state(db: Connection, collections: Sequence[str]) -> _State:

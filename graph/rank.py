@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from graph import cypher
+from graph import apart, cypher
 from graph.connection import Connection
 from graph.kept import QUESTION, Kept
 from graph.kept_file import LARGE, Arrays, kept_file, packed, unpacked
@@ -168,6 +168,10 @@ def _from_arrays(held: Arrays) -> RankGraph:
     return RankGraph.of(ids, matrix, held["chunk_counts"])
 
 
+def _arrays(db: Connection, collections: Sequence[str]) -> Arrays:
+    return _to_arrays(Ranking(db).graph(collections))
+
+
 class Ranking:
     """Keeps the matrix of the collections asked for last, and reads it anew when they changed."""
 
@@ -184,6 +188,8 @@ class Ranking:
         file = kept_file(self._db, "rank", collections, repr(Weights()))
         if file is not None and (kept := file.read(_from_arrays)) is not None:
             return kept
+        if (arrays := apart.read(self._db, _arrays, collections)) is not None:
+            return _from_arrays(arrays)
         graph = self._read(list(collections))
         if file is not None and len(graph.ids) >= LARGE:
             file.write(_to_arrays(graph))

@@ -49,12 +49,13 @@ from settings import Settings
 class Store:
     """A graph of documents, chunks, entities and statements on the embedded database or on Neo4j.
 
-    Opening starts the embedded server where it is needed. Safe to share between threads.
+    Opening starts the embedded server where it is needed. Safe to share between threads; `many` says that many people
+    do, and what takes long is read by processes of its own then.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, many: bool = False) -> None:
         self.settings = settings
-        self._db = Connection(settings)
+        self._db = Connection(settings, many)
         self.quiet = self._db.quiet
         self.meta: Meta = migrate(self._db)
         self.documents = Documents(self._db)

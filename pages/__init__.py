@@ -18,7 +18,7 @@ import settings as configuration
 from graph.errors import StoreError, WunderkammerError
 from graph.logged import about
 from pages.language import CHOSEN, LANGUAGES, PARAMETER, current, in_address, of_browser, say
-from pages.parts import glyphs, here, metrics, person, sending, watching
+from pages.parts import beforehand, glyphs, here, metrics, person, sending, watching
 from pages.parts.cabinet import Cabinet, log_file, log_to, open_cabinet, session
 from pages.parts.plain import escaped, label
 
@@ -65,6 +65,7 @@ def page(key: str) -> Iterator[Cabinet]:
         _sidebar(cabinet)
     with _telling(key):
         yield cabinet
+        beforehand.read(cabinet)
 
 
 def _tell_address(key: str) -> None:

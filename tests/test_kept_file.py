@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graph import claimed, cypher, kept_file, rank
+from graph import apart, claimed, cypher, kept, kept_file, rank
 from graph.claim_graph import Claim, ClaimGraph, Stated
 from graph.claimed import Claimed
 from graph.claimed_file import from_arrays, to_arrays
@@ -211,3 +212,29 @@ def test_claims_of_any_shape_come_back_as_they_were() -> None:
         again = from_arrays(to_arrays(graph))
         assert same_claims(again, graph)
         assert all(isinstance(source.supported, bool) for claim in again.claims.values() for source in claim.sources)
+
+
+@pytest.fixture
+def many(settings: Settings, here: str, kind: Kind, monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """What people find at a program that many of them use, of a database that counts as large."""
+    monkeypatch.setattr(kept, "SMALL", 0)
+
+    def opened() -> Any:
+        with Store(settings, many=True) as store:
+            return kind.ask(store, here)
+
+    return opened
+
+
+def test_where_many_ask_another_process_reads(kind: Kind, opened: Opened, many: Opened, unread: list[str]) -> None:
+    found = many()
+    assert not unread and kind.same(found, opened()) and len(unread) == 1
+
+
+@pytest.mark.parametrize("ends", ["import os; os.kill(os.getpid(), 9)", "print('no arrays')", "raise SystemExit(1)"])
+def test_where_the_other_process_breaks_it_is_read_here(
+    kind: Kind, opened: Opened, many: Opened, unread: list[str], monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    monkeypatch.setattr(apart, "_COMMAND", (sys.executable, "-c", ends))
+    found = many()
+    assert len(unread) == 1 and kind.same(found, opened())

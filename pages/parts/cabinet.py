@@ -135,7 +135,7 @@ def open_cabinet(settings: Settings) -> Cabinet:
 
 @st.cache_resource(show_spinner=False)
 def _store(home: str, uri: str | None, _settings: Settings) -> Store:
-    return Store(_settings)
+    return Store(_settings, many=True)
 
 
 @st.cache_resource(show_spinner=False)
