@@ -4,6 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from pages import navigation
+from pages.parts import run_end
 from pages.parts.assets import Assets
 from pages.parts.headers import SecurityHeaders
 from pages.parts.health import Health, OwnCounts
@@ -16,6 +17,7 @@ if __name__ == "__main__":
     navigation().run()
 else:
     share()
+    run_end.install()
     app = st.App(
         __file__,
         routes=[*Health().routes(), *ImageServer().routes()],

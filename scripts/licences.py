@@ -76,6 +76,8 @@ def required(listed: Path) -> dict[str, bool]:
         requirement, direct = waiting.pop()
         name, extras = canonicalize_name(requirement.name), frozenset(requirement.extras)
         if (name, extras) in seen:
+            if name in found:
+                found[name] |= direct
             continue
         seen.add((name, extras))
         try:
@@ -119,9 +121,11 @@ def document() -> str:
     """The whole list."""
     core = required(ROOT / "requirements-core.txt")
     further = {name: direct for name, direct in required(ROOT / "requirements.txt").items() if name not in core}
+    team = {name: direct for name, direct in required(ROOT / "requirements-team.txt").items() if name not in core}
     return (
         f"{HEAD}\n## The app\n\nIn bold: what `requirements-core.txt` names.\n\n{table(core)}\n\n"
-        f"## Models that run here (`make local-models`)\n\n{LOCAL}\n\n{table(further)}\n"
+        f"## Models that run here (`make local-models`)\n\n{LOCAL}\n\n{table(further)}\n\n"
+        f"## Several machines (`requirements-team.txt`)\n\n{table(team)}\n"
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 _PATH = re.compile(r"[/~\\]|\.{1,2}[/\\]|[A-Za-z]:[/\\]|file:", re.IGNORECASE)
 """How a path on a computer begins, and no web address."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
+_FORGOTTEN = 2 * 86_400.0
+"""Seconds after which files that were sent and not imported are taken away."""
 QUICK, WITH_MODEL = "quick", ("statements", "transformer")
 
 
@@ -160,8 +164,21 @@ def _fetchable(typed: Sequence[str]) -> list[str]:
 
 def _folder(cabinet: Cabinet) -> Path:
     """Where this session's files wait for the click; emptied when they are imported."""
-    name: str = st.session_state.setdefault("add.folder", uuid.uuid4().hex)
-    return cabinet.settings.home / "incoming" / name
+    incoming = cabinet.settings.home / "incoming"
+    if "add.folder" not in st.session_state:
+        st.session_state["add.folder"] = uuid.uuid4().hex
+        sweep(incoming)
+    return incoming / str(st.session_state["add.folder"])
+
+
+def sweep(incoming: Path, now: float | None = None) -> None:
+    """Take away what was sent days ago and never imported: whoever sent it has long closed the page."""
+    until = (time.time() if now is None else now) - _FORGOTTEN
+    for folder in incoming.iterdir() if incoming.is_dir() else ():
+        with suppress(FileNotFoundError):
+            # Another page may be sweeping too.
+            if folder.is_dir() and folder.stat().st_mtime < until:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _plan(cabinet: Cabinet, paths: Sequence[Path | str], options: Options) -> Plan:
