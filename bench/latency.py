@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from bench import latency_bulk
 from bench.latency_cabinet import Cabinet
 from bench.latency_fill import Filler
 from bench.latency_questions import Prepared, Question, between, questions
@@ -42,6 +43,9 @@ _FEW = 10
 """One in so many questions is asked in the ways that are not the goal's."""
 _FILLED = "filled.json"
 _NEO4J = {"heap_mb": 2048, "pages_mb": 1024}
+_LARGE = {"heap_mb": 4096, "pages_mb": 4096}
+BULK = 50_000
+"""From so many passages on a Neo4j is filled by its own bulk import, and has more memory."""
 
 Ask = Callable[[Question], Retrieved]
 
@@ -184,15 +188,23 @@ def opened(engine: str, home: Path, memory: Mapping[str, int] = _NEO4J) -> Itera
         server.stop()
 
 
+def memory(passages: int) -> Mapping[str, int]:
+    """Megabytes that a Neo4j with so many passages gets."""
+    return _LARGE if passages >= BULK else _NEO4J
+
+
 def cabinet_of(engine: str, passages: int, kept: Path) -> Path:
     """The folder of a filled cabinet of this size; made where it is not there yet, to its end where it was cut off."""
     home = kept / f"{engine}-{passages}"
     if not (home / _FILLED).exists():
         home.mkdir(parents=True, exist_ok=True)
-        with opened(engine, home) as (settings, _), Store(settings):
-            database = Connection(settings)
-            seconds = Filler(database, Cabinet(passages)).fill()
-            database.close()
+        if engine == "neo4j" and passages >= BULK:
+            seconds = latency_bulk.fill(home, Cabinet(passages), memory(passages))
+        else:
+            with opened(engine, home) as (settings, _), Store(settings):
+                database = Connection(settings)
+                seconds = Filler(database, Cabinet(passages)).fill()
+                database.close()
         (home / _FILLED).write_text(json.dumps({"seconds": round(seconds)}), encoding="utf-8")
     return home
 
@@ -202,7 +214,7 @@ def run(engine: str, sizes: Sequence[int], count: int, kept: Path, only: Sequenc
     results = []
     for passages in sizes:
         home = cabinet_of(engine, passages, kept)
-        with opened(engine, home) as (settings, database):
+        with opened(engine, home, memory(passages)) as (settings, database):
             context = multiprocessing.get_context("spawn")
             with ProcessPoolExecutor(1, mp_context=context) as apart:
                 results.append(apart.submit(measure, settings, passages, count, database, only).result())

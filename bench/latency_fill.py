@@ -18,13 +18,17 @@ from graph.connection import Connection, Row, Transaction
 from graph.embeddings import Embeddings
 from graph.rows import chunk_properties, document_properties, entity_properties, source_properties
 from graph.settle import create_statements, label_entities, put_pairs
-from graph.types import Mention, State, Statement
+from graph.types import Document, Entity, Mention, State, Statement
 from graph.vocabulary import predicate_key
 
 _AT_ONCE = 10
 """Documents in one transaction."""
 _BATCH = 1000
 _TOLD = 5000
+_FIGURES = dict.fromkeys(
+    ("chunks_failed", "unembedded", "waiting", "pages_failed", "pages_waiting", "pages_skipped", "attempts"), 0
+)
+"""What is counted of a document, when all of it has been read."""
 
 
 class Filler:
@@ -84,18 +88,9 @@ class Filler:
     def _documents(self, tx: Transaction, found: dict[int, list[Passage]]) -> None:
         """Documents as they are when all is done, with their passages in order."""
         made = {number: self._cabinet.document(number) for number in found}
-        figures = dict.fromkeys(
-            ("chunks_failed", "unembedded", "waiting", "pages_failed", "pages_waiting", "pages_skipped", "attempts"), 0
-        )
-        rows = [
-            {
-                "id": document.id,
-                "properties": document_properties(document) | figures | {"work": "none", "chunks": len(found[number])},
-            }
-            for number, document in made.items()
-        ]
+        rows = [{"id": d.id, "properties": document_row(d, len(found[number]))} for number, d in made.items()]
         tx.batches(cypher.PUT_DOCUMENTS, rows, _BATCH)
-        tx.batches(cypher.PUT_CHUNKS, [_chunk(each) for many in found.values() for each in many], _BATCH)
+        tx.batches(cypher.PUT_CHUNKS, [chunk_row(each) for many in found.values() for each in many], _BATCH)
         links = [(a.chunk.id, b.chunk.id) for many in found.values() for a, b in pairwise(many)]
         tx.batches(cypher.LINK_CHUNKS, [{"before": a, "after": b} for a, b in links], _BATCH)
 
@@ -105,13 +100,13 @@ class Filler:
         tx.batches(cypher.MERGE_ENTITIES, [{"id": i, "properties": entity_properties(e)} for i, e in names.items()])
         if self._db.dialect.labels_types:
             label_entities(tx, cypher.LABEL_ENTITIES, names.values())
-        mentions = [_mention(Mention(each.chunk.id, entity)) for each in passages for entity in each.names]
+        mentions = [mention_row(each, entity) for each in passages for entity in each.names]
         tx.batches(cypher.CREATE_MENTIONS, mentions, _BATCH)
         said = {claim.id: (claim, vector) for claim, vector in _with_vectors(passages)}
-        create_statements(tx, [_claim(*each) for id_, each in said.items() if id_ not in self._claims])
+        create_statements(tx, [claim_row(*each) for id_, each in said.items() if id_ not in self._claims])
         again = [{"id": id_, "vector": vector} for id_, (_, vector) in said.items() if id_ in self._claims]
         tx.batches(cypher.SET_STATEMENT_EMBEDDINGS, again, _BATCH)
-        sources = [_source(claim) for each in passages for claim in {c.id: c for c in each.claims}.values()]
+        sources = [source_row(claim) for each in passages for claim in {c.id: c for c in each.claims}.values()]
         tx.batches(cypher.CREATE_SOURCES, sources, _BATCH)
         put_pairs(tx, [(c.a, c.b, c.weight) for each in passages for c in each.together], {})
 
@@ -121,7 +116,13 @@ def _with_vectors(passages: Sequence[Passage]) -> Iterator[tuple[Statement, list
         yield from zip(each.claims, each.claim_vectors.tolist(), strict=True)
 
 
-def _chunk(passage: Passage) -> Row:
+def document_row(document: Document, chunks: int) -> Row:
+    """What is stored of a document of which all is done."""
+    return document_properties(document) | _FIGURES | {"work": "none", "chunks": chunks}
+
+
+def chunk_row(passage: Passage) -> Row:
+    """A passage with its vector, as the database is given it."""
     done = {
         "pairs": [f"{c.a} {c.b} {c.weight}" for c in passage.together],
         "refused": [],
@@ -133,8 +134,9 @@ def _chunk(passage: Passage) -> Row:
     return {"id": chunk.id, "document": chunk.document, "properties": chunk_properties(chunk) | done}
 
 
-def _mention(mention: Mention) -> Row:
-    entity = mention.entity
+def mention_row(passage: Passage, entity: Entity) -> Row:
+    """A name in a passage, as the database is given it."""
+    mention = Mention(passage.chunk.id, entity)
     said = {
         "count": mention.count,
         "name": entity.name,
@@ -146,12 +148,14 @@ def _mention(mention: Mention) -> Row:
     return {"entity": entity.id, "chunk": mention.chunk, "properties": said}
 
 
-def _claim(claim: Statement, vector: list[float]) -> Row:
+def claim_row(claim: Statement, vector: list[float]) -> Row:
+    """A claim with its vector, as the database is given it."""
     said = {"text": claim.text, "confidence": claim.confidence, "model": claim.model, "collection": claim.collection}
     kept = {"predicate": predicate_key(claim.predicate), "state": "accepted", "embedded": True, "embedding": vector}
     return {"id": claim.id, "subject": claim.subject.id, "object": claim.object.id, "properties": said | kept}
 
 
-def _source(claim: Statement) -> Row:
+def source_row(claim: Statement) -> Row:
+    """Where a claim is stated, as the database is given it."""
     own = {"text": claim.text, "confidence": claim.confidence, "model": claim.model}
     return {"statement": claim.id, "chunk": claim.source.chunk, "properties": source_properties(claim.source) | own}

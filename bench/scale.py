@@ -22,7 +22,7 @@ from pathlib import Path
 
 from bench.explore_pages import timed
 from bench.faults import make_texts
-from bench.latency import cabinet_of, measure, opened
+from bench.latency import cabinet_of, measure, memory, opened
 from graph.store import Store
 from graph.types import DEFAULT_COLLECTION
 from ingest.submit import Options, remove_document, submit
@@ -58,7 +58,7 @@ def scaled(engine: str, passages: int, count: int, kept: Path) -> Scaled:
     """Measure one size."""
     home = cabinet_of(engine, passages, kept)
     context = multiprocessing.get_context("spawn")
-    with opened(engine, home) as (settings, database):
+    with opened(engine, home, memory(passages)) as (settings, database):
         with ProcessPoolExecutor(1, mp_context=context) as apart:
             asked = apart.submit(measure, settings, passages, count, database, ("graph", "path")).result()
         seconds, imported = _import(settings)

@@ -37,20 +37,24 @@ _State = tuple[Stamp, ...]
 class Patience(NamedTuple):
     """How new what is kept of a large database has to be, and how much of it is kept.
 
-    Who asks waits `seconds` for what changed, and as long as it takes for what people `corrected` where that is set;
-    `most` answers are kept, those asked for last, and of those that took `LONG` to read one.
+    Who asks waits `seconds` for what changed, up to `old` where it was read `OLD` seconds ago or earlier, and as long
+    as it takes for what people `corrected` where that is set; nobody waits who knows that it takes longer. `most`
+    answers are kept, those asked for last, and of those that took `LONG` to read one.
     """
 
     seconds: float
+    old: float
     corrected: bool
     most: int
 
 
-PAGE = Patience(0.1, False, 64)
+PAGE = Patience(0.1, 2.0, False, 64)
 """For figures on pages, which run at each click."""
-QUESTION = Patience(0.3, True, 16)
+QUESTION = Patience(0.3, 20.0, True, 16)
 """For what a question is looked up in. Passages and claims that are new are found by their words and meaning at once;
 what is read here is how they hang together, and while thirty people bring documents each of them would wait for it."""
+OLD = 60.0
+"""Seconds: while people ask and bring documents it is read more often, so what is older comes from before a pause."""
 LONG = 3.0
 """Seconds: what takes so long to read is also large, and memory is for what is asked now."""
 
@@ -94,14 +98,16 @@ class Kept(Generic[K, T]):
             return held.what
         if held is None or as_it_is or self._must_be_new(held, now) or is_small(self._db):
             return self._anew(names, about, now).result()
-        if time.monotonic() - held.at < max(SECONDS_BETWEEN, TIMES * held.took):
+        age = time.monotonic() - held.at
+        if age < max(SECONDS_BETWEEN, TIMES * held.took):
             return held.what
         reading = self._anew(names, about, now, joining=True)
-        if held.took > self._patience.seconds:
+        patience = self._patience.seconds if age < OLD else self._patience.old
+        if held.took > patience:
             # It takes longer than anybody waits: to wait all the same would delay each question and bring nothing.
             return held.what
         try:
-            return reading.result(self._patience.seconds)
+            return reading.result(patience)
         except TimeoutError:
             return held.what
 

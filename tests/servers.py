@@ -57,8 +57,7 @@ def start_neo4j(
 
     `heap_mb` and `pages_mb` are megabytes of Java's heap and for the pages of its files; without `port` any free one.
     """
-    java, version = _java()
-    jars = neo4j_jars(version)
+    java, jars = java_and_jars()
     home.mkdir(parents=True, exist_ok=True)
     port = port or _free_port()
     opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in ("java.nio", "java.io", "sun.nio.ch")]
@@ -96,6 +95,12 @@ def start_neo4j(
         process.wait()
         raise
     return server
+
+
+def java_and_jars() -> tuple[str, Path]:
+    """The Java that runs the server, and the folder of its jars; raises CannotRun."""
+    java, version = _java()
+    return java, neo4j_jars(version)
 
 
 def neo4j_jars(version: str | None = None) -> Path:

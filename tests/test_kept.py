@@ -64,7 +64,7 @@ def reads(database: Database) -> Reads:
 
 @pytest.fixture
 def what(database: Database, reads: Reads) -> Kept[str, str]:
-    return Kept(cast("Connection", database), reads, PAGE._replace(seconds=0.0))
+    return Kept(cast("Connection", database), reads, PAGE._replace(seconds=0.0, old=0.0))
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_a_question_waits_for_what_people_corrected_and_for_all_where_it_has_to(
 
 @pytest.mark.usefixtures("large")
 def test_nobody_waits_for_a_reading_that_takes_longer_than_they_would(database: Database, reads: Reads) -> None:
-    what: Kept[str, str] = Kept(cast("Connection", database), reads, QUESTION._replace(seconds=30.0))
+    what: Kept[str, str] = Kept(cast("Connection", database), reads, QUESTION._replace(seconds=30.0, old=30.0))
     assert what.of(HERE, "x") == "x1"
     (key, held), database.stamp = next(iter(what._held.items())), 2
     what._held[key] = replace(held, took=31.0, at=held.at - 3600.0)
@@ -143,6 +143,19 @@ def test_nobody_waits_for_a_reading_that_takes_longer_than_they_would(database: 
     until(lambda: reads.times, 2)
     reads.go.set()
     until(lambda: what.of(HERE, "x"), "x2")
+
+
+@pytest.mark.usefixtures("large")
+def test_after_a_pause_people_wait_a_little_longer_for_what_changed(database: Database, reads: Reads) -> None:
+    what: Kept[str, str] = Kept(cast("Connection", database), reads, QUESTION._replace(seconds=0.0, old=30.0))
+    assert what.of(HERE, "x") == "x1"
+    (key, held), database.stamp = next(iter(what._held.items())), 2
+    what._held[key] = replace(held, took=5.0, at=time.monotonic() - kept.OLD + 20)
+    assert what.of(HERE, "x") == "x1"
+    until(lambda: what.of(HERE, "x"), "x2")
+    (key, held), database.stamp = next(iter(what._held.items())), 3
+    what._held[key] = replace(held, took=5.0, at=time.monotonic() - kept.OLD)
+    assert what.of(HERE, "x") == "x3"
 
 
 def test_who_asks_after_a_change_does_not_get_what_was_begun_before_it(
@@ -185,6 +198,15 @@ def test_only_what_was_asked_for_last_is_kept(database: Database, reads: Reads) 
         assert what.of(HERE, about) == f"{about}1"
     assert reads.times == 3
     assert what.of(HERE, "y") == "y1" and reads.times == 4
+
+
+def test_of_what_took_long_to_read_only_the_last_is_kept(reads: Reads, what: Kept[str, str]) -> None:
+    for about in "xyz":
+        what.of(HERE, about)
+    for key in [key for key in what._held if key[1] != "z"]:
+        what._held[key] = replace(what._held[key], took=kept.LONG + 1)
+    what.of(HERE, "w")
+    assert [about for _, about in what._held] == ["y", "z", "w"] and what._reading.keys() == what._held.keys()
 
 
 def test_figures_for_pages_are_those_of_the_database(store_target: Settings) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from bench import latency
+from bench import latency, latency_bulk
 from bench.latency_cabinet import Cabinet, fill
 from bench.latency_fill import Filler
 from graph.connection import Connection
@@ -32,6 +33,29 @@ def test_what_is_written_quickly_is_what_an_import_writes(tmp_path: Path) -> Non
             dumps.append(samples.dump(store, "default"))
     assert dumps[0]["nodes"] == dumps[1]["nodes"]
     assert dumps[0]["edges"] == dumps[1]["edges"]
+
+
+@pytest.mark.slow
+def test_what_neo4j_takes_in_at_once_is_what_is_written_bit_by_bit(tmp_path: Path) -> None:
+    dumps = []
+    for at_once in (True, False):
+        home = tmp_path / str(at_once)
+        home.mkdir()
+        if at_once:
+            latency_bulk.fill(home, Cabinet(SMALL), {})
+        with latency.opened("neo4j", home, {}) as (settings, _), Store(settings) as store:
+            if not at_once:
+                database = Connection(settings)
+                Filler(database, Cabinet(SMALL)).fill()
+                database.close()
+            assert set(store.check().values()) == {0} and not store.documents.searched(["default"]).unembedded
+            found = samples.dump(store, "default")
+            found["indexes"] = store.query("SHOW INDEXES YIELD name, state RETURN name, state ORDER BY name")
+            dumps.append(found)
+    # Its vectors have five digits.
+    for dump in dumps:
+        dump["nodes"] = [re.sub(r"\('embedding', \[[^]]*\]\)", "", each) for each in dump["nodes"]]
+    assert dumps[0] == dumps[1]
 
 
 @pytest.mark.slow
