@@ -16,15 +16,14 @@ from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests
 from pages.parts.run_end import heard_to_the_end
 
 
-async def happens(runner: Any, *asked: ClientState | None) -> list[str]:
+async def happens(runner: Any, asked: ClientState | None) -> list[str]:
     """What a session hears, in order, where its runner has sent its end and nobody has looked at that yet."""
     heard: list[str] = []
     loop = asyncio.get_running_loop()
     session = SimpleNamespace(_scriptrunner=runner, _event_loop=loop)
     request = heard_to_the_end(lambda _, state: heard.append(f"run {state.fragment_id if state else None}"))
     loop.call_soon(heard.append, "the end")
-    for state in asked:
-        request(session, state)
+    request(session, asked)
     await asyncio.sleep(0)
     return heard
 
