@@ -24,6 +24,7 @@ from bench.latency_cabinet import DIMENSIONS, MODEL, Cabinet, Passage
 from bench.latency_fill import Filler, chunk_row, claim_row, document_row, mention_row, source_row
 from graph import cypher
 from graph.connection import Connection
+from graph.export_bulk import BETWEEN
 from graph.rows import entity_properties
 from graph.store import Store
 from graph.types import Statement
@@ -31,10 +32,8 @@ from graph.vocabulary import TYPES, relationship_type
 from settings import Settings
 from tests.servers import java_and_jars, start_neo4j
 
-_APART: Final = "\x1f"
-"""Between the parts of a list: nothing that is made up holds it."""
 _SCALE: Final = 10_000
-_DIGITS: Final = np.array([list(f"{n / _SCALE:+.4f}\x1f".encode()) for n in range(-_SCALE, _SCALE + 1)], np.uint8)
+_DIGITS: Final = np.array([list(f"{n / _SCALE:+.4f}{BETWEEN}".encode()) for n in range(-_SCALE, _SCALE + 1)], np.uint8)
 """Each number that a vector may hold, as text."""
 _KINDS: Final = {bool: "boolean", int: "long", float: "double", str: "string", list: "string[]"}
 _TOLD: Final = 50_000
@@ -79,7 +78,7 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = _APART.join(value) if isinstance(value, list) else str(value)
+    text = BETWEEN.join(value) if isinstance(value, list) else str(value)
     # What is there and empty stands in quotes: without them it would not be there.
     return text or '""'
 
@@ -128,7 +127,7 @@ class Bulk:
         for number in range(self._cabinet.entities):
             entity = self._cabinet.entity(number)
             labels = ["__Entity__", *([entity.type] if entity.type in TYPES else [])]
-            self.nodes[""].put([entity.id, _APART.join(labels)], _without_id(entity_properties(entity)))
+            self.nodes[""].put([entity.id, BETWEEN.join(labels)], _without_id(entity_properties(entity)))
         for (a, b), weight in self._pairs.items():
             self.edges["CO_OCCURS"].put([a, b], {"weight": weight})
 
