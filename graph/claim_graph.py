@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from graph.ways import Filters
 
+T = TypeVar("T")
 _KEPT = 12
 """Narrowed graphs that are kept beside the whole one."""
 
@@ -51,7 +53,19 @@ class ClaimGraph:
     claims: Mapping[str, Claim]
     together: Sequence[tuple[str, str, int]] = ()
     kept: dict[Any, Any] = field(default_factory=dict)
-    """What was worked out from it, by what it is; it goes with the graph."""
+    """What was worked out from it, by what it is; it goes with the graph. Read and filled by `once` alone."""
+    _working: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
+
+    def once(self, key: Any, work: Callable[[], T]) -> T:
+        """What `work` makes, made once for all who ask for this key, at the same moment too."""
+        with self._working:
+            if key not in self.kept:
+                made = work()
+                if len(self.kept) > _KEPT:
+                    self.kept.clear()
+                self.kept[key] = made
+            found: T = self.kept[key]
+            return found
 
     @cached_property
     def around(self) -> Mapping[str, Mapping[str, tuple[Claim, ...]]]:
@@ -73,13 +87,7 @@ class ClaimGraph:
         """The claims that filters let through, with the sources that they let through; `documents`: None for all."""
         if not filters and documents is None:
             return self
-        key = ("only", filters, documents)
-        if key not in self.kept:
-            if len(self.kept) > _KEPT:
-                self.kept.clear()
-            self.kept[key] = self._only(filters, documents)
-        found: ClaimGraph = self.kept[key]
-        return found
+        return self.once(("only", filters, documents), lambda: self._only(filters, documents))
 
     def _only(self, filters: Filters, documents: frozenset[str] | None) -> ClaimGraph:
         kept: dict[str, Claim] = {}

@@ -25,6 +25,8 @@ from ingest.zoom import PageOf, Zoom
 PEACE: Final = 60.0
 """Seconds for which a server is not asked again after it failed."""
 KEPT_MEGAPIXELS: Final = 40
+KEPT: Final = 600.0
+"""Seconds for which what nobody looks at is kept: institutions should not be asked twice for one look."""
 _SERVICES: Final = 200
 
 
@@ -32,7 +34,7 @@ class Details:
     """The details that were fetched last, and the servers that failed; safe in several threads."""
 
     def __init__(self) -> None:
-        self._kept = Decoded(KEPT_MEGAPIXELS)
+        self._kept = Decoded(KEPT_MEGAPIXELS, KEPT)
         self._services: dict[PageOf, ImageService | None] = {}
         self._peace: dict[str, float] = {}
 

@@ -75,16 +75,17 @@ class _Net:
 
 def _net(graph: ClaimGraph) -> _Net:
     """The matrix of these claims, made once."""
-    if "net" not in graph.kept:
+
+    def made() -> _Net:
         rows = {id_: row for row, id_ in enumerate(graph.around)}
         counts = np.array([len(near) for near in graph.around.values()], dtype=np.int32)
         columns = np.fromiter((rows[other] for near in graph.around.values() for other in near), np.int32)
         tolls = _HUB * np.log2(1.0 + counts)
         begins = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
         matrix = sp.csr_matrix((np.repeat(1.0 + tolls, counts), columns, begins), shape=(len(rows), len(rows)))
-        graph.kept["net"] = _Net(rows, tolls, matrix)
-    net: _Net = graph.kept["net"]
-    return net
+        return _Net(rows, tolls, matrix)
+
+    return graph.once("net", made)
 
 
 def _best(

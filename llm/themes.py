@@ -38,10 +38,7 @@ class Group:
 
 def groups(graph: ClaimGraph) -> list[Group]:
     """All groups of three things or more, those with most claims first; worked out once per state of the graph."""
-    if "groups" not in graph.kept:
-        graph.kept["groups"] = _groups(graph)
-    kept: list[Group] = graph.kept["groups"]
-    return kept
+    return graph.once("groups", lambda: _groups(graph))
 
 
 def themes(

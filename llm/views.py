@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from graph.types import Chunk, Document, Entity, Searched, Source
 from graph.ways import Filters, Table
 
+T = TypeVar("T")
 Found = list[tuple[str, float]]
 """Ids with scores, best first."""
 
@@ -113,8 +114,7 @@ class ClaimGraph(Protocol):
     def around(self) -> Mapping[str, Mapping[str, Sequence[Claim]]]: ...
     @property
     def together(self) -> Sequence[tuple[str, str, int]]: ...
-    @property
-    def kept(self) -> dict[Any, Any]: ...
+    def once(self, key: Any, work: Callable[[], T]) -> T: ...
     def degree(self, entity: str) -> int: ...
     def only(self, filters: Filters, documents: frozenset[str] | None) -> ClaimGraph: ...
 

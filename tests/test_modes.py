@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+import threading
+import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -206,3 +209,25 @@ def test_groups_are_the_same_each_time_and_leave_nothing_joined_out() -> None:
         {f"b{n}" for n in range(6)},
     ]
     assert groups(graph_of(*reversed(pairs), ("leaf", "a1"), ("a0", "b0"))) == first
+
+
+def test_what_is_worked_out_from_a_graph_is_there_for_all_who_ask_at_once() -> None:
+    """Many narrowed graphs throw one another out, and nobody misses what somebody else threw out."""
+    graph, made, missed = graph_of(("a", "b"), ("b", "c")), [], []
+
+    def work(name: str) -> str:
+        made.append(name)
+        time.sleep(0.001)
+        return name
+
+    def ask() -> None:
+        for n in range(60):
+            if graph.once(n, partial(work, f"{n}")) != f"{n}":
+                missed.append(n)
+
+    asking = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join()
+    assert not missed and set(made) == {f"{n}" for n in range(60)} and len(graph.kept) < 60

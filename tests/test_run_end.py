@@ -16,14 +16,23 @@ from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests
 from pages.parts.run_end import heard_to_the_end
 
 
-async def happens(runner: Any, asked: ClientState | None) -> list[str]:
+class Session:
+    """What is used of Streamlit's."""
+
+    def __init__(self, runner: Any) -> None:
+        self._scriptrunner, self._event_loop = runner, asyncio.get_running_loop()
+
+
+async def happens(runner: Any, *asked: ClientState | None) -> list[str]:
     """What a session hears, in order, where its runner has sent its end and nobody has looked at that yet."""
     heard: list[str] = []
-    loop = asyncio.get_running_loop()
-    session = SimpleNamespace(_scriptrunner=runner, _event_loop=loop)
+    session = Session(runner)
     request = heard_to_the_end(lambda _, state: heard.append(f"run {state.fragment_id if state else None}"))
-    loop.call_soon(heard.append, "the end")
-    request(session, asked)
+    session._event_loop.call_soon(heard.append, "the end")
+    for state in asked:
+        request(session, state)
+    await asyncio.sleep(0)
+    request(session, ClientState(fragment_id="later"))
     await asyncio.sleep(0)
     return heard
 
@@ -50,7 +59,13 @@ PART, WHOLE = ClientState(fragment_id="part", is_auto_rerun=True), ClientState()
     ],
 )
 def test_what_was_sent_is_heard_before_a_part_runs(of: Any, asked: ClientState | None, heard: list[str]) -> None:
-    assert asyncio.run(happens(of, asked)) == heard
+    assert asyncio.run(happens(of, asked)) == [*heard, "run later"]
+
+
+def test_what_was_asked_for_in_turn_runs_in_turn() -> None:
+    """The page asked for last shows what was typed last, so nothing overtakes what waits."""
+    heard = asyncio.run(happens(runner(stopped=True), PART, WHOLE, None))
+    assert heard == ["the end", "run part", "run ", "run None", "run later"]
 
 
 def test_streamlit_is_made_as_this_expects() -> None:

@@ -93,8 +93,9 @@ def _offer(cabinet: Cabinet, what: str, title: str, draft: Callable[[str], Findi
                 say("keep.save"), key="keep.save", type="primary", icon=":material/bookmark_add:",
                 disabled=not (given or "").strip(),
             ):  # fmt: skip
-                correct_deed.close()
                 st.session_state[KEPT] = (what, store(cabinet, draft(given), note or ""))
+                # Last: where another click ends this run before, the dialog still stands, and saving again is the same.
+                correct_deed.close()
                 st.rerun()
 
     ask()

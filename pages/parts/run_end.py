@@ -8,6 +8,7 @@ describes it). Here such a part waits until all that was sent has been looked at
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -19,14 +20,23 @@ Request = Callable[[Any, ClientState | None], None]
 
 
 def heard_to_the_end(request: Request) -> Request:
-    """`AppSession.request_rerun`, but that what the runner that has just ended sent is looked at first."""
+    """`AppSession.request_rerun`, but that what the runner that has just ended sent is looked at first.
+
+    What is asked for meanwhile waits too: the browser's later state must not be replaced by an earlier one.
+    """
+    waiting: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
 
     def request_rerun(session: Any, client_state: ClientState | None) -> None:
-        if client_state is not None and client_state.fragment_id and _has_ended(session):
+        if waiting.get(session) or (client_state is not None and client_state.fragment_id and _has_ended(session)):
+            waiting[session] = waiting.get(session, 0) + 1
             # All that it sent stands in the loop's queue by now, so it comes before this.
-            session._event_loop.call_soon(request, session, client_state)
+            session._event_loop.call_soon(later, session, client_state)
         else:
             request(session, client_state)
+
+    def later(session: Any, client_state: ClientState | None) -> None:
+        waiting[session] -= 1
+        request(session, client_state)
 
     return request_rerun
 

@@ -50,7 +50,9 @@ def test_from_a_question_to_a_card(app: App, visit: Visit) -> None:
         page.get_by_role("link", name="Open the page").first.click()
         expect(page).to_have_url(re.compile("document=.*start="))
     with Store(app.settings) as store:
-        (listed,) = store.findings.listed(text="builders")
+        found = store.findings.listed()
+        assert [each.title for each in found] == ["The builders"], [store.findings.get(each.id) for each in found]
+        (listed,) = found
         assert [each.state.value for each in store.outbox.listed(finding=listed.id)] == ["accepted"]
         store.outbox.forget(listed.id)
         store.findings.remove(listed.id)
