@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from filelock import FileLock
+
 from graph import cypher, cypher_arrivals, cypher_merges
 from graph.connection import Connection, Row
 from graph.errors import StoreError
@@ -117,9 +119,13 @@ def migrate(db: Connection) -> Meta:
     meta = read_meta(db)
     if meta.version > len(MIGRATIONS):
         raise NewerSchema(found=meta.version, known=len(MIGRATIONS))
-    for version in range(meta.version, len(MIGRATIONS)):
-        MIGRATIONS[version](db)
-        db.run(cypher.SET_META, properties={"version": version + 1})
+    if meta.version == len(MIGRATIONS):
+        return meta
+    # The app, its worker and a command may be started at once, and an engine refuses what two make at the same time.
+    with FileLock(db.settings.run / "schema.lock"):
+        for version in range(read_meta(db).version, len(MIGRATIONS)):
+            MIGRATIONS[version](db)
+            db.run(cypher.SET_META, properties={"version": version + 1})
     return read_meta(db)
 
 
