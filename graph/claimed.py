@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graph import apart, cypher_ways
+from graph import cypher_ways
 from graph.claim_graph import Claim, ClaimGraph, Stated
 from graph.claimed_file import from_arrays, to_arrays
 from graph.connection import Connection, Row
 from graph.kept import QUESTION, Kept
-from graph.kept_file import LARGE, Arrays, kept_file
+from graph.kept_file import Arrays
+from graph.long_read import LongRead
 from graph.tallies import Tallies
 from graph.ways import Filters
 
@@ -33,6 +34,9 @@ def _narrowed(filters: Filters) -> dict[str, Any]:
 
 def _arrays(db: Connection, collections: Sequence[str]) -> Arrays:
     return to_arrays(Claimed(db, Tallies(db)).graph(collections))
+
+
+_CLAIMS = LongRead("claims", to_arrays, from_arrays, lambda graph: len(graph.claims), reading=_arrays)
 
 
 class Claimed:
@@ -100,16 +104,7 @@ class Claimed:
         return [(row["chunk"], row["document"]) for row in rows]
 
     def _load(self, collections: Sequence[str], _: None) -> ClaimGraph:
-        # As of now, not of when it is done: what changes meanwhile makes it another's.
-        file = kept_file(self._db, "claims", collections)
-        if file is not None and (kept := file.read(from_arrays)) is not None:
-            return kept
-        if (arrays := apart.read(self._db, _arrays, collections)) is not None:
-            return from_arrays(arrays)
-        graph = self._read(list(collections))
-        if file is not None and len(graph.claims) >= LARGE:
-            file.write(to_arrays(graph))
-        return graph
+        return _CLAIMS.of(self._db, collections, lambda: self._read(list(collections)))
 
     def _read(self, names: list[str]) -> ClaimGraph:
         known: dict[str, str] = {}

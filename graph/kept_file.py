@@ -24,8 +24,6 @@ from graph.kept import state
 from graph.record import private, write_private
 from graph.schema import read_meta
 
-LARGE = 10_000
-"""What has fewer nodes or claims is read from the database within a second or two."""
 _MOST = 4
 """Files of a kind that are kept, those written last: one for each choice of collections."""
 _FORMAT = 2

@@ -17,10 +17,11 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from graph import apart, cypher
+from graph import cypher
 from graph.connection import Connection
 from graph.kept import QUESTION, Kept
-from graph.kept_file import LARGE, Arrays, kept_file, packed, unpacked
+from graph.kept_file import Arrays, packed, unpacked
+from graph.long_read import LongRead
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -172,6 +173,11 @@ def _arrays(db: Connection, collections: Sequence[str]) -> Arrays:
     return _to_arrays(Ranking(db).graph(collections))
 
 
+_MATRIX = LongRead(
+    "rank", _to_arrays, _from_arrays, lambda graph: len(graph.ids), reading=_arrays, made_by=repr(Weights())
+)
+
+
 class Ranking:
     """Keeps the matrix of the collections asked for last, and reads it anew when they changed."""
 
@@ -184,16 +190,7 @@ class Ranking:
         return self._kept.of(collections, None)
 
     def _load(self, collections: Sequence[str], _: None) -> RankGraph:
-        # As of now, not of when it is done: what changes meanwhile makes it another's.
-        file = kept_file(self._db, "rank", collections, repr(Weights()))
-        if file is not None and (kept := file.read(_from_arrays)) is not None:
-            return kept
-        if (arrays := apart.read(self._db, _arrays, collections)) is not None:
-            return _from_arrays(arrays)
-        graph = self._read(list(collections))
-        if file is not None and len(graph.ids) >= LARGE:
-            file.write(_to_arrays(graph))
-        return graph
+        return _MATRIX.of(self._db, collections, lambda: self._read(list(collections)))
 
     def _read(self, names: list[str]) -> RankGraph:
         # A row for each name, not for each edge: reading rows is what takes the time.

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from graph import apart, claimed, cypher, kept, kept_file, rank
+from graph import apart, cypher, kept, kept_file, long_read, rank
 from graph.claim_graph import Claim, ClaimGraph, Stated
 from graph.claimed import Claimed
 from graph.claimed_file import from_arrays, to_arrays
@@ -26,10 +26,9 @@ from tests import graph_samples as samples
 
 @dataclass(frozen=True)
 class Kind:
-    """Something that is kept: its module and reader, how it is asked for, compared, and how a file of it is wrong."""
+    """Something that is kept: its reader, how it is asked for, compared, and how a file of it is wrong."""
 
     name: str
-    module: Any
     reader: type
     ask: Callable[[Store, str], Any]
     same: Callable[[Any, Any], bool]
@@ -62,8 +61,8 @@ def wrong_claims(parts: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 KINDS = (
-    Kind("rank", rank, Ranking, lambda store, here: store.ranking.graph([here]), same_matrix, wrong_matrix),
-    Kind("claims", claimed, Claimed, lambda store, here: store.claimed.graph([here]), same_claims, wrong_claims),
+    Kind("rank", Ranking, lambda store, here: store.ranking.graph([here]), same_matrix, wrong_matrix),
+    Kind("claims", Claimed, lambda store, here: store.claimed.graph([here]), same_claims, wrong_claims),
 )
 Opened = Callable[[], Any]
 
@@ -83,7 +82,7 @@ def here() -> str:
 @pytest.fixture
 def settings(store_target: Settings, here: str, kind: Kind, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A database with a document in this collection, of which anything is large enough to be kept."""
-    monkeypatch.setattr(kind.module, "LARGE", 1)
+    monkeypatch.setattr(long_read, "LARGE", 1)
     for old in store_target.cache.glob(f"{kind.name}-*"):
         old.unlink()
     with Store(store_target) as store:
@@ -155,7 +154,7 @@ def test_a_matrix_of_other_weights_is_another(
     first = opened()
     seeds = {first.ids[0]: 1.0}
     assert np.array_equal(opened().pagerank(seeds), first.pagerank(seeds))
-    monkeypatch.setattr(rank, "Weights", lambda: "otherwise")
+    monkeypatch.setattr(rank, "_MATRIX", replace(rank._MATRIX, made_by="otherwise"))
     opened()
     assert len(unread) == 2 and len(files(settings, kind)) == 1
 
