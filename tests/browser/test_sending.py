@@ -50,7 +50,7 @@ def test_from_a_question_to_a_card(app: App, visit: Visit) -> None:
         page.get_by_role("link", name="Open the page").first.click()
         expect(page).to_have_url(re.compile("document=.*start="))
     with Store(app.settings) as store:
-        found = store.findings.listed()
+        found = store.findings.listed(text="builders")
         assert [each.title for each in found] == ["The builders"], [store.findings.get(each.id) for each in found]
         (listed,) = found
         assert [each.state.value for each in store.outbox.listed(finding=listed.id)] == ["accepted"]
