@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bench.faults import Graph, make_texts, snapshot
-from bench.outages import Asking, Disturbed, opened
+from bench.outages import Asking, Database, Disturbed, opened
 from bench.straits_memory import Small, small
 from graph.errors import WunderkammerError
 from graph.store import Store
@@ -96,8 +96,11 @@ def small_disk(megabytes: int) -> Iterator[Path]:
             subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-def full_disk(disk: Path) -> Trouble:
-    """Fill the disk to its last byte for a while; somebody hands in a document meanwhile."""
+def full_disk(disk: Path, database: Database) -> Trouble:
+    """Fill the disk to its last byte for a while; somebody hands in a document meanwhile.
+
+    Neo4j then wants to be started again, which whoever runs it does once there is room.
+    """
 
     def trouble(settings: Settings, store: Store, report: Report) -> None:
         filler = disk / "filler"
@@ -110,6 +113,9 @@ def full_disk(disk: Path) -> Trouble:
                 time.sleep(1.0)
         report.said += _waiting(store)
         filler.unlink()
+        if database.settings.neo4j_uri:
+            database.stop(politely=True)
+            database.start()
 
     return trouble
 
@@ -156,7 +162,8 @@ def moved_clock(times: Path) -> Trouble:
             while time.monotonic() < until and store.queue.left():
                 ensure_worker(settings)
                 time.sleep(0.2)
-            report.said.append(f"{jump}: {store.queue.left()} steps left")
+            left = {step.value: n for step, n in store.queue.left().items()}
+            report.said.append(f"{jump}: left {left}")
 
     return trouble
 
@@ -198,7 +205,7 @@ def disturbed(strait: str, engine: str, documents: int, seed: int) -> Report:
             with Store(database.settings):
                 pass
             if strait == "disk":
-                graph = imported(database.settings, texts, report, full_disk(disk))
+                graph = imported(database.settings, texts, report, full_disk(disk, database))
             else:
                 with faked_clock(Path(folder) / "times"):
                     graph = imported(database.settings, texts, report, moved_clock(Path(folder) / "times"))

@@ -29,6 +29,18 @@ class DatabaseUnreachable(StoreError):
     de = "Die Datenbank unter {uri} antwortet nicht: {detail}. Starten Sie sie oder berichtigen Sie NEO4J_URI."
 
 
+class DatabaseHalted(DatabaseUnreachable):
+    en = (
+        "The database at {uri} has stopped after an error of its own, most often for want of room on its disk. "
+        "Make room there, start it again, and try again: what was stored is there. It said: {detail}"
+    )
+    de = (
+        "Die Datenbank unter {uri} hat nach einem eigenen Fehler angehalten, meist weil ihre Platte voll ist. "
+        "Schaffen Sie dort Platz, starten Sie sie neu und versuchen Sie es wieder: Gespeichertes ist noch da. "
+        "Ihre Meldung: {detail}"
+    )
+
+
 class DatabaseLogin(Missing):
     en = "The database at {uri} refused the login. Check NEO4J_USERNAME and NEO4J_PASSWORD."
     de = "Die Datenbank unter {uri} hat die Anmeldung abgelehnt. Prüfen Sie NEO4J_USERNAME und NEO4J_PASSWORD."
@@ -185,16 +197,33 @@ class Connection:
                 if self.embedded and attempt < ATTEMPTS and (error.code or "").endswith(_VANISHED):
                     # What this had just found was deleted by somebody else: the next try does not find it.
                     continue
-                if self.embedded:
-                    # A full disk shows as all sorts of errors; whether it is one is quickly seen.
-                    require_space(self.settings)
-                raise QueryFailed(detail=_first_line(error)) from error
+                raise self._refused(error) from error
             time.sleep(random.uniform(0.5, 1.0) * 0.1 * 2**attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
+    def _refused(self, error: bolt.Neo4jError) -> StoreError:
+        """What is told of an error of the database itself; raises DiskFull where that is why."""
+        if self.embedded:
+            # A full disk shows as all sorts of errors; whether it is one is quickly seen.
+            require_space(self.settings)
+        elif error.code in _HALTED:
+            return DatabaseHalted(uri=self._uri, detail=(error.message or error.code or "")[:_SAID])
+        return QueryFailed(detail=_first_line(error))
 
+
+_SAID = 160
+"""Characters of what the database says itself, where our own words say what it means."""
 _VANISHED = "EntityNotFound"
 """How the embedded engine says that a record is gone which the same query has found."""
+_HALTED = frozenset(
+    f"Neo.DatabaseError.{what}"
+    for what in (
+        "Transaction.TransactionStartFailed",
+        "Transaction.TransactionCommitFailed",
+        "Transaction.TransactionLogError",
+    )
+)
+"""How Neo4j says that it cannot write its log any more; from then on it wants to be started again."""
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 
 
