@@ -7,10 +7,10 @@ have READ access, which it enforces.
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from graph import cypher, cypher_jobs
@@ -39,8 +39,8 @@ class Condition:
     vectors: Mapping[str, int | None] = field(default_factory=dict)
     """Labels that have a vector index, and its dimensions where the engine tells them."""
     waiting: Mapping[str, int] = field(default_factory=dict)
-    held_until: str | None = None
-    """When the lease ends that ends last."""
+    held_until: float | None = None
+    """When the lease ends that ends last, in seconds since 1970."""
 
     @property
     def fits(self) -> bool:
@@ -50,7 +50,7 @@ class Condition:
     @property
     def beating(self) -> bool:
         """Whether somebody is at work on a document at this moment."""
-        return self.held_until is not None and datetime.fromisoformat(self.held_until) > datetime.now(UTC)
+        return self.held_until is not None and self.held_until > time.time()
 
     @property
     def neo4j_version(self) -> tuple[int, int] | None:

@@ -17,12 +17,20 @@ from graph.work import now
 EVERYWHERE: Final = "*"
 """In place of a collection: the membership of whoever runs the installation."""
 _FIRST: Final = "first host"
+_BETWEEN: Final = re.compile(r"[,;\s]+")
+_NAMED: Final = re.compile(r"[^<>,;@]*<([^<>]*)>")
+"""A name and the address that belongs to it."""
 _ADDRESS: Final = re.compile(r"[^@\s<>\"',;]{1,64}@[^@\s<>\"',;]{1,190}")
 
 
 class NoEmailAddress(WrongUse):
     en = "This is no e-mail address: {text}"
     de = "Das ist keine E-Mail-Adresse: {text}"
+
+
+class NoAddressGiven(WrongUse):
+    en = "Type an e-mail address first, or paste several with commas between them."
+    de = "Geben Sie zuerst eine E-Mail-Adresse ein, oder fügen Sie mehrere ein, durch Kommas getrennt."
 
 
 class NoSuchRole(WrongUse):
@@ -75,6 +83,18 @@ class Members:
             return str(known[0]["member"]["email"])
         rows = self._db.run(cypher.FIRST_HOST, id=make_id("member", _FIRST), properties=_properties(member))
         return str(rows[0]["member"]["email"])
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """All e-mail addresses of a text, each once: alone, or as mail programs copy them, with names before <them>.
+
+    Raises NoAddressGiven, and NoEmailAddress for the first that is none.
+    """
+    words = _BETWEEN.split(_NAMED.sub(r" \1 ", text) if "<" in text else text)
+    found = tuple(dict.fromkeys(address(word) for word in words if word))
+    if not found:
+        raise NoAddressGiven()
+    return found
 
 
 def address(text: str) -> str:

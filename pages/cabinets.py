@@ -32,7 +32,7 @@ def main(cabinet: Cabinet) -> None:
 def _row(cabinet: Cabinet, each: Collection) -> None:
     held = count("held.documents", cabinet.whole.tallies.documents((each.id,)))
     role = cabinet.person.role(each.id)
-    said = [held] + ([say(f"role.{role}")] if cabinet.person.signed_in and role else [])
+    said = [held] + ([say(f"role.{role}")] if cabinet.person.signed_in and role and role is not Role.HOST else [])
     with st.container(border=True, key=f"cabinet-{each.id}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.html(
@@ -69,7 +69,7 @@ def _more(cabinet: Cabinet) -> None:
         st.form("cabinets.form", border=False),
         st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
     ):
-        name = st.text_input(say("cabinets.name"), key=f"cabinets.name.{begun}", max_chars=80, width=320)
+        name = st.text_input(say("cabinets.new"), key=f"cabinets.name.{begun}", max_chars=80, width=320)
         sent = st.form_submit_button(say("cabinets.make"), icon=":material/add:")
     if not sent:
         return

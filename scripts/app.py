@@ -75,7 +75,7 @@ def main() -> None:
         configured = settings.read()
     except ValueError as error:
         sys.exit(f"✗ {error}")
-    if configured.oidc_url or configured.oidc_client or configured.oidc_secret:
+    if configured.oidc_url or configured.oidc_client or configured.oidc_secret or configured.owners:
         # Only then: it takes a second that who works alone need not wait.
         from pages.parts.sign_in import HalfSetUp, for_streamlit
 

@@ -23,7 +23,7 @@ from scripts.doctor_machine import failed, folders, memory, space, storage
 from scripts.doctor_sign_in import sign_in
 from settings import LOOPBACK, SECRETS, VARIABLES, Settings
 
-_LOOKS = 3
+_LOOKS = 20
 """Looks at a worker that does nothing, a second apart: between two documents it holds none."""
 _PLACES = {
     "environment": ("environment", "Umgebung"),
@@ -155,14 +155,22 @@ def _worker(settings: Settings, condition: Condition) -> Line:
     waiting, pid = sum(condition.waiting.values()), worker_pid(settings)
     if not waiting:
         return well("worker", "nothing waits", "nichts wartet")
-    found = (f"{waiting} documents wait", f"{waiting} Dokumente warten")
+    one = waiting == 1
+    found = (
+        "one document waits" if one else f"{waiting} documents wait",
+        f"{waiting} {'Dokument wartet' if one else 'Dokumente warten'}",
+    )
     for _ in range(_LOOKS):
+        before = condition.waiting
         if condition.beating:
             return well("worker", f"{found[0]}, somebody is at work", f"{found[1]}, es wird gearbeitet")
         if pid is None:
             break
         time.sleep(1)
         condition = look(settings)
+        # Between two documents nobody holds one; a worker that has just begun reads its models first.
+        if condition.waiting != before:
+            return well("worker", f"{found[0]}, and fewer by now", f"{found[1]}, und schon weniger")
     release_server(settings)
     if pid is None:
         todo = (

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from graph.members import NoEmailAddress, address
 from scripts.doctor_lines import BROKEN, LOOK, Line, well
-from settings import LOOPBACK, Settings
+from settings import LOOPBACK, Settings, addresses
 
 _DISCOVERY = "/.well-known/openid-configuration"
 _NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -24,11 +25,11 @@ def sign_in(settings: Settings) -> Line | None:
         "WUNDERKAMMER_OIDC_CLIENT": settings.oidc_client,
         "WUNDERKAMMER_OIDC_SECRET": settings.oidc_secret,
     }
-    if not any(named.values()):
+    if not any(named.values()) and not settings.owners:
         return None
     missing = ", ".join(name for name, value in named.items() if not value)
     if missing:
-        return Line("sign_in", BROKEN, (f"{missing} is missing", f"{missing} fehlt"), _SEE)
+        return Line("sign_in", BROKEN, (f"not set: {missing}", f"nicht gesetzt: {missing}"), _SEE)
     url = (settings.oidc_url or "").rstrip("/")
     url = url if url.endswith(_DISCOVERY) else url + _DISCOVERY
     provider = urlsplit(url).netloc.rpartition("@")[2]
@@ -57,7 +58,8 @@ def _silent(provider: str, detail: str) -> Line:
         "Nobody can sign in like this. Correct WUNDERKAMMER_OIDC_URL, or look why the provider does not answer.",
         "So kann sich niemand anmelden. Berichtigen Sie WUNDERKAMMER_OIDC_URL, oder sehen Sie beim Anbieter nach.",
     )
-    en, de = f"{provider} gives no sign-in: {detail}", f"{provider} bietet keine Anmeldung: {detail}"
+    named = provider or "WUNDERKAMMER_OIDC_URL"
+    en, de = f"{named} gives no sign-in: {detail}", f"{named} bietet keine Anmeldung: {detail}"
     return Line("sign_in", BROKEN, (en, de), todo)
 
 
@@ -75,6 +77,13 @@ def _around(settings: Settings, provider: str) -> Line:
         todo = ("Put a proxy with TLS before it: docs/operation.md.", "Stellen Sie TLS davor: docs/operation.md.")
         en, de = f"{settings.address} is open to listeners", f"{settings.address} lässt sich abhören"
         return Line("sign_in", LOOK, (en, de), todo)
+    strange = ", ".join(each for each in addresses(settings.owners or "") if not _is_address(each))
+    if strange:
+        todo = (
+            "Write e-mail addresses into WUNDERKAMMER_OWNERS.",
+            "Schreiben Sie E-Mail-Adressen in WUNDERKAMMER_OWNERS.",
+        )
+        return Line("sign_in", BROKEN, (f"no e-mail address: {strange}", f"keine E-Mail-Adresse: {strange}"), todo)
     if not settings.owners:
         todo = (
             "Set WUNDERKAMMER_OWNERS to the e-mail addresses of those who run the installation.",
@@ -83,4 +92,15 @@ def _around(settings: Settings, provider: str) -> Line:
         en = f"{provider} answers; whoever signs in first runs the installation"
         de = f"{provider} antwortet; wer sich zuerst anmeldet, betreibt die Installation"
         return Line("sign_in", LOOK, (en, de), todo)
-    return well("sign_in", f"{provider} answers", f"{provider} antwortet")
+    en, de = (
+        "whether it takes the secret shows when somebody signs in",
+        "ob er das Geheimnis annimmt, zeigt die Anmeldung",
+    )
+    return well("sign_in", f"{provider} answers; {en}", f"{provider} antwortet; {de}")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(address(text))
+    except NoEmailAddress:
+        return False

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -143,10 +144,14 @@ def test_what_waits_without_a_worker_and_a_worker_that_is_stuck(
         note = private(settings.run) / "worker.json"
         note.write_text(json.dumps({"pid": os.getpid(), "born": born(os.getpid())}))
         assert doctor_cabinet._worker(settings, condition).state == BROKEN
-        until = "2999-01-01T00:00:00+00:00"
-        held = f"MATCH (d:Document {{id: '{document}'}}) SET d.lease_owner = 'x', d.lease_until = '{until}'"
+        # Between two documents: nobody holds one, but fewer wait.
+        fewer = replace(condition, waiting={"read": 1, "extract": 1})
+        assert doctor_cabinet._worker(settings, fewer).state == WELL
+        held = f"MATCH (d:Document {{id: '{document}'}}) SET d.lease_owner = 'x', d.lease_until = {time.time() + 60}"
         with changed(store_target, held, "RETURN 1 AS one"):
-            assert doctor_cabinet._worker(settings, look(store_target)).state == WELL
+            monkeypatch.undo()
+            found = look(store_target)
+            assert found.beating and doctor_cabinet._worker(settings, found).state == WELL
 
 
 def test_a_database_that_refuses_the_password_or_does_not_answer(neo4j_server: Settings, tmp_path: Path) -> None:
@@ -184,11 +189,14 @@ def test_sign_in_is_set_up_whole_and_its_provider_answers(tmp_path: Path) -> Non
         half = replace(nothing, oidc_url=known.url, oidc_client=CLIENT)
         whole = replace(half, oidc_secret=SECRET, address="https://cabinet.example.org", owners="ada@example.org")
         said = {
-            "half": (half, BROKEN, "WUNDERKAMMER_OIDC_SECRET is missing"),
+            "half": (half, BROKEN, "not set: WUNDERKAMMER_OIDC_SECRET"),
             "whole": (whole, WELL, "answers"),
             "nowhere": (replace(whole, address=None), LOOK, "localhost"),
             "open": (replace(whole, address="http://cabinet.example.org"), LOOK, "listeners"),
             "anybody": (replace(whole, owners=None), LOOK, "whoever signs in first"),
+            "no address": (replace(whole, owners="ada@example.org, bob"), BROKEN, "no e-mail address: bob"),
+            "owners alone": (replace(nothing, owners="ada@example.org"), BROKEN, "not set: WUNDERKAMMER_OIDC_URL"),
+            "no url": (replace(whole, oidc_url="nonsense"), BROKEN, "WUNDERKAMMER_OIDC_URL gives no sign-in"),
             "elsewhere": (replace(whole, oidc_url=known.url + "/realms/none"), BROKEN, "HTTP 404"),
         }
         for settings, state, words in said.values():

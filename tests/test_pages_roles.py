@@ -135,6 +135,9 @@ def test_sign_in_that_lacks_something_keeps_the_app_shut(tmp_path: Path) -> None
     assert made["auth"]["redirect_uri"] == "http://localhost:{port}/oauth2callback"
     assert for_streamlit(whole) == made and (tmp_path / "run" / "cookies").stat().st_mode & 0o077 == 0
     assert for_streamlit(Settings(home=tmp_path)) is None
+    # Who names those who run it wants no app that is open to all.
+    with pytest.raises(HalfSetUp, match="no sign-in"):
+        for_streamlit(Settings(home=tmp_path, owners="ada@example.org"))
     with pytest.raises(HalfSetUp, match="WUNDERKAMMER_OIDC_SECRET"):
         for_streamlit(Settings(home=tmp_path, oidc_url="https://id.example.org", oidc_client="c"))
 

@@ -6,6 +6,7 @@ EN: dict[str, str] = {
     "nav.cabinets": "Cabinets",
     "here.switch": "Cabinet",
     "here.not_open": "The cabinet that this address leads to is not open to you, or not there any more.",
+    "here.instead": "To “{name}”",
     "cabinets.title": "Cabinets",
     "cabinets.lead": (
         "Each cabinet is a space of its own: its documents, people, claims, corrections and findings appear in no "
@@ -14,6 +15,7 @@ EN: dict[str, str] = {
     "cabinets.open": "Open",
     "cabinets.now": "open now",
     "cabinets.name": "Name",
+    "cabinets.new": "Name of a new cabinet",
     "cabinets.make": "New cabinet",
     "cabinets.rename": "Rename",
     "cabinets.rename.about": "Links that were sent to others go on leading here.",
@@ -48,7 +50,7 @@ EN: dict[str, str] = {
     "members.you.host": "You run this installation: every cabinet is yours, and you make new ones.",
     "members.since": "since {date}, invited by {by}",
     "members.role": "May",
-    "members.email": "E-mail address",
+    "members.email": "E-mail address, or several",
     "members.invite": "Invite",
     "members.drop": "Remove",
     "members.about": (
@@ -109,6 +111,7 @@ DE: dict[str, str] = {
     "nav.cabinets": "Kabinette",
     "here.switch": "Kabinett",
     "here.not_open": "Das Kabinett, zu dem diese Adresse führt, ist Ihnen nicht zugänglich oder nicht mehr da.",
+    "here.instead": "Zu „{name}“",
     "cabinets.title": "Kabinette",
     "cabinets.lead": (
         "Jedes Kabinett ist ein Raum für sich: Seine Dokumente, Personen, Aussagen, Berichtigungen und Fundstücke "
@@ -117,6 +120,7 @@ DE: dict[str, str] = {
     "cabinets.open": "Öffnen",
     "cabinets.now": "jetzt geöffnet",
     "cabinets.name": "Name",
+    "cabinets.new": "Name eines neuen Kabinetts",
     "cabinets.make": "Neues Kabinett",
     "cabinets.rename": "Umbenennen",
     "cabinets.rename.about": "Links, die Sie anderen gesendet haben, führen weiterhin hierher.",
@@ -162,7 +166,7 @@ DE: dict[str, str] = {
     "members.you.host": "Sie betreiben diese Installation: Jedes Kabinett ist Ihres, und Sie legen neue an.",
     "members.since": "seit {date}, eingeladen von {by}",
     "members.role": "Darf",
-    "members.email": "E-Mail-Adresse",
+    "members.email": "E-Mail-Adresse, auch mehrere",
     "members.invite": "Einladen",
     "members.drop": "Entfernen",
     "members.about": (

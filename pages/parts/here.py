@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import streamlit as st
 
 from graph.types import DEFAULT_COLLECTION, Collection
 from pages import language
 from pages.language import CHOSEN, say
 from pages.parts.person import Person, nothing_open
+from pages.parts.plain import label, shortened
 
 PARAMETER = "cabinet"
 """In addresses: the id of the cabinet, which stays when it is renamed."""
@@ -15,7 +18,18 @@ _CHOSEN = "here.chosen"
 _NOW = "here.now"
 _NAMES = "here.names"
 _SWITCH = "cabinet_switch"
-_STAYS = (CHOSEN, "language_switch", _CHOSEN, _NOW, _NAMES, _SWITCH, "log.session", "pages.shown", "correct.who")
+_STAYS = (
+    CHOSEN,
+    "language_switch",
+    _CHOSEN,
+    _NOW,
+    _NAMES,
+    _SWITCH,
+    "log.session",
+    "pages.shown",
+    "correct.who",
+    "cabinets.begun",
+)
 """Session state that belongs to the person; everything else belongs to the cabinet that it was made in."""
 
 
@@ -28,17 +42,25 @@ def choose(person: Person, every: list[Collection]) -> Collection:
     if not may:
         nothing_open(person)
     asked, before = st.query_params.get(PARAMETER), st.session_state.get(_CHOSEN)
-    if asked and asked not in may:
-        st.query_params.pop(PARAMETER, None)
-        st.warning(say("here.not_open"), icon=":material/lock:")
     wanted = [each for each in (asked, before, DEFAULT_COLLECTION) if each in may]
     chosen = may[wanted[0]] if wanted else next(iter(may.values()))
+    if asked and asked not in may:
+        _not_open(chosen)
     if st.session_state.get(_NOW, chosen.id) != chosen.id:
         _forget_the_other()
     st.session_state[_CHOSEN] = st.session_state[_NOW] = chosen.id
     if chosen.id != DEFAULT_COLLECTION and st.query_params.get(PARAMETER) != chosen.id:
         st.query_params[PARAMETER] = chosen.id
     return chosen
+
+
+def _not_open(instead: Collection) -> NoReturn:
+    """The page ends: what an address asks for in one cabinet must not be answered out of another."""
+    st.title("Wunderkammer")
+    st.warning(say("here.not_open"), icon=":material/lock:")
+    name = label(shortened(instead.name, 60))
+    st.button(say("here.instead", name=name), icon=":material/door_open:", on_click=go_to, args=(instead.id,))
+    st.stop()
 
 
 def in_address() -> dict[str, str]:

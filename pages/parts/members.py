@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from graph.errors import WrongUse
-from graph.members import Member
+from graph.members import Member, addresses
 from graph.roles import GIVEN, Role
 from pages.language import current, date, say
 from pages.parts.cabinet import Cabinet
@@ -56,7 +56,7 @@ def _invite(cabinet: Cabinet) -> None:
     begun = st.session_state.get("members.begun", 0)
     with st.form("members.form", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            email = st.text_input(say("members.email"), key=f"members.email.{begun}", max_chars=250, width=320)
+            email = st.text_input(say("members.email"), key=f"members.email.{begun}", max_chars=8000, width=420)
             role = st.selectbox(
                 say("members.role"), [role.value for role in GIVEN], key="members.role", width=170,
                 format_func=lambda role: say(f"role.{role}"),
@@ -66,7 +66,8 @@ def _invite(cabinet: Cabinet) -> None:
     if not sent:
         return
     try:
-        cabinet.store.members.put(cabinet.collection, email or "", Role(role), cabinet.settings.person)
+        for each in addresses(email or ""):
+            cabinet.store.members.put(cabinet.collection, each, Role(role), cabinet.settings.person)
     except WrongUse as error:
         st.error(label(error.text(current()), 400), icon=":material/error:")
         return

@@ -85,7 +85,7 @@ def configured(settings: Settings) -> bool:
     known = "is_logged_in" in st.user
     files = [Path(each) for each in st.get_option("secrets.files") or ()]
     unreadable = any(each.exists() for each in files) and not st.secrets.load_if_toml_exists()
-    if not known and (settings.oidc_url or unreadable):
+    if not known and (settings.oidc_url or settings.owners or unreadable):
         raise SignInBroken()
     return known
 

@@ -51,13 +51,18 @@ _REMEMBERED: Final = 10.0
 
 
 class HalfSetUp(ValueError):
-    """Sign-in that lacks something: better no app than one that is open to everybody."""
+    """Sign-in that lacks something, or is meant and not there: better no app than one that is open to everybody."""
 
 
 def for_streamlit(settings: Settings) -> dict[str, Any] | None:
     """The secrets that have Streamlit offer sign-in; None where ours ask for none. Raises HalfSetUp."""
     given = (settings.oidc_url, settings.oidc_client, settings.oidc_secret)
     if not any(given):
+        if settings.owners and not get_secrets_auth_section():
+            raise HalfSetUp(
+                "WUNDERKAMMER_OWNERS names who runs this, but there is no sign-in: set WUNDERKAMMER_OIDC_URL "
+                "and what belongs to it, or take WUNDERKAMMER_OWNERS away. docs/team.md says what each is."
+            )
         return None
     if not all(given):
         names = ("WUNDERKAMMER_OIDC_URL", "WUNDERKAMMER_OIDC_CLIENT", "WUNDERKAMMER_OIDC_SECRET")

@@ -52,7 +52,7 @@ def test_a_workshop_signs_in(browser: Browser, team: App, at: Provider, tmp_path
     ada = sign_in(browser, team, "Ada", "/cabinets")
     expect(ada.get_by_text(ADA)).to_be_visible()
     assert ada.url == f"{team.url}/cabinets", "whoever signs in comes back to the page that was opened"
-    expect(ada.get_by_text("runs this installation").first).to_be_visible()
+    expect(ada.get_by_text("You run this installation").first).to_be_visible()
     # Somebody whose address is not verified is let in under no name.
     mallory = sign_in(browser, team, "Mallory")
     expect(mallory.get_by_text("your provider does not say")).to_be_visible()
@@ -130,6 +130,13 @@ def test_pictures_and_files_are_there_for_members_alone(browser: Browser, either
     ben.goto(f"{team.url}/library?document={document}&cabinet={other}")
     expect(ben.get_by_text("is not open to you")).to_be_visible()
     expect(ben.get_by_text("The owl of Gottorf")).to_have_count(0)
+    # Nor is anything answered out of another cabinet that is open to him.
+    ben.goto(f"{team.url}/?cabinet={other}&q=owl")
+    expect(ben.get_by_text("is not open to you")).to_be_visible()
+    expect(ben.get_by_text("Nothing found")).to_have_count(0)
+    ben.get_by_role("button", name="To “").click()
+    expect(ben.get_by_text("is not open to you")).to_have_count(0)
+    assert other not in ben.url and "q=" not in ben.url
     # What is taken away is gone with the next click.
     with Store(team.settings) as store:
         store.members.drop(other, EVE)
