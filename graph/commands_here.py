@@ -37,7 +37,7 @@ def cabinets(given: argparse.Namespace) -> int:
     """The cabinets: list them, or make, rename or delete one."""
     settings = configuration.read()
     with Store(settings) as store:
-        if given.make:
+        if given.make is not None:
             store.cabinets.make(given.make, settings.person)
         elif given.rename:
             store.cabinets.rename(store.cabinets.find(given.rename[0]).id, given.rename[1])

@@ -10,7 +10,7 @@ from graph.types import DEFAULT_COLLECTION, Collection
 from pages import language
 from pages.language import CHOSEN, say
 from pages.parts.person import Person, nothing_open
-from pages.parts.plain import label, shortened
+from pages.parts.plain import escaped, label, shortened
 
 PARAMETER = "cabinet"
 """In addresses: the id of the cabinet, which stays when it is renamed."""
@@ -70,9 +70,12 @@ def in_address() -> dict[str, str]:
 
 
 def switch(person: Person, every: list[Collection], now: Collection) -> None:
-    """The choice among the cabinets that are open, in the sidebar; nothing where there is one."""
+    """The choice among the cabinets that are open, in the sidebar; the name where one is open to who signed in."""
     may = person.open_to(every)
     if len(may) < 2:
+        if person.signed_in:
+            # To whom no other is open: which one they were let into.
+            st.html(f'<span class="wk-soft">{escaped(say("here.switch"))}: {escaped(shortened(now.name, 60))}</span>')
         return
     st.session_state[_NAMES] = {each.id: each.name for each in may}
     st.session_state[_SWITCH] = now.id
