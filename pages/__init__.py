@@ -58,6 +58,8 @@ def page(key: str) -> Iterator[Cabinet]:
     st.html(f"<style>{_LOOK.read_text(encoding='utf-8')}{glyphs.css()}{dialogs}</style>")
     _tell_address(key)
     with _telling(key):
+        # First: who has yet to sign in, or is let in nowhere, sees where they are.
+        st.logo(str(_STATIC / f"wordmark-{_theme()}.svg"), size="large")
         cabinet = open_cabinet(configuration.read())
         metrics.page_run(cabinet.settings, key)
         watching.keep(cabinet)
@@ -109,7 +111,6 @@ def _theme() -> str:
 def _sidebar(cabinet: Cabinet) -> None:
     from pages.parts import tray
 
-    st.logo(str(_STATIC / f"wordmark-{_theme()}.svg"), size="large")
     if in_address() and PARAMETER not in st.query_params:
         st.query_params[PARAMETER] = current()
     with st.sidebar:
