@@ -226,6 +226,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     report: Report | Small
+    if given.strait == "memory" and given.engine == "neo4j":
+        parser.error("`memory` is tried with the embedded database: how much Neo4j may take is set where it runs.")
     if given.strait == "memory":
         report = small(given.megabytes, given.documents, given.seed)
     else:
