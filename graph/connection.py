@@ -216,12 +216,8 @@ _SAID = 160
 _VANISHED = "EntityNotFound"
 """How the embedded engine says that a record is gone which the same query has found."""
 _HALTED = frozenset(
-    f"Neo.DatabaseError.{what}"
-    for what in (
-        "Transaction.TransactionStartFailed",
-        "Transaction.TransactionCommitFailed",
-        "Transaction.TransactionLogError",
-    )
+    f"Neo.DatabaseError.Transaction.{what}"
+    for what in ("TransactionStartFailed", "TransactionCommitFailed", "TransactionLogError")
 )
 """How Neo4j says that it cannot write its log any more; from then on it wants to be started again."""
 _PLAIN = frozenset((str, int, float, bool, type(None)))

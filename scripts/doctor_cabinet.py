@@ -170,7 +170,7 @@ def _worker(settings: Settings, condition: Condition) -> Line:
         condition = look(settings)
         # Between two documents nobody holds one; a worker that has just begun reads its models first.
         if condition.waiting != before:
-            return well("worker", f"{found[0]}, and fewer by now", f"{found[1]}, und schon weniger")
+            return well("worker", f"{found[0]}, and it goes on", f"{found[1]}, und es geht voran")
     release_server(settings)
     if pid is None:
         todo = (

@@ -25,7 +25,7 @@ def sign_in(settings: Settings) -> Line | None:
         "WUNDERKAMMER_OIDC_CLIENT": settings.oidc_client,
         "WUNDERKAMMER_OIDC_SECRET": settings.oidc_secret,
     }
-    if not any(named.values()) and not settings.owners:
+    if not any(named.values()) and not (settings.owners and _nobody_signs_in()):
         return None
     missing = ", ".join(name for name, value in named.items() if not value)
     if missing:
@@ -97,6 +97,13 @@ def _around(settings: Settings, provider: str) -> Line:
         "ob er das Geheimnis annimmt, zeigt die Anmeldung",
     )
     return well("sign_in", f"{provider} answers; {en}", f"{provider} antwortet; {de}")
+
+
+def _nobody_signs_in() -> bool:
+    """Whether Streamlit's own secrets set up no sign-in either, as `pages.parts.sign_in.for_streamlit` asks."""
+    from streamlit.auth_util import get_secrets_auth_section
+
+    return not get_secrets_auth_section()
 
 
 def _is_address(text: str) -> bool:

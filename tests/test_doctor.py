@@ -221,3 +221,8 @@ def test_secrets_may_lie_in_files_of_their_own(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="WUNDERKAMMER_LOG must be text or json"):
         configuration.read({"WUNDERKAMMER_LOG": "xml"}, nothing)
     assert "NEO4J_PASSWORD" in SECRETS and "OPENAI_BASE_URL" not in SECRETS
+
+
+def test_owners_where_streamlits_own_secrets_set_up_sign_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streamlit.auth_util.get_secrets_auth_section", lambda: {"client_id": "c"})
+    assert doctor_sign_in.sign_in(Settings(home=tmp_path, owners="ada@example.org")) is None
